@@ -1,0 +1,104 @@
+# Motcua. Two commands do everything: `make run` starts the whole suite, `make test` proves it.
+#
+#   make deps   what Debian packages it needs      make all     build          make lint    the rules of the house
+#   make stop   end what `make run` started        make reset   forget its data  make demo    walk one dossier through
+#
+# VARIANT=san builds with AddressSanitizer and UBSan under build/san.
+
+PYTHON   ?= /usr/bin/python3
+RUN_DIR  ?= .run
+PORT     ?= 8080
+VARIANT  ?=
+CC       := gcc
+SERVICES := broker identity intake verification payment notification status-sync
+
+BUILD := build$(if $(VARIANT),/$(VARIANT))
+GEN   := build/gen
+OBJ   := $(BUILD)/obj
+
+WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Werror
+CPPFLAGS := -D_GNU_SOURCE -Icommon -Iproto -I$(GEN) -I/usr/include/postgresql -include common/banned.h
+CFLAGS   := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fstack-protector-strong $(WARN)
+LDLIBS   := -luv -lpq -lzmq -lsodium -lhiredis -lmicrohttpd -lcurl -lprotobuf-c -ltalloc -ljansson -lutf8proc -linih \
+            -lqrencode -lcsv -lmagic -lpthread
+ifeq ($(VARIANT),san)
+CFLAGS   := $(filter-out -O2,$(CFLAGS)) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+endif
+
+PROTOS      := $(wildcard proto/*.proto)
+PB_H        := $(PROTOS:proto/%.proto=$(GEN)/%.pb-c.h)
+COMMON_OBJS := $(patsubst %.c,$(OBJ)/%.o,$(wildcard common/*.c)) $(PROTOS:proto/%.proto=$(OBJ)/gen/%.pb-c.o) \
+               $(OBJ)/gen/skeleton_schema.o
+LIB         := $(BUILD)/libmotcua.a
+PROGRAMS    := $(SERVICES:%=$(BUILD)/%) $(BUILD)/motcua-keys
+
+.SECONDARY:
+.PHONY: all
+all: $(PROGRAMS)
+
+# ---- generated: protobuf-c, schemas and API descriptions as C ----
+
+$(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
+	@mkdir -p $(GEN)
+	@protoc-c --proto_path=proto --c_out=$(GEN) $<
+
+$(GEN)/skeleton_schema.c: $(wildcard common/schema/*.sql) scripts/embed
+	@mkdir -p $(GEN)
+	@$(PYTHON) scripts/embed schema skeleton_schema $(sort $(wildcard common/schema/*.sql)) > $@
+
+$(GEN)/%_schema.c: services/%/schema scripts/embed
+	@mkdir -p $(GEN)
+	@$(PYTHON) scripts/embed schema $(subst -,_,$*)_schema $(sort $(wildcard services/$*/schema/*.sql)) > $@
+
+$(GEN)/%_openapi.c: services/%/openapi.yaml scripts/embed
+	@mkdir -p $(GEN)
+	@$(PYTHON) scripts/embed openapi $(subst -,_,$*)_openapi $< > $@
+
+# ---- objects ----
+
+$(OBJ)/%.o: %.c | $(PB_H)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/gen/%.o: $(GEN)/%.c | $(PB_H)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wstrict-prototypes -Wmissing-prototypes,$(CFLAGS)) -MMD -MP -c -o $@ $<
+
+$(LIB): $(COMMON_OBJS)
+	@rm -f $@ && ar rcs $@ $^
+
+# ---- programs: a folder is a service, all its files and the library ----
+
+define service_rules
+$(1)_OBJS := $$(patsubst %.c,$$(OBJ)/%.o,$$(filter-out services/$(1)/keys.c,$$(wildcard services/$(1)/*.c))) \
+             $$(if $$(wildcard services/$(1)/schema),$$(OBJ)/gen/$(1)_schema.o) \
+             $$(if $$(wildcard services/$(1)/openapi.yaml),$$(OBJ)/gen/$(1)_openapi.o)
+$$(GEN)/$(1)_schema.c: $$(wildcard services/$(1)/schema/*.sql)
+$$(BUILD)/$(1): $$($(1)_OBJS) $$(LIB)
+	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) -o $$@ $$($(1)_OBJS) $$(LIB) $$(LDLIBS)
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+
+$(BUILD)/motcua-keys: $(OBJ)/services/broker/keys.o $(LIB)
+	@echo "  LINK $@" && $(CC) $(CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- unit tests: cmocka under ASan and UBSan; a test names the files it links in its first lines: /* links: … */ ----
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+define unit_rules
+$(1)_LINKS := $$(shell sed -n 's|^/\* links: \(.*\) \*/$$$$|\1|p' tests/unit/$(1).c)
+$$(BUILD)/unit/$(1): $$(OBJ)/tests/unit/$(1).o $$($(1)_LINKS:%.c=$$(OBJ)/%.o) $$(LIB)
+	@mkdir -p $$(@D)
+	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
+endef
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_rules,$(t))))
+$(OBJ)/tests/%.o: CPPFLAGS += -I.
+
+.PHONY: unit test-unit
+unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
+	@tests/run-unit $(BUILD)/unit
+
+test-unit:
+	@$(MAKE) --no-print-directory VARIANT=san unit

@@ -1,0 +1,214 @@
+/* auth.c — see auth.h. */
+#include "auth.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <talloc.h>
+#include <uthash.h>
+
+#include "civil.h"
+#include "paseto.h"
+
+enum { KEYS_MAX = 16, REMEMBERED_MAX = 4096, KEY_ID_TEXT = 32 };
+
+struct key {
+    char id[KEY_ID_TEXT];
+    uint8_t public_key[SIGN_PUBLIC_BYTES];
+};
+
+struct remembered { /* a token whose signature was right, by its hash */
+    UT_hash_handle hh;
+    uint8_t hash[SHA256_BYTES];
+    struct actor actor;
+};
+
+struct auth {
+    const char *keys_file;
+    char *operator_token;
+    time_t keys_read_at;
+    size_t keys_count;
+    struct key keys[KEYS_MAX];
+    struct remembered *known; /* oldest first */
+};
+
+/* ---- keys ----------------------------------------------------------------------------------------- */
+
+static bool add_key(struct auth *a, const char *line)
+{
+    char text[64];
+    size_t n;
+    struct key *k = &a->keys[a->keys_count];
+    if (a->keys_count == KEYS_MAX || sscanf(line, "%31s %63s", k->id, text) != 2)
+        return false;
+    uint8_t *bytes = crypt_unbase64(a, text, true, &n);
+    bool ok = bytes && n == SIGN_PUBLIC_BYTES;
+    if (ok)
+        memcpy(k->public_key, bytes, n);
+    talloc_free(bytes);
+    a->keys_count += ok;
+    return ok;
+}
+
+static int read_keys(struct auth *a, struct err *err)
+{
+    char line[256];
+    struct stat st;
+    FILE *f = fopen(a->keys_file, "re");
+    if (!f)
+        return err_set(err, E_INVALID, "token_keys: %s: %s", a->keys_file, strerror(errno));
+    a->keys_count = 0;
+    while (fgets(line, sizeof line, f))
+        if (!add_key(a, line))
+            break;
+    a->keys_read_at = fstat(fileno(f), &st) == 0 ? st.st_mtime : 0;
+    bool complete = feof(f);
+    fclose(f);
+    if (a->keys_count == 0 || !complete)
+        return err_set(err, E_INVALID, "token_keys: %s: lines are not \"<key id> <public key>\"", a->keys_file);
+    return 0;
+}
+
+static const struct key *find_key(const struct auth *a, const char *id)
+{
+    for (size_t i = 0; i < a->keys_count; i++)
+        if (strcmp(a->keys[i].id, id) == 0)
+            return &a->keys[i];
+    return NULL;
+}
+
+/* A key we do not know may have been published since we looked. */
+static const struct key *key_of(struct auth *a, const char *id)
+{
+    struct stat st;
+    struct err err = { 0 };
+    const struct key *k = find_key(a, id);
+    if (k || stat(a->keys_file, &st) != 0 || st.st_mtime == a->keys_read_at)
+        return k;
+    return read_keys(a, &err) == 0 ? find_key(a, id) : NULL;
+}
+
+int auth_open(void *ctx, const char *keys_file, const char *operator_token, struct auth **out, struct err *err)
+{
+    struct auth *a = talloc_zero(ctx, struct auth);
+    a->keys_file = keys_file;
+    a->operator_token = talloc_strdup(a, operator_token);
+    *out = a;
+    return read_keys(a, err);
+}
+
+/* ---- tokens --------------------------------------------------------------------------------------- */
+
+static void take_text(const json_t *claims, const char *name, char *to, size_t size)
+{
+    const char *s = json_string_value(json_object_get(claims, name));
+    snprintf(to, size, "%s", s ? s : "");
+}
+
+static bool take_grants(const json_t *list, struct actor *actor)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach((json_t *)list, i, item) {
+        const char *role = json_string_value(json_array_get(item, 0));
+        const char *unit = json_string_value(json_array_get(item, 1));
+        struct grant *g = &actor->grants[actor->grants_count];
+        if (actor->grants_count == GRANTS_MAX || !role || !unit || !role_parse(role, &g->role))
+            return false;
+        snprintf(g->unit, sizeof g->unit, "%s", unit);
+        actor->grants_count++;
+    }
+    return true;
+}
+
+static bool take_claims(const char *payload, struct actor *actor)
+{
+    json_t *claims = json_loads(payload, 0, NULL);
+    const char *kind = json_string_value(json_object_get(claims, "kind"));
+    const char *expires = json_string_value(json_object_get(claims, "exp"));
+    bool ok = kind && expires && account_kind_parse(kind, &actor->kind) &&
+              civil_parse(expires, CIVIL_ISO, &actor->expires_at_ms) &&
+              take_grants(json_object_get(claims, "grants"), actor);
+    take_text(claims, "sub", actor->account_id, sizeof actor->account_id);
+    take_text(claims, "name", actor->name, sizeof actor->name);
+    take_text(claims, "title", actor->title, sizeof actor->title);
+    take_text(claims, "department", actor->department, sizeof actor->department);
+    json_decref(claims);
+    return ok && actor->account_id[0];
+}
+
+static bool verify(struct auth *a, const char *token, struct actor *actor)
+{
+    void *scratch = talloc_new(a);
+    const char *key_id = paseto_footer(scratch, token);
+    const struct key *key = key_id ? key_of(a, key_id) : NULL;
+    const char *payload = key ? paseto_verify(scratch, key->public_key, token) : NULL;
+    bool ok = payload && take_claims(payload, actor);
+    talloc_free(scratch);
+    return ok;
+}
+
+static const struct remembered *remember(struct auth *a, const uint8_t hash[SHA256_BYTES], const struct actor *actor)
+{
+    struct remembered *oldest = a->known, *r = talloc_zero(a, struct remembered);
+    if (HASH_COUNT(a->known) >= REMEMBERED_MAX) {
+        HASH_DEL(a->known, oldest);
+        talloc_free(oldest);
+    }
+    memcpy(r->hash, hash, SHA256_BYTES);
+    r->actor = *actor;
+    HASH_ADD(hh, a->known, hash, SHA256_BYTES, r);
+    return r;
+}
+
+int auth_check(struct auth *a, const char *authorization, int64_t now_ms, const struct actor **out, struct err *err)
+{
+    static const char scheme[] = "Bearer ";
+    uint8_t hash[SHA256_BYTES];
+    struct remembered *r;
+    if (!authorization || strncmp(authorization, scheme, sizeof scheme - 1) != 0)
+        return err_set(err, E_ANONYMOUS, "no access token");
+    const char *token = authorization + sizeof scheme - 1;
+    crypt_sha256(token, strlen(token), hash);
+    HASH_FIND(hh, a->known, hash, SHA256_BYTES, r);
+    const struct remembered *known = r;
+    struct actor actor = { 0 };
+    if (!known && verify(a, token, &actor))
+        known = remember(a, hash, &actor);
+    if (!known)
+        return err_set(err, E_ANONYMOUS, "the access token is not ours");
+    if (known->actor.expires_at_ms <= now_ms)
+        return err_set(err, E_ANONYMOUS, "the access token has expired");
+    *out = &known->actor;
+    return 0;
+}
+
+bool auth_is_operator(const struct auth *a, const char *authorization)
+{
+    static const char scheme[] = "Operator ";
+    size_t n = strlen(a->operator_token);
+    if (n == 0 || !authorization || strncmp(authorization, scheme, sizeof scheme - 1) != 0)
+        return false;
+    const char *token = authorization + sizeof scheme - 1;
+    return strlen(token) == n && crypt_equal(token, a->operator_token, n);
+}
+
+char *auth_issue(const void *ctx, const struct actor *actor, const char *key_id,
+                 const uint8_t secret_key[SIGN_SECRET_BYTES], int64_t now_ms)
+{
+    char issued[CIVIL_TEXT], expires[CIVIL_TEXT];
+    json_t *grants = json_array();
+    for (size_t i = 0; i < actor->grants_count; i++)
+        json_array_append_new(grants, json_pack("[s, s]", role_name(actor->grants[i].role), actor->grants[i].unit));
+    json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "sub", actor->account_id, "kind",
+                               account_kind_name(actor->kind), "name", actor->name, "title", actor->title,
+                               "department", actor->department, "grants", grants, "iat",
+                               civil_format(now_ms, CIVIL_ISO, issued), "exp",
+                               civil_format(actor->expires_at_ms, CIVIL_ISO, expires));
+    char *payload = json_dumps(claims, JSON_COMPACT);
+    char *token = paseto_sign(ctx, secret_key, payload, key_id);
+    free(payload);
+    json_decref(claims);
+    return token;
+}

@@ -1,0 +1,366 @@
+/* bus.c — see bus.h. ZMQ_FD is edge-triggered and any call may eat the edge: the sockets are asked each turn.
+ *
+ *   down ──Hello every 100 ms──> up ──Hello every second──> silent for 3 s: down
+ */
+#include "bus.h"
+
+#include <string.h>
+#include <talloc.h>
+#include <zmq.h>
+
+#include "clock.h"
+#include "curve.h"
+#include "log.h"
+#include "metrics.h"
+#include "pb.h"
+
+enum { BROKERS_MAX = 8, TICK_MS = 100, SILENT_MS = 3000, BUDGET = 512, ACKS_PER_PACKET = 512 };
+
+struct link { /* to one broker */
+    struct bus *bus;
+    const char *endpoint;
+    void *socket;
+    uv_poll_t poll;
+    bool is_up;
+    int64_t heard_ms, hello_ms; /* steady clock */
+};
+
+struct pending_acks { /* to one sender through one broker, until the end of the turn */
+    struct pending_acks *next;
+    struct bus_from to;
+    size_t count;
+    struct id ids[ACKS_PER_PACKET];
+};
+
+struct bus {
+    struct bus_config cfg;
+    struct bus_listener listener;
+    void *zmq;
+    struct link links[BROKERS_MAX];
+    unsigned links_count;
+    uv_timer_t tick;
+    struct pending_acks *acks;
+    bool is_leaving;
+    struct metric *sent, *received, *unsent;
+};
+
+/* ---- sending -------------------------------------------------------------------------------------- */
+
+static bool send_bytes(struct link *l, const void *data, size_t size)
+{
+    return zmq_send(l->socket, data, size, ZMQ_DONTWAIT) >= 0;
+}
+
+static bool send_packet(struct link *l, const Motcua__Packet *p)
+{
+    size_t size;
+    void *data = pb_pack(NULL, &p->base, &size);
+    bool sent = send_bytes(l, data, size);
+    talloc_free(data);
+    return sent;
+}
+
+static void say_hello(struct link *l)
+{
+    Motcua__Hello hello = MOTCUA__HELLO__INIT;
+    Motcua__Packet p = MOTCUA__PACKET__INIT;
+    hello.service = (char *)l->bus->cfg.service;
+    hello.replica = (char *)l->bus->cfg.replica;
+    hello.credit = (uint32_t)l->bus->cfg.credit;
+    p.body_case = MOTCUA__PACKET__BODY_HELLO;
+    p.hello = &hello;
+    if (send_packet(l, &p))
+        l->hello_ms = clock_steady_ms();
+}
+
+static unsigned way_of(const char *key)
+{
+    unsigned h = 2166136261u;
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 16777619u;
+    return h;
+}
+
+bool bus_send(struct bus *b, const char *key, const void *packet, size_t size)
+{
+    unsigned start = way_of(key);
+    for (unsigned i = 0; i < b->links_count; i++) {
+        struct link *l = &b->links[(start + i) % b->links_count];
+        if (l->is_up && send_bytes(l, packet, size)) {
+            metric_add(b->sent, 1);
+            return true;
+        }
+    }
+    metric_add(b->unsent, 1);
+    return false;
+}
+
+static void send_acks(struct bus *b, struct pending_acks *a)
+{
+    Motcua__Ack ack = MOTCUA__ACK__INIT;
+    Motcua__Packet p = MOTCUA__PACKET__INIT;
+    ProtobufCBinaryData *ids = talloc_array(a, ProtobufCBinaryData, a->count);
+    for (size_t i = 0; i < a->count; i++)
+        ids[i] = (ProtobufCBinaryData){ ID_BYTES, a->ids[i].bytes };
+    ack.n_ids = a->count;
+    ack.ids = ids;
+    p.body_case = MOTCUA__PACKET__BODY_ACK;
+    p.ack = &ack;
+    p.to = a->to.peer;
+    send_packet(&b->links[a->to.broker], &p); /* lost: the sender asks again, the inbox knows */
+    talloc_free(ids);
+    a->count = 0;
+}
+
+void bus_ack(struct bus *b, const struct bus_from *from, const struct id *id)
+{
+    struct pending_acks *a = b->acks;
+    while (a && (a->to.broker != from->broker || strcmp(a->to.peer, from->peer) != 0))
+        a = a->next;
+    if (!a) {
+        a = talloc_zero(b, struct pending_acks);
+        a->to = *from;
+        a->next = b->acks;
+        b->acks = a;
+    }
+    a->ids[a->count++] = *id;
+    if (a->count == ACKS_PER_PACKET)
+        send_acks(b, a);
+}
+
+void bus_flush(void *bus)
+{
+    struct bus *b = bus;
+    struct pending_acks *a, *next;
+    for (a = b->acks; a; a = next) {
+        next = a->next;
+        if (a->count > 0)
+            send_acks(b, a);
+        talloc_free(a);
+    }
+    b->acks = NULL;
+}
+
+void bus_refuse(struct bus *b, const struct bus_from *from, const struct id *id, unsigned retry_ms)
+{
+    Motcua__Refusal refusal = MOTCUA__REFUSAL__INIT;
+    Motcua__Packet p = MOTCUA__PACKET__INIT;
+    refusal.id = (ProtobufCBinaryData){ ID_BYTES, (uint8_t *)id->bytes };
+    refusal.why = MOTCUA__REFUSED__REFUSED_LATER;
+    refusal.retry_ms = retry_ms;
+    p.body_case = MOTCUA__PACKET__BODY_REFUSAL;
+    p.refusal = &refusal;
+    p.to = (char *)from->peer;
+    send_packet(&b->links[from->broker], &p);
+}
+
+void bus_say_bye(struct bus *b)
+{
+    Motcua__Bye bye = MOTCUA__BYE__INIT;
+    Motcua__Packet p = MOTCUA__PACKET__INIT;
+    p.body_case = MOTCUA__PACKET__BODY_BYE;
+    p.bye = &bye;
+    b->is_leaving = true;
+    for (unsigned i = 0; i < b->links_count; i++)
+        send_packet(&b->links[i], &p);
+}
+
+/* ---- receiving ------------------------------------------------------------------------------------ */
+
+static bool id_of_bytes(const ProtobufCBinaryData *b, struct id *id)
+{
+    if (b->len != ID_BYTES)
+        return false;
+    memcpy(id->bytes, b->data, ID_BYTES);
+    return true;
+}
+
+static void take_ack(struct bus *b, const struct bus_from *from, const Motcua__Ack *ack)
+{
+    struct id id;
+    char service[BUS_PEER_TEXT];
+    snprintf(service, sizeof service, "%.*s", (int)strcspn(from->peer, "/"), from->peer);
+    for (size_t i = 0; i < ack->n_ids; i++)
+        if (id_of_bytes(&ack->ids[i], &id))
+            b->listener.on_ack(b->listener.arg, service, &id);
+}
+
+/* True: the packet's memory has a new owner. */
+static bool take_packet(struct link *l, const struct bus_from *from, const Motcua__Packet *p, void *owner)
+{
+    struct bus *b = l->bus;
+    struct id id;
+    switch (p->body_case) {
+    case MOTCUA__PACKET__BODY_ENVELOPE: return b->listener.on_envelope(b->listener.arg, from, p->envelope, owner);
+    case MOTCUA__PACKET__BODY_ACK: take_ack(b, from, p->ack); break;
+    case MOTCUA__PACKET__BODY_REFUSAL:
+        if (id_of_bytes(&p->refusal->id, &id))
+            b->listener.on_refusal(b->listener.arg, &id, p->refusal->why, p->refusal->retry_ms);
+        break;
+    case MOTCUA__PACKET__BODY_JOINED: b->listener.on_joined(b->listener.arg, p->joined->service); break;
+    case MOTCUA__PACKET__BODY_WHO: say_hello(l); break;
+    default: break; /* a beat */
+    }
+    return false;
+}
+
+static void heard(struct link *l)
+{
+    l->heard_ms = clock_steady_ms();
+    if (l->is_up)
+        return;
+    l->is_up = true;
+    log_info("broker_up", LOG_S("endpoint", l->endpoint));
+    if (l->bus->listener.on_joined)
+        l->bus->listener.on_joined(l->bus->listener.arg, NULL);
+}
+
+static void take_frame(struct link *l, const struct bus_from *from, const void *data, size_t size)
+{
+    void *owner = talloc_pool(NULL, size * 2 + 1024);
+    Motcua__Packet *p = pb_unpack(owner, &motcua__packet__descriptor, data, size);
+    heard(l);
+    metric_add(l->bus->received, 1);
+    if (!p)
+        log_warn("packet_unreadable", LOG_I("bytes", size));
+    if (!p || !take_packet(l, from, p, owner))
+        talloc_free(owner);
+}
+
+/* A packet is one frame from the broker itself, or two: who sent it, and what. */
+static bool receive_one(struct link *l)
+{
+    struct bus_from from = { .broker = (unsigned)(l - l->bus->links) };
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    if (zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT) < 0)
+        return false;
+    if (zmq_msg_more(&frame)) {
+        snprintf(from.peer, sizeof from.peer, "%.*s", (int)zmq_msg_size(&frame), (char *)zmq_msg_data(&frame));
+        zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT);
+    }
+    take_frame(l, &from, zmq_msg_data(&frame), zmq_msg_size(&frame));
+    zmq_msg_close(&frame);
+    return true;
+}
+
+void bus_receive(void *bus)
+{
+    struct bus *b = bus;
+    for (unsigned i = 0; i < b->links_count; i++)
+        for (int budget = BUDGET; budget > 0 && receive_one(&b->links[i]); budget--)
+            ;
+}
+
+bool bus_has_more(void *bus)
+{
+    struct bus *b = bus;
+    int events = 0;
+    size_t size = sizeof events;
+    for (unsigned i = 0; i < b->links_count; i++)
+        if (zmq_getsockopt(b->links[i].socket, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLIN))
+            return true;
+    return false;
+}
+
+/* ---- life ----------------------------------------------------------------------------------------- */
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct bus *b = timer->data;
+    int64_t now = clock_steady_ms();
+    for (unsigned i = 0; i < b->links_count && !b->is_leaving; i++) {
+        struct link *l = &b->links[i];
+        if (l->is_up && now - l->heard_ms > SILENT_MS) {
+            l->is_up = false;
+            log_warn("broker_silent", LOG_S("endpoint", l->endpoint));
+        }
+        if (!l->is_up || now - l->hello_ms >= 1000)
+            say_hello(l);
+    }
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    (void)poll, (void)status, (void)events; /* only wakes the loop: bus_receive asks the sockets */
+}
+
+static void open_socket(struct link *l, const char *endpoint, const struct curve_keys *own, const char *broker_key)
+{
+    struct bus *b = l->bus;
+    int yes = 1, shortest = 50, longest = 500, fd;
+    size_t size = sizeof fd;
+    l->endpoint = endpoint;
+    l->socket = zmq_socket(b->zmq, ZMQ_DEALER);
+    ASSERT(l->socket);
+    curve_socket_options(l->socket);
+    zmq_setsockopt(l->socket, ZMQ_IMMEDIATE, &yes, sizeof yes);
+    zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL, &shortest, sizeof shortest);
+    zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL_MAX, &longest, sizeof longest);
+    zmq_setsockopt(l->socket, ZMQ_CURVE_SERVERKEY, broker_key, CURVE_KEY_TEXT);
+    zmq_setsockopt(l->socket, ZMQ_CURVE_PUBLICKEY, own->public_key, CURVE_KEY_TEXT);
+    zmq_setsockopt(l->socket, ZMQ_CURVE_SECRETKEY, own->secret_key, CURVE_KEY_TEXT);
+    ASSERT(zmq_getsockopt(l->socket, ZMQ_FD, &fd, &size) == 0);
+    uv_poll_init(b->tick.loop, &l->poll, fd);
+    uv_poll_start(&l->poll, UV_READABLE, on_readable);
+}
+
+static int open_links(struct bus *b, struct err *err)
+{
+    struct curve_keys own;
+    char broker_key[CURVE_KEY_TEXT];
+    TRY(curve_read(b->cfg.keys_dir, b->cfg.service, &own, err));
+    TRY(curve_read_public(b->cfg.keys_dir, "broker", broker_key, err));
+    const char *rest = b->cfg.brokers;
+    while (*(rest += strspn(rest, " "))) {
+        size_t n = strcspn(rest, " ");
+        char *endpoint = talloc_strndup(b, rest, n);
+        rest += n;
+        if (b->links_count == BROKERS_MAX)
+            return err_set(err, E_INVALID, "brokers: more than %d", BROKERS_MAX);
+        struct link *l = &b->links[b->links_count++];
+        l->bus = b;
+        open_socket(l, endpoint, &own, broker_key);
+        if (zmq_connect(l->socket, endpoint) != 0)
+            return err_set(err, E_INVALID, "brokers: %s: %s", endpoint, zmq_strerror(zmq_errno()));
+    }
+    return b->links_count > 0 ? 0 : err_set(err, E_INVALID, "brokers: none given");
+}
+
+int bus_open(void *ctx, uv_loop_t *loop, const struct bus_config *cfg, struct bus **out, struct err *err)
+{
+    struct bus *b = talloc_zero(ctx, struct bus);
+    b->cfg = *cfg;
+    b->zmq = zmq_ctx_new();
+    b->sent = metric_counter("motcua_bus_sent_total", "Envelopes handed to a broker", NULL);
+    b->received = metric_counter("motcua_bus_received_total", "Packets received", NULL);
+    b->unsent = metric_counter("motcua_bus_unsent_total", "Envelopes no broker could take at once", NULL);
+    uv_timer_init(loop, &b->tick);
+    b->tick.data = b;
+    uv_timer_start(&b->tick, on_tick, 1, TICK_MS);
+    *out = b;
+    return open_links(b, err);
+}
+
+void bus_listen(struct bus *b, const struct bus_listener *listener)
+{
+    b->listener = *listener;
+}
+
+bool bus_is_up(const struct bus *b)
+{
+    for (unsigned i = 0; i < b->links_count; i++)
+        if (b->links[i].is_up)
+            return true;
+    return false;
+}
+
+void bus_close(struct bus *b)
+{
+    uv_timer_stop(&b->tick);
+    for (unsigned i = 0; i < b->links_count; i++) {
+        uv_poll_stop(&b->links[i].poll);
+        zmq_close(b->links[i].socket);
+    }
+    zmq_ctx_term(b->zmq);
+}

@@ -1,0 +1,122 @@
+/* crypt.c — see crypt.h. */
+#include "crypt.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <sodium.h>
+#include <talloc.h>
+
+void crypt_open(void)
+{
+    ASSERT(sodium_init() >= 0);
+}
+
+void crypt_sha256(const void *data, size_t n, uint8_t out[SHA256_BYTES])
+{
+    crypto_hash_sha256(out, data, n);
+}
+
+void crypt_hmac_sha512(const char *secret, const void *data, size_t n, uint8_t out[SHA512_BYTES])
+{
+    crypto_auth_hmacsha512_state state;
+    crypto_auth_hmacsha512_init(&state, (const uint8_t *)secret, strlen(secret));
+    crypto_auth_hmacsha512_update(&state, data, n);
+    crypto_auth_hmacsha512_final(&state, out);
+}
+
+bool crypt_equal(const void *a, const void *b, size_t n)
+{
+    return sodium_memcmp(a, b, n) == 0;
+}
+
+static uint8_t lower(char c)
+{
+    return (uint8_t)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+bool crypt_hex_equal(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+    uint8_t differ = 0;
+    if (n != strlen(b))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        differ |= (uint8_t)(lower(a[i]) ^ lower(b[i]));
+    return differ == 0;
+}
+
+char *crypt_base64(const void *ctx, const void *data, size_t n)
+{
+    size_t size = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *out = talloc_array(ctx, char, size);
+    return sodium_bin2base64(out, size, data, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+char *crypt_hex(const void *ctx, const void *data, size_t n)
+{
+    char *out = talloc_array(ctx, char, n * 2 + 1);
+    return sodium_bin2hex(out, n * 2 + 1, data, n);
+}
+
+uint8_t *crypt_unbase64(const void *ctx, const char *text, bool url_safe, size_t *n)
+{
+    int variant = url_safe ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL;
+    size_t length = strlen(text);
+    uint8_t *out = talloc_array(ctx, uint8_t, length / 4 * 3 + 4);
+    const char *end;
+    if (sodium_base642bin(out, length / 4 * 3 + 4, text, length, NULL, n, &end, variant) == 0 && *end == '\0')
+        return out;
+    talloc_free(out);
+    return NULL;
+}
+
+bool crypt_unhex(const char *text, void *out, size_t n)
+{
+    size_t got;
+    return strlen(text) == n * 2 && sodium_hex2bin(out, n, text, n * 2, NULL, &got, NULL) == 0 && got == n;
+}
+
+void crypt_sign_keys(uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret_key[SIGN_SECRET_BYTES])
+{
+    crypto_sign_keypair(public_key, secret_key);
+}
+
+void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, size_t n, uint8_t out[SIGNATURE_BYTES])
+{
+    crypto_sign_detached(out, NULL, data, n, secret_key);
+}
+
+bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data, size_t n,
+                  const uint8_t signature[SIGNATURE_BYTES])
+{
+    return crypto_sign_verify_detached(signature, data, n, public_key) == 0;
+}
+
+int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])
+{
+    int rc = crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_MODERATE,
+                               crypto_pwhash_MEMLIMIT_MODERATE);
+    return rc == 0 ? E_OK : E_BUSY;
+}
+
+bool crypt_password_fits(const char *password, const char *hash)
+{
+    return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+int crypt_read_secret(const void *ctx, const char *file, char **out, struct err *err)
+{
+    char line[512];
+    FILE *f = fopen(file, "re");
+    if (!f)
+        return err_set(err, E_INVALID, "%s: cannot be read: %s", file, strerror(errno));
+    char *got = fgets(line, sizeof line, f);
+    fclose(f);
+    if (!got)
+        return err_set(err, E_INVALID, "%s: is empty", file);
+    line[strcspn(line, "\r\n")] = '\0';
+    *out = talloc_strdup(ctx, line);
+    sodium_memzero(line, sizeof line);
+    return 0;
+}

@@ -1,0 +1,125 @@
+/* csv_file.c — see csv_file.h. libcsv is fed line by line, so a row's first line is the one after the row before. */
+#include "csv_file.h"
+
+#include <csv.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "text.h"
+
+static const struct phrase NO_HEADER = { "csv_no_header", "Tệp trống hoặc thiếu dòng tiêu đề.",
+                                         "The file is empty or has no header line." };
+static const struct phrase BROKEN = { "csv_broken", "Tệp hỏng: dấu ngoặc kép mở ở dòng {} không được đóng.",
+                                      "The file is broken: a quote opened on line {} never closes." };
+
+struct reading {
+    const void *ctx;
+    struct csv_file *csv;
+    size_t line, row_line; /* being fed; where the row began */
+    struct csv_row row;    /* being collected */
+    size_t room, rows_room;
+};
+
+static void on_field(void *data, size_t size, void *arg)
+{
+    struct reading *r = arg;
+    if (r->row.count == r->room) {
+        r->room = r->room ? r->room * 2 : 16;
+        r->row.values = talloc_realloc(r->ctx, r->row.values, const char *, r->room);
+    }
+    const char *raw = data ? data : "";
+    bool sound = text_is_utf8(raw, size);
+    char *copy = talloc_strndup(r->ctx, raw, size);
+    r->row.values[r->row.count++] = sound ? text_clean(r->ctx, copy) : NULL;
+}
+
+static void keep_row(struct reading *r)
+{
+    struct csv_file *c = r->csv;
+    if (c->rows_count == r->rows_room) {
+        r->rows_room = r->rows_room ? r->rows_room * 2 : 64;
+        c->rows = talloc_realloc(r->ctx, c->rows, struct csv_row, r->rows_room);
+    }
+    c->rows[c->rows_count++] = r->row;
+}
+
+static void on_row(int ending, void *arg)
+{
+    (void)ending;
+    struct reading *r = arg;
+    r->row.line = r->row_line;
+    if (!r->csv->columns) {
+        r->csv->columns = r->row.values;
+        r->csv->columns_count = r->row.count;
+    } else {
+        keep_row(r);
+    }
+    r->row = (struct csv_row){ 0 };
+    r->room = 0;
+    r->row_line = r->line + 1;
+}
+
+static unsigned char delimiter_of(const char *text, size_t size)
+{
+    const char *end = memchr(text, '\n', size);
+    size_t n = end ? (size_t)(end - text) : size, commas = 0, semicolons = 0;
+    for (size_t i = 0; i < n; i++) {
+        commas += text[i] == ',';
+        semicolons += text[i] == ';';
+    }
+    return semicolons > commas ? ';' : ',';
+}
+
+static void feed(struct csv_parser *parser, struct reading *r, const char *text, size_t size)
+{
+    while (size > 0) {
+        const char *end = memchr(text, '\n', size);
+        size_t n = end ? (size_t)(end - text) + 1 : size;
+        r->line++;
+        csv_parse(parser, text, n, on_field, on_row, r);
+        text += n;
+        size -= n;
+    }
+}
+
+int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **out, struct err *err)
+{
+    struct csv_parser parser;
+    struct reading r = { .ctx = ctx, .csv = talloc_zero(ctx, struct csv_file), .row_line = 1 };
+    char line[24];
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        size -= 3;
+    }
+    ASSERT(csv_init(&parser, CSV_STRICT_FINI | CSV_APPEND_NULL) == 0);
+    csv_set_delim(&parser, delimiter_of(text, size));
+    feed(&parser, &r, text, size);
+    snprintf(line, sizeof line, "%zu", r.row_line);
+    bool closed = csv_fini(&parser, on_field, on_row, &r) == 0;
+    csv_free(&parser);
+    if (!closed)
+        return err_say(err, E_INVALID, &BROKEN, line);
+    if (!r.csv->columns)
+        return err_say(err, E_INVALID, &NO_HEADER, NULL);
+    *out = r.csv;
+    return 0;
+}
+
+static size_t column_index(const struct csv_file *c, const char *column)
+{
+    size_t i = 0;
+    while (i < c->columns_count && (!c->columns[i] || strcmp(c->columns[i], column) != 0))
+        i++;
+    return i;
+}
+
+bool csv_has(const struct csv_file *c, const char *column)
+{
+    return column_index(c, column) < c->columns_count;
+}
+
+const char *csv_value(const struct csv_file *c, const struct csv_row *row, const char *column)
+{
+    size_t i = column_index(c, column);
+    return i < c->columns_count && i < row->count ? row->values[i] : "";
+}

@@ -1,0 +1,47 @@
+/* curve.c — see curve.h. */
+#include "curve.h"
+
+#include <string.h>
+#include <talloc.h>
+#include <zmq.h>
+
+#include "bus.h"
+#include "crypt.h"
+
+int curve_read(const char *dir, const char *name, struct curve_keys *keys, struct err *err)
+{
+    char *line, *file = talloc_asprintf(NULL, "%s/%s.secret", dir, name);
+    int rc = crypt_read_secret(file, file, &line, err);
+    if (rc == 0 && sscanf(line, "%40s %40s", keys->public_key, keys->secret_key) != 2)
+        rc = err_set(err, E_INVALID, "%s: is not \"public secret\"", file);
+    talloc_free(file);
+    return rc;
+}
+
+int curve_read_public(const char *dir, const char *name, char key[CURVE_KEY_TEXT], struct err *err)
+{
+    char *line, *file = talloc_asprintf(NULL, "%s/public/%s.key", dir, name);
+    int rc = crypt_read_secret(file, file, &line, err);
+    if (rc == 0 && sscanf(line, "%40s", key) != 1)
+        rc = err_set(err, E_INVALID, "%s: holds no key", file);
+    talloc_free(file);
+    return rc;
+}
+
+static void set_int(void *socket, int option, int value)
+{
+    ASSERT(zmq_setsockopt(socket, option, &value, sizeof value) == 0);
+}
+
+void curve_socket_options(void *socket)
+{
+    int64_t largest = BUS_PACKET_MAX;
+    set_int(socket, ZMQ_LINGER, 200);
+    set_int(socket, ZMQ_SNDHWM, 8192);
+    set_int(socket, ZMQ_RCVHWM, 8192);
+    set_int(socket, ZMQ_HEARTBEAT_IVL, 1000);
+    set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 3000);
+    set_int(socket, ZMQ_HEARTBEAT_TTL, 3000);
+    set_int(socket, ZMQ_HANDSHAKE_IVL, 5000);
+    ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &largest, sizeof largest) == 0);
+}

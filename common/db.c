@@ -1,0 +1,349 @@
+/* db.c — see db.h: arguments in, rows out, and the wait of a task between them. The connections are db_lane.c's. */
+#include "db.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "clock.h"
+#include "db_lane.h"
+#include "env.h"
+#include "log.h"
+#include "metrics.h"
+
+struct timed_statement {
+    const struct sql *sql;
+    struct metric *latency;
+};
+
+struct db {
+    size_t lanes_count; /* the last one writes */
+    size_t next_read;
+    struct lane **lanes;
+    struct timed_statement *timed;
+    size_t timed_count;
+    void (*on_write_session)(void *arg);
+    void *on_write_session_arg;
+};
+
+/* ---- arguments ------------------------------------------------------------------------------------ */
+
+enum { NUMBER_TEXT = 24 };
+
+static size_t arg_bytes(const struct db_arg *a)
+{
+    if (a->is_number)
+        return NUMBER_TEXT;
+    return !a->data ? 0 : a->is_binary ? (size_t)a->length + 1 : strlen(a->data) + 1;
+}
+
+/* Copy a into op's block at *at; returns what PQsendQueryPrepared wants to see. */
+static const char *store_arg(const struct db_arg *a, char **at)
+{
+    size_t n = arg_bytes(a);
+    char *start = *at;
+    if (a->is_number)
+        snprintf(start, NUMBER_TEXT, "%" PRId64, a->number);
+    else if (a->data)
+        memcpy(start, a->data, a->is_binary ? (size_t)a->length : n);
+    *at += n;
+    return n > 0 ? start : NULL;
+}
+
+static void copy_args(struct db_op *op, const struct db_arg *args, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += arg_bytes(&args[i]);
+    op->argc = (int)n;
+    op->values = talloc_array(op, const char *, n);
+    op->lengths = talloc_array(op, int, n);
+    op->formats = talloc_array(op, int, n);
+    char *at = talloc_size(op, bytes);
+    for (size_t i = 0; i < n; i++) {
+        op->values[i] = store_arg(&args[i], &at);
+        op->lengths[i] = args[i].length;
+        op->formats[i] = args[i].is_binary;
+    }
+}
+
+/* PostgreSQL's binary array: dimensions, has-nulls flag, element type, length, lower bound; then size and bytes of
+ * each element. All numbers big-endian. */
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_UUID = 2950, ARRAY_HEAD = 20 };
+
+static char *put_u32(char *at, uint32_t v)
+{
+    for (int i = 3; i >= 0; i--)
+        *at++ = (char)(v >> (8 * i));
+    return at;
+}
+
+static struct db_arg binary_array(const void *ctx, uint32_t oid, const struct db_blob *items, size_t n)
+{
+    size_t bytes = ARRAY_HEAD;
+    for (size_t i = 0; i < n; i++)
+        bytes += 4 + items[i].size;
+    char *data = talloc_size(ctx, bytes), *at = data;
+    at = put_u32(at, n > 0);
+    at = put_u32(at, 0);
+    at = put_u32(at, oid);
+    if (n > 0) {
+        at = put_u32(at, (uint32_t)n);
+        at = put_u32(at, 1);
+    }
+    for (size_t i = 0; i < n; i++) {
+        at = put_u32(at, (uint32_t)items[i].size);
+        memcpy(at, items[i].data, items[i].size);
+        at += items[i].size;
+    }
+    return db_bytes(data, (size_t)(at - data));
+}
+
+struct db_arg db_bytes_array(const void *ctx, const struct db_blob *blobs, size_t n)
+{
+    return binary_array(ctx, OID_BYTEA, blobs, n);
+}
+
+struct db_arg db_text_array(const void *ctx, const char *const *texts, size_t n)
+{
+    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
+    for (size_t i = 0; i < n; i++)
+        items[i] = (struct db_blob){ texts[i], strlen(texts[i]) };
+    return binary_array(ctx, OID_TEXT, items, n);
+}
+
+struct db_arg db_int_array(const void *ctx, const int64_t *numbers, size_t n)
+{
+    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
+    char *wire = talloc_size(ctx, n * 8);
+    for (size_t i = 0; i < n; i++) {
+        put_u32(put_u32(wire + i * 8, (uint32_t)((uint64_t)numbers[i] >> 32)), (uint32_t)numbers[i]);
+        items[i] = (struct db_blob){ wire + i * 8, 8 };
+    }
+    return binary_array(ctx, OID_INT8, items, n);
+}
+
+struct db_arg db_id_array(const void *ctx, const struct id *ids, size_t n)
+{
+    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
+    for (size_t i = 0; i < n; i++)
+        items[i] = (struct db_blob){ ids[i].bytes, ID_BYTES };
+    return binary_array(ctx, OID_UUID, items, n);
+}
+
+/* ---- one call ------------------------------------------------------------------------------------- */
+
+static struct metric *latency_of(const struct db *db, const struct sql *sql)
+{
+    for (size_t i = 0; i < db->timed_count; i++)
+        if (db->timed[i].sql == sql)
+            return db->timed[i].latency;
+    return NULL;
+}
+
+struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n, db_done_fn *done,
+                        void *arg)
+{
+    size_t writer = db->lanes_count - 1;
+    struct lane *l = db->lanes[sql->kind == SQL_WRITE ? writer : db->next_read++ % writer];
+    struct db_op *op = talloc_zero(db, struct db_op);
+    op->sql = sql;
+    op->latency = latency_of(db, sql);
+    op->queued_us = clock_steady_us();
+    op->done = done;
+    op->arg = arg;
+    copy_args(op, args, n);
+    if (lane_put(l, op))
+        return op;
+    talloc_free(op);
+    return NULL;
+}
+
+bool db_abandon(struct db_op *op)
+{
+    return lane_abandon(op);
+}
+
+struct db_call {
+    struct waiter waiter;
+    struct db_op *op; /* NULL once answered */
+    int rc;
+    char *text;
+    struct db_rows *rows;
+};
+
+static int call_free(struct db_call *c)
+{
+    if (c->op)
+        db_abandon(c->op);
+    return 0;
+}
+
+static void call_done(void *arg, int rc, const char *text, struct db_rows *rows)
+{
+    struct db_call *c = arg;
+    c->op = NULL;
+    c->rc = rc;
+    c->text = talloc_strdup(c, text ? text : "");
+    c->rows = talloc_steal(c->waiter.task, rows);
+    waiter_done(&c->waiter);
+}
+
+struct db_call *db_start_args(struct task *t, const struct sql *sql, const struct db_arg *args, size_t n)
+{
+    struct db_call *c = talloc_zero(t, struct db_call);
+    waiter_init(&c->waiter, t);
+    c->op = db_submit(task_env(t)->db, sql, args, n, call_done, c);
+    if (!c->op) {
+        c->waiter.is_done = true;
+        c->rc = E_BUSY;
+        c->text = talloc_asprintf(c, "%s: the queue of the store is full", sql->name);
+    }
+    talloc_set_destructor(c, call_free);
+    return c;
+}
+
+/* The deadline passed: what became of the statement? */
+static int give_up(struct task *t, struct db_call *c, int rc)
+{
+    const struct sql *sql = c->op->sql;
+    bool never_sent = db_abandon(c->op);
+    c->op = NULL;
+    bool maybe_applied = sql->kind == SQL_WRITE && !never_sent;
+    return err_set(task_err(t), maybe_applied ? E_UNKNOWN : rc, "%s: %s", sql->name, err_name(rc));
+}
+
+int db_finish(struct task *t, struct db_call *c, const struct db_rows **rows)
+{
+    int rc = waiter_wait(&c->waiter);
+    if (rc)
+        return give_up(t, c, rc);
+    if (c->rc)
+        return err_set(task_err(t), c->rc, "%s", c->text);
+    *rows = c->rows;
+    return 0;
+}
+
+int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args, size_t n)
+{
+    return db_finish(t, db_start_args(t, sql, args, n), rows);
+}
+
+/* ---- rows ----------------------------------------------------------------------------------------- */
+
+int db_count(const struct db_rows *rows)
+{
+    return PQntuples(rows->res);
+}
+
+const char *db_str(const struct db_rows *rows, int row, const char *column)
+{
+    int c = PQfnumber(rows->res, column);
+    ASSERT(c >= 0 && row < PQntuples(rows->res));
+    return PQgetisnull(rows->res, row, c) ? NULL : PQgetvalue(rows->res, row, c);
+}
+
+const char *db_str_or(const struct db_rows *rows, int row, const char *column, const char *fallback)
+{
+    const char *s = db_str(rows, row, column);
+    return s ? s : fallback;
+}
+
+int64_t db_num(const struct db_rows *rows, int row, const char *column)
+{
+    const char *s = db_str(rows, row, column);
+    return s ? strtoll(s, NULL, 10) : 0;
+}
+
+bool db_true(const struct db_rows *rows, int row, const char *column)
+{
+    const char *s = db_str(rows, row, column);
+    return s && *s == 't';
+}
+
+const uint8_t *db_blob(const void *ctx, const struct db_rows *rows, int row, const char *column, size_t *size)
+{
+    const char *hex = db_str(rows, row, column);
+    *size = hex ? (strlen(hex) - 2) / 2 : 0; /* bytea comes as \x… */
+    uint8_t *out = talloc_size(ctx, *size + 1);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < *size; i++) {
+        const char *p = hex + 2 + i * 2;
+        out[i] = (uint8_t)((strchr(digits, p[0]) - digits) << 4 | (strchr(digits, p[1]) - digits));
+    }
+    out[*size] = 0;
+    return out;
+}
+
+bool db_get_id(const struct db_rows *rows, int row, const char *column, struct id *id)
+{
+    const char *s = db_str(rows, row, column);
+    return s && id_parse(s, id);
+}
+
+/* ---- life ----------------------------------------------------------------------------------------- */
+
+static void time_statements(struct db *db, const struct sql *const *const *tables)
+{
+    for (const struct sql *const *const *table = tables; *table; table++)
+        for (const struct sql *const *s = *table; *s; s++) {
+            char *labels = talloc_asprintf(db, "statement=\"%s\"", (*s)->name);
+            db->timed = talloc_realloc(db, db->timed, struct timed_statement, db->timed_count + 1);
+            db->timed[db->timed_count++] = (struct timed_statement){
+                *s, metric_histogram("motcua_db_seconds", "Time of a statement, queue and commit included", labels)
+            };
+        }
+}
+
+static void on_write_session(void *arg)
+{
+    struct db *db = arg;
+    if (db->on_write_session)
+        db->on_write_session(db->on_write_session_arg);
+}
+
+void db_on_write_session(struct db *db, void (*fn)(void *arg), void *arg)
+{
+    db->on_write_session = fn;
+    db->on_write_session_arg = arg;
+    if (lane_ready(db->lanes[db->lanes_count - 1]))
+        fn(arg);
+}
+
+struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg, const struct sql *const *const *tables)
+{
+    struct db *db = talloc_zero(ctx, struct db);
+    struct lane_config lane = { .loop = loop, .conninfo = cfg->conninfo, .kind = SQL_READ, .tables = tables,
+                                .batch_max = (size_t)cfg->batch_max, .queue_max = (size_t)cfg->queue_max };
+    time_statements(db, tables);
+    db->lanes_count = (size_t)cfg->read_lanes + 1;
+    db->lanes = talloc_array(db, struct lane *, db->lanes_count);
+    for (size_t i = 0; i + 1 < db->lanes_count; i++)
+        db->lanes[i] = lane_new(db, &lane);
+    lane.kind = SQL_WRITE;
+    lane.on_ready = on_write_session;
+    lane.on_ready_arg = db;
+    db->lanes[db->lanes_count - 1] = lane_new(db, &lane);
+    return db;
+}
+
+void db_flush(struct db *db)
+{
+    for (size_t i = 0; i < db->lanes_count; i++)
+        lane_send(db->lanes[i]);
+}
+
+bool db_ready(const struct db *db)
+{
+    for (size_t i = 0; i < db->lanes_count; i++)
+        if (!lane_ready(db->lanes[i]))
+            return false;
+    return true;
+}
+
+void db_close(struct db *db)
+{
+    for (size_t i = 0; i < db->lanes_count; i++)
+        lane_close(db->lanes[i]);
+}

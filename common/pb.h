@@ -1,0 +1,18 @@
+/* pb.h — protobuf-c with our memory and our strictness: talloc owns, text is UTF-8, unknown fields are dropped. */
+#ifndef PB_H
+#define PB_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Pack msg. Owner: ctx. */
+uint8_t *pb_pack(const void *ctx, const ProtobufCMessage *msg, size_t *size);
+
+/* Unpack; NULL if the bytes are not such a message or hold text that is not UTF-8. Owner: ctx (free as a whole). */
+void *pb_unpack(const void *ctx, const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size);
+
+/* proto3 text is never NULL; ours from the database may be. */
+char *pb_text(const char *s);
+
+#endif

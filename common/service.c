@@ -1,0 +1,369 @@
+/* service.c — see service.h. Opening is a list of parts, each one function; closing is the end of the process, after
+ * the drain: everything that matters is committed or not ours yet. */
+#include "service.h"
+
+#include <getopt.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "admin.h"
+#include "auth.h"
+#include "blob.h"
+#include "bus.h"
+#include "clock.h"
+#include "command.h"
+#include "crypt.h"
+#include "http_client.h"
+#include "log.h"
+#include "outbox.h"
+#include "prune.h"
+#include "redis.h"
+#include "service_params.h"
+
+struct server {
+    const struct service *service;
+    struct service_config cfg;
+    uv_loop_t loop;
+    struct env env;
+    struct turn *turn;
+    struct bus *bus;
+    struct inbox *inbox;
+    struct http_server *public, *private;
+    uv_signal_t term, intr;
+    uv_timer_t drain, started;
+    int64_t started_ms;
+    bool is_draining, jobs_run;
+};
+
+static bool has(const struct server *s, enum service_part part)
+{
+    return (s->service->parts & part) != 0;
+}
+
+static bool is_ready(void *server)
+{
+    const struct server *s = server;
+    if (s->is_draining)
+        return false;
+    return !has(s, PART_STORE) || (db_ready(s->env.db) && outbox_ready(s->env.outbox));
+}
+
+/* ---- opening -------------------------------------------------------------------------------------- */
+
+enum { STATEMENT_LISTS_MAX = 16 };
+
+static const struct listener no_listeners[] = { { 0 } };
+static const struct job_kind no_jobs[] = { { 0 } };
+static const struct http_route no_routes[] = { { 0 } };
+static const struct schema_file no_schema[] = { { 0 } };
+
+static int open_store(struct server *s, struct err *err)
+{
+    const struct service *svc = s->service;
+    const struct sql *const *const skeleton[] = { outbox_statements,  inbox_statements, jobs_statements,
+                                                  command_statements, admin_statements, prune_statements };
+    const struct sql *trace[] = { svc->trace, NULL };
+    const struct sql *const **tables = talloc_zero_array(s, const struct sql *const *, STATEMENT_LISTS_MAX);
+    size_t n = sizeof skeleton / sizeof *skeleton;
+    memcpy(tables, skeleton, sizeof skeleton);
+    if (svc->trace)
+        tables[n++] = talloc_memdup(s, trace, sizeof trace);
+    for (size_t i = 0; svc->statements && svc->statements[i]; i++) {
+        ASSERT(n + 1 < STATEMENT_LISTS_MAX);
+        tables[n++] = svc->statements[i];
+    }
+    const char *conninfo = talloc_asprintf(s, "%s application_name='%s' options='-c synchronous_commit=on"
+                                              " -c statement_timeout=%lld -c jit=off'",
+                                           s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
+    struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max };
+    TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema, (unsigned)s->cfg.db_wait_ms, err));
+    s->env.db = db_open(s, &s->loop, &cfg, tables);
+    return 0;
+}
+
+static bool take_envelope(void *server, const struct bus_from *from, const Motcua__Envelope *e, void *owner)
+{
+    return inbox_on_envelope(((struct server *)server)->inbox, from, e, owner);
+}
+
+static void take_ack(void *server, const char *by_service, const struct id *id)
+{
+    outbox_on_ack(((struct server *)server)->env.outbox, by_service, id);
+}
+
+static void take_refusal(void *server, const struct id *id, Motcua__Refused why, unsigned retry_ms)
+{
+    outbox_on_refusal(((struct server *)server)->env.outbox, id, why, retry_ms);
+}
+
+static void take_joined(void *server, const char *service)
+{
+    outbox_on_joined(((struct server *)server)->env.outbox, service);
+}
+
+static int open_messages(struct server *s, struct err *err)
+{
+    const struct service *svc = s->service;
+    struct bus_config cfg = { svc->name, s->env.replica, s->cfg.brokers, s->cfg.keys_dir, s->cfg.bus_credit };
+    const struct job_kind *kinds[] = { svc->jobs ? svc->jobs : no_jobs, prune_jobs, NULL };
+    const struct bus_listener listener = { take_envelope, take_ack, take_refusal, take_joined, s };
+    TRY(bus_open(s, &s->loop, &cfg, &s->bus, err));
+    s->env.outbox = outbox_open(s, &s->loop, svc->name, s->env.db, s->bus);
+    s->inbox = inbox_open(s, &s->env, s->bus, svc->listeners ? svc->listeners : no_listeners);
+    s->env.jobs = jobs_open(s, &s->env, kinds);
+    bus_listen(s->bus, &listener);
+    turn_source(s->turn, bus_receive, bus_has_more, s->bus);
+    turn_sink(s->turn, jobs_flush, s->env.jobs);
+    return 0;
+}
+
+static void flush_store(void *db)
+{
+    db_flush(db);
+}
+
+static int open_auth(struct server *s, struct err *err)
+{
+    char *operator_token;
+    TRY(crypt_read_secret(s, s->cfg.operator_token_file, &operator_token, err));
+    return auth_open(s, s->cfg.token_keys, operator_token, &s->env.auth, err);
+}
+
+static int open_public(struct server *s, struct err *err)
+{
+    const struct http_route own_openapi[] = {
+        { "GET", talloc_asprintf(s, "/api/%s/openapi.json", s->service->name), admin_probes[3].handle, HTTP_PUBLIC, 0, 0, 0 },
+        { 0 },
+    };
+    const struct http_route *tables[] = { s->service->routes, talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
+    struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max, (unsigned)s->cfg.request_ms };
+    TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->public, err));
+    turn_source(s->turn, http_receive, http_has_more, s->public);
+    return 0;
+}
+
+static int open_private(struct server *s, struct err *err)
+{
+    const struct http_route *tables[] = { admin_probes, has(s, PART_STORE) ? admin_messages : no_routes,
+                                          s->service->admin_routes ? s->service->admin_routes : no_routes, NULL };
+    const struct admin_sources from = { is_ready, s, s->bus, s->inbox, s->service->trace, s->service->openapi };
+    struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000 };
+    s->env.admin = admin_new(s, &from);
+    TRY(http_open(s, &s->env, &cfg, tables, NULL, NULL, &s->private, err));
+    turn_source(s->turn, http_receive, http_has_more, s->private);
+    return 0;
+}
+
+static int open_own(struct server *s, struct err *err)
+{
+    if (!s->service->open)
+        return 0;
+    s->env.state = s->service->open(s, &s->env, s->turn, err);
+    return s->env.state ? 0 : err->code;
+}
+
+static int open_all(struct server *s, struct err *err)
+{
+    s->env.tasks = task_pool_new(s, &s->loop, (unsigned)s->cfg.tasks_max, &s->env);
+    s->turn = turn_open(s, &s->loop, s->env.tasks);
+    TRY(open_auth(s, err));
+    if (has(s, PART_STORE)) {
+        TRY(open_store(s, err));
+        TRY(open_messages(s, err));
+    }
+    if (has(s, PART_REDIS)) {
+        struct redis_config cfg = { s->cfg.redis, s->cfg.redis_patience_ms };
+        s->env.redis = redis_open(s, &s->loop, &cfg);
+    }
+    if (has(s, PART_CLIENT))
+        s->env.http_client = http_client_open(s, &s->loop);
+    if (has(s, PART_FILES))
+        TRY(blobs_open(s, s->cfg.files_dir, &s->env.blobs, err));
+    TRY(open_own(s, err));
+    if (has(s, PART_HTTP))
+        TRY(open_public(s, err));
+    TRY(open_private(s, err));
+    if (s->env.db)
+        turn_sink(s->turn, flush_store, s->env.db);
+    if (s->bus)
+        turn_sink(s->turn, bus_flush, s->bus);
+    return 0;
+}
+
+/* ---- running and draining ------------------------------------------------------------------------- */
+
+static void on_turn_end(void *server)
+{
+    struct server *s = server;
+    if (!s->jobs_run && s->env.jobs && is_ready(s)) {
+        s->jobs_run = true;
+        jobs_start(s->env.jobs);
+        log_info("ready", LOG_I("after_ms", clock_steady_ms() - s->started_ms));
+    }
+    if (s->is_draining && task_pool_count(s->env.tasks) == 0)
+        uv_stop(&s->loop);
+}
+
+static void on_drain_over(uv_timer_t *timer)
+{
+    struct server *s = timer->data;
+    log_warn("drain_cut_short", LOG_I("tasks", task_pool_count(s->env.tasks)));
+    task_pool_stop(s->env.tasks);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    struct server *s = signal->data;
+    if (s->is_draining)
+        return;
+    s->is_draining = true;
+    log_info("draining", LOG_I("signal", number), LOG_I("tasks", task_pool_count(s->env.tasks)));
+    if (s->public)
+        http_quiesce(s->public);
+    if (s->env.jobs)
+        jobs_stop(s->env.jobs);
+    if (s->bus)
+        bus_say_bye(s->bus);
+    uv_timer_start(&s->drain, on_drain_over, (uint64_t)s->cfg.drain_ms, 0);
+}
+
+static void watch_signal(struct server *s, uv_signal_t *signal, int number)
+{
+    uv_signal_init(&s->loop, signal);
+    signal->data = s;
+    uv_signal_start(signal, on_signal, number);
+}
+
+static void close_all(struct server *s)
+{
+    if (s->public)
+        http_close(s->public);
+    http_close(s->private);
+    if (s->env.outbox)
+        outbox_close(s->env.outbox);
+    if (s->env.db)
+        db_close(s->env.db);
+    redis_close(s->env.redis);
+    if (s->bus)
+        bus_close(s->bus); /* answers that are queued leave: it lingers */
+}
+
+static int serve(struct server *s)
+{
+    struct err err = { 0 };
+    s->started_ms = clock_steady_ms();
+    uv_loop_init(&s->loop);
+    s->env.loop = &s->loop;
+    if (open_all(s, &err) != 0) {
+        log_error("cannot_start", LOG_S("why", err.text));
+        return has(s, PART_STORE) && !s->env.db ? 3 : 2;
+    }
+    turn_at_end(s->turn, on_turn_end, s);
+    watch_signal(s, &s->term, SIGTERM);
+    watch_signal(s, &s->intr, SIGINT);
+    uv_timer_init(&s->loop, &s->drain);
+    s->drain.data = s;
+    log_info("started", LOG_S("replica", s->env.replica), LOG_S("admin", s->cfg.admin_listen));
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    close_all(s);
+    log_info("stopped");
+    return 0;
+}
+
+/* ---- command line --------------------------------------------------------------------------------- */
+
+struct options {
+    const char *config;
+    bool help, check, params;
+};
+
+static bool parse_options(int argc, char **argv, struct options *o)
+{
+    static const struct option known[] = { { "config", required_argument, 0, 'c' }, { "help", no_argument, 0, 'h' },
+                                           { "check", no_argument, 0, 't' },        { "params", no_argument, 0, 'p' },
+                                           { 0 } };
+    for (int c; (c = getopt_long(argc, argv, "c:htp", known, NULL)) != -1;) {
+        switch (c) {
+        case 'c': o->config = optarg; break;
+        case 'h': o->help = true; break;
+        case 't': o->check = true; break;
+        case 'p': o->params = true; break;
+        default: return false;
+        }
+    }
+    return optind == argc;
+}
+
+/* The parameters of the parts the service has, then its own. */
+static size_t param_tables(const struct service *svc, struct service_config *cfg, void *own, struct conf_table *out)
+{
+    size_t n = 0;
+    for (const struct part_params *p = service_params; p->params; p++)
+        if (p->part == 0 || (svc->parts & p->part))
+            out[n++] = (struct conf_table){ p->params, cfg };
+    if (svc->params)
+        out[n++] = (struct conf_table){ svc->params, own };
+    out[n] = (struct conf_table){ 0 };
+    return n;
+}
+
+static int print_help(const struct service *svc, const struct conf_table *tables)
+{
+    printf("%s — %s\n\nUsage: %s [--config FILE] [--check] [--params] [--help]\n\n"
+           "Parameters (default < file < environment, e.g. MOTCUA_INTAKE_LISTEN; --params names them all):\n",
+           svc->name, svc->summary, svc->name);
+    for (; tables->params; tables++)
+        conf_print_help(stdout, svc->name, tables->params);
+    return 0;
+}
+
+static int print_params(const struct service *svc, const struct conf_table *tables)
+{
+    printf("| parameter | meaning | default | environment |\n| --- | --- | --- | --- |\n");
+    for (; tables->params; tables++)
+        conf_print_markdown(stdout, svc->name, tables->params);
+    return 0;
+}
+
+static void pick_replica(struct server *s)
+{
+    uint8_t random[6];
+    random_bytes(random, sizeof random);
+    s->env.replica = *s->cfg.replica ? s->cfg.replica : crypt_hex(s, random, sizeof random);
+}
+
+static int configure(struct server *s, const struct options *o, const struct conf_table *tables)
+{
+    struct err err = { 0 };
+    int rc = conf_load(s, s->service->name, o->config, tables, &err);
+    log_open(s->service->name, rc == 0 && s->cfg.log_debug ? LOG_DEBUG : LOG_INFO);
+    if (rc)
+        log_error("bad_parameter", LOG_S("why", err.text));
+    return rc;
+}
+
+int service_main(const struct service *svc, int argc, char **argv)
+{
+    struct conf_table tables[12];
+    struct options options = { 0 };
+    struct server *s = talloc_zero(NULL, struct server);
+    s->service = svc;
+    void *own = talloc_zero_size(s, svc->config_size + 1);
+    s->env.service = svc->name;
+    s->env.config = own;
+    param_tables(svc, &s->cfg, own, tables);
+    if (!parse_options(argc, argv, &options)) {
+        fprintf(stderr, "%s: unknown option; see %s --help\n", svc->name, svc->name);
+        return 2;
+    }
+    if (options.help)
+        return print_help(svc, tables);
+    if (options.params)
+        return print_params(svc, tables);
+    crypt_open();
+    setenv("UV_THREADPOOL_SIZE", "2", 0); /* argon2 takes 256 MiB each */
+    if (configure(s, &options, tables) != 0)
+        return 2;
+    pick_replica(s);
+    return options.check ? 0 : serve(s);
+}

@@ -1,0 +1,203 @@
+/* text.c — see text.h. Unicode tables are utf8proc's; only the rules of Vietnamese are ours. */
+#include "text.h"
+
+#include <string.h>
+#include <talloc.h>
+#include <utf8proc.h>
+
+#include "err.h"
+
+typedef utf8proc_int32_t rune;
+
+/* Length in bytes of the character at s (n bytes left), its code point in *c; 0 if it is not UTF-8. */
+static size_t next_rune(const char *s, size_t n, rune *c)
+{
+    utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, c);
+    return len > 0 ? (size_t)len : 0;
+}
+
+bool text_is_utf8(const char *s, size_t n)
+{
+    rune c;
+    for (size_t i = 0, len; i < n; i += len) {
+        len = next_rune(s + i, n - i, &c);
+        if (len == 0 || c == 0)
+            return false;
+    }
+    return true;
+}
+
+static char *map(const void *ctx, const char *s, utf8proc_option_t options)
+{
+    utf8proc_uint8_t *out = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
+    char *copy = n < 0 ? NULL : talloc_strndup(ctx, (const char *)out, (size_t)n);
+    free(out);
+    return copy;
+}
+
+static bool is_invisible(rune c)
+{
+    return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f || (c >= 0x80 && c < 0xa0) || c == 0xad ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || c == 0x2060 || c == 0xfeff;
+}
+
+static bool is_blank(rune c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0 || c == 0x202f || c == 0x3000;
+}
+
+static void trim(char *s)
+{
+    size_t n = strlen(s), start = strspn(s, " \t\n");
+    while (n > start && strchr(" \t\n", s[n - 1]))
+        n--;
+    memmove(s, s + start, n - start);
+    s[n - start] = '\0';
+}
+
+char *text_clean(const void *ctx, const char *s)
+{
+    char *nfc = map(ctx, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (!nfc)
+        return NULL;
+    char *to = nfc;
+    rune c;
+    for (size_t i = 0, n = strlen(nfc), len; i < n; i += len) {
+        len = next_rune(nfc + i, n - i, &c);
+        if (c != '\t' && c != '\n' && is_blank(c))
+            *to++ = ' ';
+        else if (!is_invisible(c)) {
+            memmove(to, nfc + i, len);
+            to += len;
+        }
+    }
+    *to = '\0';
+    trim(nfc);
+    return nfc;
+}
+
+/* Blanks folded to one space, trimmed, đ → d where asked. In place: the result never grows. */
+static void fold(char *s, bool plain_d)
+{
+    char *to = s;
+    rune c;
+    bool gap = false;
+    for (size_t i = 0, n = strlen(s), len; i < n; i += len) {
+        len = next_rune(s + i, n - i, &c);
+        if (is_blank(c)) {
+            gap = to > s;
+            continue;
+        }
+        if (is_invisible(c))
+            continue;
+        if (gap)
+            *to++ = ' ';
+        gap = false;
+        if (plain_d && c == 0x111) {
+            *to++ = 'd';
+        } else {
+            memmove(to, s + i, len);
+            to += len;
+        }
+    }
+    *to = '\0';
+}
+
+char *text_search_key(const void *ctx, const char *s)
+{
+    char *key = map(ctx, s, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
+    if (key)
+        fold(key, true);
+    return key;
+}
+
+/* Old and new placement of the tone: "òa" = "oà", "óe" = "oé", "ủy" = "uỷ", with each of the five tones.
+ * The old form is rewritten to the new one unless a letter follows ("hoàn" is the same in both). */
+static const struct placement {
+    const char *old_form, *new_form;
+} placements[] = {
+    { "òa", "oà" }, { "óa", "oá" }, { "ỏa", "oả" }, { "õa", "oã" }, { "ọa", "oạ" },
+    { "òe", "oè" }, { "óe", "oé" }, { "ỏe", "oẻ" }, { "õe", "oẽ" }, { "ọe", "oẹ" },
+    { "ùy", "uỳ" }, { "úy", "uý" }, { "ủy", "uỷ" }, { "ũy", "uỹ" }, { "ụy", "uỵ" },
+};
+
+static const struct placement *placement_at(const char *s)
+{
+    for (size_t i = 0; i < sizeof placements / sizeof *placements; i++)
+        if (strncmp(s, placements[i].old_form, strlen(placements[i].old_form)) == 0)
+            return &placements[i];
+    return NULL;
+}
+
+char *text_marked_key(const void *ctx, const char *s)
+{
+    char *key = map(ctx, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (!key)
+        return NULL;
+    fold(key, false);
+    for (char *p = key; *p; p++) {
+        const struct placement *m = placement_at(p);
+        if (m && strlen(m->old_form) == strlen(m->new_form))
+            memcpy(p, m->new_form, strlen(m->new_form));
+    }
+    /* "ỏa" (3 + 1 bytes) and "oả" (1 + 3) are equally long, so the rewrite above is complete. */
+    return key;
+}
+
+size_t text_length(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
+char *text_cut(const void *ctx, const char *s, size_t max)
+{
+    size_t n = strlen(s), end = 0, taken = 0;
+    rune c, before = 0;
+    utf8proc_int32_t state = 0;
+    for (size_t i = 0, len; i < n; i += len, taken++) {
+        len = next_rune(s + i, n - i, &c);
+        if (len == 0)
+            break;
+        if (i == 0 || utf8proc_grapheme_break_stateful(before, c, &state))
+            end = i; /* a new character starts here: everything before is whole */
+        if (taken == max)
+            return talloc_strndup(ctx, s, end);
+        before = c;
+    }
+    return talloc_strdup(ctx, s);
+}
+
+bool text_looks_legacy(const char *s)
+{
+    char *plain = text_search_key(NULL, s);
+    bool odd = plain == NULL;
+    rune c;
+    for (size_t i = 0, n = plain ? strlen(plain) : 0, len; i < n && !odd; i += len) {
+        len = next_rune(plain + i, n - i, &c);
+        odd = c > 0x7f && c != 0x2013 && c != 0x2014 && c != 0x2018 && c != 0x2019 && c != 0x201c && c != 0x201d &&
+              c != 0x2026 && c != 0x20ab && c != 0xb0 && c != 0xb2 && c != 0xb3;
+    }
+    talloc_free(plain);
+    return odd;
+}
+
+const char *text_given_name(const char *s)
+{
+    const char *space = strrchr(s, ' ');
+    return space ? space + 1 : s;
+}
+
+char *text_fill(const void *ctx, const char *phrase, const char *arg)
+{
+    char *out = talloc_strdup(ctx, "");
+    const char *gap;
+    while ((gap = strstr(phrase, "{}"))) {
+        out = talloc_asprintf_append_buffer(out, "%.*s%s", (int)(gap - phrase), phrase, arg);
+        phrase = gap + 2;
+    }
+    return talloc_strdup_append_buffer(out, phrase);
+}

@@ -1,0 +1,81 @@
+/* throttle.c — see throttle.h. The local count is a small table of windows; the oldest window makes room. */
+#include "throttle.h"
+
+#include <string.h>
+#include <talloc.h>
+#include <uthash.h>
+
+#include "clock.h"
+#include "crypt.h"
+#include "redis.h"
+
+enum { WINDOWS_MAX = 4096, KEY_TEXT = 96 };
+
+struct window {
+    UT_hash_handle hh;
+    char key[KEY_TEXT];
+    int64_t until_ms, count;
+};
+
+struct throttle {
+    struct window *windows; /* oldest first */
+};
+
+struct throttle *throttle_new(void *ctx)
+{
+    return talloc_zero(ctx, struct throttle);
+}
+
+static struct window *window_new(struct throttle *th, const char *key)
+{
+    struct window *oldest = th->windows, *w = talloc_zero(th, struct window);
+    if (HASH_COUNT(th->windows) >= WINDOWS_MAX) {
+        HASH_DEL(th->windows, oldest);
+        talloc_free(oldest);
+    }
+    snprintf(w->key, sizeof w->key, "%s", key);
+    HASH_ADD_STR(th->windows, key, w);
+    return w;
+}
+
+static int64_t count_here(struct throttle *th, const char *key, int64_t window_ms)
+{
+    struct window *w;
+    int64_t now = clock_steady_ms();
+    HASH_FIND_STR(th->windows, key, w);
+    if (w && w->until_ms <= now) {
+        HASH_DEL(th->windows, w);
+        talloc_free(w);
+        w = NULL;
+    }
+    if (!w) {
+        w = window_new(th, key);
+        w->until_ms = now + window_ms;
+    }
+    return ++w->count;
+}
+
+/* Who it is does not go to Redis in the clear. */
+static void key_of(const char *what, const char *who, char out[KEY_TEXT])
+{
+    uint8_t hash[SHA256_BYTES];
+    crypt_sha256(who, strlen(who), hash);
+    char *hex = crypt_hex(NULL, hash, 16);
+    snprintf(out, KEY_TEXT, "throttle:%s:%s", what, hex);
+    talloc_free(hex);
+}
+
+int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most, int64_t window_s)
+{
+    char key[KEY_TEXT];
+    int64_t everywhere = 0, window_ms = window_s * 1000;
+    key_of(what, who, key);
+    int64_t here = count_here(th, key, window_ms);
+    redis_count(t, key, window_ms, &everywhere); /* a Redis that cannot say counts nothing */
+    if (here <= most && everywhere <= most)
+        return 0;
+    struct err *err = task_err(t);
+    err_set(err, E_LIMITED, "%s: more than %lld tries", what, (long long)most);
+    err->retry_ms = (unsigned)window_ms;
+    return E_LIMITED;
+}
