@@ -1,0 +1,166 @@
+/* http_session.c — login, renewal, logout. The cookie is opaque and only identity reads it; what services see is the
+ * access token, which lives minutes. */
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "auth.h"
+#include "civil.h"
+#include "handlers.h"
+#include "redis.h"
+#include "throttle.h"
+
+enum { REMEMBERED_MS = 60000 };
+static const char cookie_name[] = "motcua_session";
+
+static const struct phrase WRONG = { "login_wrong", "Tên đăng nhập hoặc mật khẩu không đúng.",
+                                     "The login or the password is not right." };
+static const struct phrase NO_SESSION = { "no_session", "Phiên đăng nhập đã hết. Hãy đăng nhập lại.",
+                                          "The session has ended. Log in again." };
+
+/* ---- answers -------------------------------------------------------------------------------------- */
+
+static struct actor actor_of(const struct account *a, int64_t expires_at_ms)
+{
+    struct actor actor = { .kind = a->kind, .grants_count = a->grants_count, .expires_at_ms = expires_at_ms };
+    bool is_staff = a->kind == ACCOUNT_STAFF;
+    memcpy(actor.grants, a->grants, sizeof actor.grants);
+    snprintf(actor.account_id, sizeof actor.account_id, "%s", a->id);
+    snprintf(actor.name, sizeof actor.name, "%s", is_staff ? a->name : "");
+    snprintf(actor.title, sizeof actor.title, "%s", is_staff && a->title ? a->title : "");
+    snprintf(actor.department, sizeof actor.department, "%s", is_staff && a->department ? a->department : "");
+    return actor;
+}
+
+static void reply_token(struct task *t, const struct account *a, struct http_reply *re)
+{
+    char expires[CIVIL_TEXT];
+    const struct identity *own = identity_of(t);
+    int64_t now = task_now_ms(t), until = now + config_of(t)->token_minutes * 60000;
+    struct actor actor = actor_of(a, until);
+    const char *token = auth_issue(t, &actor, own->key_id, own->secret_key, now);
+    http_reply_json(re, 200, json_pack("{s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
+                                       "expires_at", civil_format(until, CIVIL_ISO, expires), "account", account_json(a)));
+}
+
+static void set_cookie(struct task *t, struct http_reply *re, const char *value, int64_t age_s)
+{
+    const char *secure = config_of(t)->cookie_secure ? "; Secure" : "";
+    http_reply_header(re, "Set-Cookie", talloc_asprintf(t, "%s=%s; Path=/api/identity; HttpOnly; SameSite=Strict; Max-Age=%" PRId64 "%s",
+                                                        cookie_name, value, age_s, secure));
+}
+
+/* ---- the cookie ----------------------------------------------------------------------------------- */
+
+static bool read_cookie(struct task *t, const struct http_request *rq, uint8_t hash[SHA256_BYTES])
+{
+    const char *header = http_header(rq, "Cookie");
+    const char *at = header ? strstr(header, cookie_name) : NULL;
+    size_t n;
+    if (!at || at[sizeof cookie_name - 1] != '=')
+        return false;
+    at += sizeof cookie_name;
+    const char *text = talloc_strndup(t, at, strcspn(at, "; "));
+    const uint8_t *token = crypt_unbase64(t, text, true, &n);
+    if (!token || n != TOKEN_BYTES)
+        return false;
+    crypt_sha256(token, n, hash);
+    return true;
+}
+
+static const char *cache_key(struct task *t, const uint8_t hash[SHA256_BYTES])
+{
+    return talloc_asprintf(t, "session:%s", crypt_hex(t, hash, SHA256_BYTES));
+}
+
+/* Redis first: a session is asked for every quarter of an hour by every open page. */
+static int session_account(struct task *t, const uint8_t hash[SHA256_BYTES], const char **account_id)
+{
+    const char *key = cache_key(t, hash);
+    if (redis_get(t, key, account_id) == 0 && *account_id)
+        return 0;
+    TRY(store_session_get(t, hash, task_now_ms(t), account_id));
+    if (*account_id)
+        redis_put(task_env(t)->redis, key, *account_id, REMEMBERED_MS);
+    return 0;
+}
+
+/* ---- handlers ------------------------------------------------------------------------------------- */
+
+static int read_login(struct task *t, const struct http_request *rq, const char **login, const char **password)
+{
+    json_t *body;
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    *login = read_text(&r, "login", 254, REQUIRED);
+    *password = read_text(&r, "password", 400, REQUIRED);
+    TRY(reader_close(&r));
+    *login = login_key(t, *login);
+    return 0;
+}
+
+/* What an unknown login is checked against, so that it takes as long as a known one. No password fits it. */
+static const char nobodys_hash[] = "$argon2id$v=19$m=262144,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+                                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+static int check_password(struct task *t, const char *login, const char *password, struct account *a)
+{
+    bool found, fits;
+    TRY(store_account_by_login(t, login, a, &found));
+    TRY(password_fits(t, password, found ? a->password_hash : nobodys_hash, &fits));
+    return found && fits && a->is_active ? 0 : err_say(task_err(t), E_ANONYMOUS, &WRONG, NULL);
+}
+
+static int open_session(struct task *t, const struct account *a, struct http_reply *re)
+{
+    uint8_t token[TOKEN_BYTES], hash[SHA256_BYTES];
+    int64_t age_s = config_of(t)->session_days * 86400;
+    random_bytes(token, sizeof token);
+    crypt_sha256(token, sizeof token, hash);
+    TRY(store_session_create(t, hash, a->id, task_now_ms(t) + age_s * 1000));
+    set_cookie(t, re, crypt_base64(t, token, sizeof token), age_s);
+    return 0;
+}
+
+int http_login(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const char *login, *password;
+    struct account a;
+    const struct identity_config *cfg = config_of(t);
+    struct throttle *th = identity_of(t)->throttle;
+    TRY(read_login(t, rq, &login, &password));
+    TRY(throttle_try(t, th, "login", login, cfg->login_tries, cfg->login_window_s));
+    TRY(throttle_try(t, th, "login_from", rq->client, cfg->login_tries * 20, cfg->login_window_s));
+    TRY(check_password(t, login, password, &a));
+    TRY(open_session(t, &a, re));
+    reply_token(t, &a, re);
+    return 0;
+}
+
+int http_renew(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    uint8_t hash[SHA256_BYTES];
+    const char *account_id = NULL;
+    struct account a;
+    bool found = false;
+    if (read_cookie(t, rq, hash))
+        TRY(session_account(t, hash, &account_id));
+    if (account_id)
+        TRY(store_account_by_id(t, account_id, &a, &found));
+    if (!found || !a.is_active)
+        return err_say(task_err(t), E_ANONYMOUS, &NO_SESSION, NULL);
+    reply_token(t, &a, re);
+    return 0;
+}
+
+int http_logout(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    uint8_t hash[SHA256_BYTES];
+    if (read_cookie(t, rq, hash)) {
+        TRY(store_session_end(t, hash));
+        redis_drop(task_env(t)->redis, cache_key(t, hash));
+    }
+    set_cookie(t, re, "", 0);
+    http_reply_json(re, 200, json_pack("{s:b}", "logged_out", 1));
+    return 0;
+}
