@@ -1,0 +1,154 @@
+/* http_dossier.c — one's dossiers: the list, one of them with its timeline, its files. */
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "blob.h"
+#include "handlers.h"
+#include "json.h"
+#include "status.h"
+
+enum { PAGE_MOST = 100 };
+static const char *const channel_names[] = { "", "counter", "online", "post" };
+
+/* JSON we stored ourselves; owned by t. */
+static json_t *stored(struct task *t, const char *text)
+{
+    json_t *value = NULL;
+    return text && json_parse(t, text, strlen(text), &value, task_err(t)) == 0 ? value : NULL;
+}
+
+/* ---- the list ------------------------------------------------------------------------------------- */
+
+static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
+{
+    int status = (int)db_num(rows, i, "status");
+    json_t *state = stored(t, db_str(rows, i, "state"));
+    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:O?}", "code", db_str(rows, i, "code"), "procedure", "code",
+                     db_str(rows, i, "procedure_code"), "name", db_str(rows, i, "procedure_name"), "unit",
+                     db_str(rows, i, "unit_code"), "status", status, "status_name", status_phrase(status)->vi, "filed_at_ms",
+                     (json_int_t)db_num(rows, i, "filed_at_ms"), "state", state);
+}
+
+static bool read_cursor(const char *after, int64_t *ms, char code[DOSSIER_CODE_TEXT])
+{
+    return after && sscanf(after, "%" SCNd64 ",%47s", ms, code) == 2;
+}
+
+int http_dossiers(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    int64_t before_ms = INT64_C(4102444800000);
+    char before_code[DOSSIER_CODE_TEXT] = "";
+    const char *next = NULL;
+    int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
+    TRY(task_err(t)->code);
+    read_cursor(http_query(rq, "after"), &before_ms, before_code);
+    TRY(store_dossiers_of(t, rq->actor->account_id, before_ms, before_code, limit, &rows));
+    json_t *list = json_array();
+    int n = db_count(rows);
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, row_json(t, rows, i));
+    if (n == limit)
+        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "filed_at_ms"), db_str(rows, n - 1, "code"));
+    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "dossiers", list, "next", next));
+    return 0;
+}
+
+/* ---- one dossier ---------------------------------------------------------------------------------- */
+
+static json_t *papers_json(const struct db_rows *rows, const char *code)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++) {
+        int seq = (int)db_num(rows, i, "seq");
+        json_t *paper = json_pack("{s:i, s:I, s:s, s:s, s:I, s:I}", "seq", seq, "batch", (json_int_t)db_num(rows, i, "batch"),
+                                  "component", db_str(rows, i, "component_code"), "name", db_str(rows, i, "name"),
+                                  "originals", (json_int_t)db_num(rows, i, "originals"), "copies",
+                                  (json_int_t)db_num(rows, i, "copies"));
+        if (db_str(rows, i, "sha256")) {
+            char *url = talloc_asprintf(NULL, "/api/intake/dossiers/%s/papers/%d", code, seq);
+            json_object_set_new(paper, "file", json_pack("{s:s, s:s, s:I, s:s, s:s}", "name", db_str(rows, i, "file_name"),
+                                                         "sha256", db_str(rows, i, "sha256"), "size",
+                                                         (json_int_t)db_num(rows, i, "size_bytes"), "type",
+                                                         db_str(rows, i, "media_type"), "url", url));
+            talloc_free(url);
+        }
+        json_array_append_new(list, paper);
+    }
+    return list;
+}
+
+static json_t *timeline_json(struct task *t, const struct db_rows *rows)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++) {
+        json_t *state = stored(t, db_str(rows, i, "state"));
+        json_object_set_new(state, "version", json_integer(db_num(rows, i, "version")));
+        json_array_append(list, state);
+    }
+    return list;
+}
+
+static json_t *dossier_json(struct task *t, const struct dossier *d, const struct db_rows *papers, const struct db_rows *progress)
+{
+    json_t *o = json_pack("{s:s, s:{s:s, s:i, s:s}, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:I, s:s, s:s, s:b, s:I}", "code", d->code,
+                          "procedure", "code", d->procedure_code, "version", (int)d->procedure_version, "name",
+                          d->procedure_name, "unit", "code", d->unit_code, "name", d->unit_name, "channel",
+                          channel_names[d->channel], "status", d->status, "status_name", status_phrase(d->status)->vi,
+                          "version", (json_int_t)d->version, "filed_at_ms", (json_int_t)d->filed_at_ms, "summary", d->summary,
+                          "language", d->language, "result_by_post", d->result_by_post, "paid_dong",
+                          (json_int_t)d->paid_dong);
+    if (*d->national_code)
+        json_object_set_new(o, "national_code", json_string(d->national_code));
+    json_object_set(o, "applicant", stored(t, d->applicant));
+    json_object_set(o, "answers", stored(t, d->answers));
+    if (d->state)
+        json_object_set(o, "state", stored(t, d->state));
+    json_object_set_new(o, "papers", papers_json(papers, d->code));
+    json_object_set_new(o, "timeline", timeline_json(t, progress));
+    return o;
+}
+
+int http_dossier(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct dossier d;
+    unsigned access;
+    const struct db_rows *papers, *progress;
+    TRY(dossier_for(t, rq, &d, &access));
+    TRY(store_papers(t, d.code, &papers));
+    TRY(store_progress_of(t, d.code, &progress));
+    http_reply_etag(re, d.version);
+    http_reply_json(re, 200, dossier_json(t, &d, papers, progress));
+    return 0;
+}
+
+/* ---- a file --------------------------------------------------------------------------------------- */
+
+static int row_of_seq(const struct db_rows *rows, const char *seq)
+{
+    for (int i = 0; i < db_count(rows); i++)
+        if (strcmp(db_str(rows, i, "seq"), seq) == 0 && db_str(rows, i, "sha256"))
+            return i;
+    return -1;
+}
+
+int http_paper(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct dossier d;
+    unsigned access;
+    const struct db_rows *rows;
+    uint8_t sha256[SHA256_BYTES];
+    uint64_t size;
+    int fd;
+    TRY(dossier_for(t, rq, &d, &access));
+    TRY(store_papers(t, d.code, &rows));
+    int i = row_of_seq(rows, http_param(rq, "seq"));
+    if (i < 0 || !crypt_unhex(db_str(rows, i, "sha256"), sha256, sizeof sha256))
+        return err_set(task_err(t), E_NOT_FOUND, "no such paper, or it has no file");
+    TRY(blob_read(t, sha256, &fd, &size));
+    http_reply_header(re, "Content-Disposition", "attachment");
+    http_reply_header(re, "Content-Security-Policy", "sandbox");
+    http_reply_file(re, 200, talloc_strdup(rq->exchange, db_str(rows, i, "media_type")), fd, size);
+    return 0;
+}

@@ -1,0 +1,94 @@
+/* http_later.c — what the applicant does later: supply papers, ask to withdraw. A clerk of the unit may do both for one
+ * who comes to the counter. */
+#include <string.h>
+#include <talloc.h>
+
+#include "handlers.h"
+#include "json.h"
+#include "pb.h"
+#include "status.h"
+
+static const struct phrase NOT_ASKED = { "supplement_not_asked", "Hồ sơ không ở trạng thái chờ bổ sung ({}).",
+                                         "The dossier is not waiting for papers ({})." };
+static const struct phrase NO_PAPERS = { "papers_required", "Hãy kèm ít nhất một giấy tờ.", "Bring at least one paper." };
+static const struct phrase NOT_WITHDRAWABLE = { "withdrawal_not_possible", "Hồ sơ đang “{}”, không rút được nữa.",
+                                                "The dossier is “{}”: it cannot be withdrawn any more." };
+
+static int check_who(struct task *t, const struct http_request *rq, const struct dossier *d, unsigned access)
+{
+    if ((access & ACCESS_OWNER) || (actor_roles_in(rq->actor, d->unit_code) & ROLE_CLERK))
+        return 0;
+    return err_set(task_err(t), E_DENIED, "neither the applicant nor a clerk of the unit");
+}
+
+static const char *status_word(const struct http_request *rq, int status)
+{
+    return rq->is_english ? status_phrase(status)->en : status_phrase(status)->vi;
+}
+
+static struct cause accepted(struct task *t, const struct http_request *rq, const struct dossier *d)
+{
+    struct cause cause = rq->cause;
+    cause.status = 202;
+    cause.answer = talloc_asprintf(t, "{\"code\":\"%s\",\"accepted\":true}", d->code);
+    return cause;
+}
+
+static int read_supplement(struct task *t, const struct http_request *rq, const char **note, size_t *n, struct asked_paper **asked)
+{
+    json_t *body;
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    *note = pb_text(read_text(&r, "note", 2000, OPTIONAL));
+    papers_read(&r, n, asked);
+    TRY(reader_close(&r));
+    return *n > 0 ? 0 : err_fault(task_err(t), "papers", &NO_PAPERS, NULL);
+}
+
+int http_supplement(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct dossier d;
+    unsigned access;
+    const char *note;
+    size_t n;
+    struct asked_paper *asked;
+    const struct procedure *p;
+    Motcua__DossierSupplemented m = MOTCUA__DOSSIER_SUPPLEMENTED__INIT;
+    TRY(dossier_for(t, rq, &d, &access));
+    TRY(check_who(t, rq, &d, access));
+    TRY(read_supplement(t, rq, &note, &n, &asked));
+    if (d.status != MOTCUA__STATUS__SUPPLEMENT_ASKED)
+        return err_say(task_err(t), E_CONFLICT, &NOT_ASKED, status_word(rq, d.status));
+    TRY(known_procedure(t, d.procedure_code, &p));
+    TRY(papers_resolve(t, asked, n, p, rq->actor->account_id, &m.papers));
+    m.code = d.code;
+    m.note = pb_text(note);
+    m.n_papers = n;
+    m.supplied_at_ms = task_now_ms(t);
+    struct cause cause = accepted(t, rq, &d);
+    TRY(store_supplement(t, &d, &m, &cause));
+    http_reply_text(re, 202, "application/json", cause.answer);
+    return 0;
+}
+
+int http_withdraw(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct dossier d;
+    unsigned access;
+    json_t *body;
+    Motcua__WithdrawalRequested m = MOTCUA__WITHDRAWAL_REQUESTED__INIT;
+    TRY(dossier_for(t, rq, &d, &access));
+    TRY(check_who(t, rq, &d, access));
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    m.reason = pb_text(read_text(&r, "reason", 1000, REQUIRED));
+    TRY(reader_close(&r));
+    if (!status_allows_withdrawal(d.status))
+        return err_say(task_err(t), E_CONFLICT, &NOT_WITHDRAWABLE, status_word(rq, d.status));
+    m.code = d.code;
+    m.requested_at_ms = task_now_ms(t);
+    struct cause cause = accepted(t, rq, &d);
+    TRY(store_withdrawal(t, &d, &m, &cause));
+    http_reply_text(re, 202, "application/json", cause.answer);
+    return 0;
+}

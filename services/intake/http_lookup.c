@@ -1,0 +1,132 @@
+/* http_lookup.c — what the public may see of a dossier (DOMAIN §12.4).
+ *
+ *   by code alone                     code and progress
+ *   with the phone's last four digits the timeline too: who, where, until when; no person's data either way
+ *   or the receipt's key
+ *
+ * Codes can be counted through, so tries are counted per caller, a wrong key answers like a wrong code, and wrong keys
+ * are counted per code. Answers are remembered for lookup_cache_ms: in the process, then in Redis, then PostgreSQL.
+ */
+#include <string.h>
+#include <talloc.h>
+
+#include "cache.h"
+#include "handlers.h"
+#include "json.h"
+#include "redis.h"
+#include "status.h"
+#include "throttle.h"
+
+enum { KEY_TRIES = 10 };
+
+static const struct phrase NOTHING = { "lookup_nothing", "Không tìm thấy hồ sơ khớp với thông tin đã nhập.",
+                                       "No dossier fits what was entered." };
+
+/* Share of the way to a result, for a bar on a page. */
+static int percent_of(int status)
+{
+    static const int percents[STATUSES] = { 0, 10, 30, 100, 50, 40, 40, 40, 100, 90, 100 };
+    return percents[status > 0 && status < STATUSES ? status : 0];
+}
+
+static char *render(struct task *t, const char *code, int status, int64_t filed_at_ms)
+{
+    json_t *o = json_own(t, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I}", "code", code, "status", status, "status_name",
+                                      "vi", status_phrase(status)->vi, "en", status_phrase(status)->en, "percent",
+                                      percent_of(status), "filed_at_ms", (json_int_t)filed_at_ms));
+    return json_print(t, o);
+}
+
+/* The public answer for a code, "" if there is none; from the nearest place that knows. */
+static int public_answer(struct task *t, const char *code, const char **answer)
+{
+    struct dossier d;
+    bool found;
+    struct cache *cache = intake_of(t)->lookups;
+    int64_t ttl_ms = config_of(t)->lookup_cache_ms / 2;
+    const char *key = talloc_asprintf(t, "lookup:%s", code);
+    *answer = cache_get(cache, code);
+    if (*answer)
+        return 0;
+    if (redis_get(t, key, answer) != 0 || !*answer) {
+        TRY(store_dossier(t, code, &d, &found));
+        *answer = found ? render(t, d.code, d.status, d.filed_at_ms) : "";
+        redis_put(task_env(t)->redis, key, *answer, ttl_ms);
+    }
+    char *kept = talloc_strdup(t, *answer);
+    cache_put(cache, code, kept);
+    *answer = kept;
+    return 0;
+}
+
+static int count_try(struct task *t, const struct http_request *rq)
+{
+    const struct intake_config *cfg = config_of(t);
+    return throttle_try(t, intake_of(t)->throttle, "lookup", rq->client, cfg->lookup_tries, cfg->lookup_window_s);
+}
+
+int http_lookup(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct dossier_code parsed;
+    const char *answer = "", *code = http_param(rq, "code");
+    TRY(count_try(t, rq));
+    if (dossier_code_parse(code, &parsed))
+        TRY(public_answer(t, code, &answer));
+    if (*answer == '\0')
+        return err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);
+    http_reply_text(re, 200, "application/json", answer);
+    return 0;
+}
+
+/* ---- with a key ----------------------------------------------------------------------------------- */
+
+static bool key_fits(struct task *t, const struct dossier *d, const char *tail, const char *key)
+{
+    size_t n = 0;
+    const uint8_t *bytes = key ? crypt_unbase64(t, key, true, &n) : NULL;
+    if (bytes && n == LOOKUP_KEY_BYTES && crypt_equal(bytes, d->lookup_key, n))
+        return true;
+    return tail && strlen(tail) == 4 && strlen(d->phone_tail) == 4 && crypt_equal(tail, d->phone_tail, 4);
+}
+
+static json_t *timeline(struct task *t, const struct db_rows *rows)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++) {
+        json_t *state;
+        const char *text = db_str(rows, i, "state");
+        if (json_parse(t, text, strlen(text), &state, task_err(t)) == 0)
+            json_array_append(list, state);
+    }
+    return list;
+}
+
+static int reply_timeline(struct task *t, const struct dossier *d, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    TRY(store_progress_of(t, d->code, &rows));
+    http_reply_json(re, 200, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I, s:s, s:s, s:o}", "code", d->code, "status",
+                                       d->status, "status_name", "vi", status_phrase(d->status)->vi, "en",
+                                       status_phrase(d->status)->en, "percent", percent_of(d->status), "filed_at_ms",
+                                       (json_int_t)d->filed_at_ms, "procedure_name", d->procedure_name, "unit_name",
+                                       d->unit_name, "timeline", timeline(t, rows)));
+    return 0;
+}
+
+int http_lookup_with_key(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    json_t *body;
+    struct dossier d;
+    bool found;
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    const char *code = read_text(&r, "code", DOSSIER_CODE_TEXT - 1, REQUIRED);
+    const char *tail = read_text(&r, "phone_tail", 4, OPTIONAL), *key = read_text(&r, "key", 40, OPTIONAL);
+    TRY(reader_close(&r));
+    TRY(count_try(t, rq));
+    TRY(throttle_try(t, intake_of(t)->throttle, "lookup_key", code, KEY_TRIES, config_of(t)->lookup_window_s));
+    TRY(store_dossier(t, code, &d, &found));
+    if (!found || !key_fits(t, &d, tail, key))
+        return err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);
+    return reply_timeline(t, &d, re);
+}

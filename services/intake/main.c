@@ -1,0 +1,97 @@
+/* intake — the catalogue of procedures; receives dossiers, online and at the counter; shows people how they go on. */
+#include <talloc.h>
+
+#include "cache.h"
+#include "handlers.h"
+#include "identity.pb-c.h"
+#include "numbers.h"
+#include "service.h"
+#include "status_sync.pb-c.h"
+#include "throttle.h"
+
+static const struct conf_param params[] = {
+    CONF_PARAM_TEXT(struct intake_config, receipt_secret, NULL, "file with the key that signs receipts"),
+    CONF_PARAM_TEXT(struct intake_config, public_url, NULL, "address of the portal, for receipts: https://dichvucong.example.vn"),
+    CONF_PARAM_INT(struct intake_config, upload_max_bytes, "26214400", 1024, 1073741824, "bytes", "largest file"),
+    CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "", "public look-ups per caller and window"),
+    CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s", "window in which look-ups are counted"),
+    CONF_PARAM_INT(struct intake_config, lookup_cache_ms, "1000", 2, 60000, "ms", "how old a look-up's answer may be"),
+    { 0 },
+};
+
+static const struct http_route routes[] = {
+    { "GET", "/api/intake/procedures", http_search_procedures, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/intake/procedures/{code}", http_procedure, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/intake/lookup/{code}", http_lookup, HTTP_PUBLIC, 0, 0, 0 },
+    { "POST", "/api/intake/lookup", http_lookup_with_key, HTTP_PUBLIC, 0, 1024, 0 },
+    { "GET", "/api/intake/receipt-keys", http_receipt_keys, HTTP_PUBLIC, 0, 0, 0 },
+    { "POST", "/api/intake/dossiers", http_file_dossier, HTTP_PERSON, 0, 256 * 1024, HTTP_COMMAND | HTTP_LAZY },
+    { "GET", "/api/intake/dossiers", http_dossiers, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}", http_dossier, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}/receipt", http_receipt, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}/receipt.svg", http_receipt_qr, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}/papers/{seq}", http_paper, HTTP_PERSON, 0, 0, 0 },
+    { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024, HTTP_COMMAND },
+    { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
+    { "OPTIONS", "/api/intake/uploads", http_upload_options, HTTP_PUBLIC, 0, 0, 0 },
+    { "POST", "/api/intake/uploads", http_upload_create, HTTP_PERSON, 0, 0, HTTP_COMMAND },
+    { "GET", "/api/intake/uploads/{id}", http_upload_get, HTTP_PERSON, 0, 0, 0 },
+    { "PATCH", "/api/intake/uploads/{id}", http_upload_append, HTTP_PERSON, 0, 1 << 30, HTTP_SPOOL },
+    { "DELETE", "/api/intake/uploads/{id}", http_upload_drop, HTTP_PERSON, 0, 0, 0 },
+    { 0 },
+};
+
+static const struct http_route admin_routes[] = {
+    { "POST", "/admin/catalogue", admin_catalogue, HTTP_OPERATOR, 0, 64 << 20, 0 },
+    { 0 },
+};
+
+static const struct listener listener_rows[] = {
+    { &motcua__dossier_progressed__descriptor, handle_progressed },
+    { &motcua__payment_settled__descriptor, handle_settled },
+    { &motcua__national_dossier_received__descriptor, handle_national },
+    { &motcua__unit_changed__descriptor, handle_unit },
+    { 0 },
+};
+
+static const struct job_kind jobs[] = {
+    { "show_versions", job_show_versions, 10000, 1, 10000, 600000, true },
+    { 0 },
+};
+
+static const struct sql *const *const statements[] = { store_statements, store_catalogue_statements, store_upload_statements,
+                                                       NULL };
+
+void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
+{
+    (void)turn;
+    const struct intake_config *cfg = env->config;
+    struct intake *own = talloc_zero(ctx, struct intake);
+    own->numbers = numbers_new(own);
+    own->procedures = cache_new(own, 512, 2000);
+    own->units = cache_new(own, 512, 2000);
+    own->lookups = cache_new(own, 4096, cfg->lookup_cache_ms / 2);
+    own->throttle = throttle_new(own);
+    return receipt_key_read(cfg->receipt_secret, &own->key, err) == 0 ? own : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct service intake = {
+        .name = "intake",
+        .summary = "catalogue of procedures, filing online and at the counter, receipts, look-up",
+        .parts = PART_STORE | PART_HTTP | PART_REDIS | PART_FILES,
+        .params = params,
+        .config_size = sizeof(struct intake_config),
+        .routes = routes,
+        .admin_routes = admin_routes,
+        .listeners = listener_rows,
+        .statements = statements,
+        .jobs = jobs,
+        .schema = intake_schema,
+        .trace = &store_trace,
+        .openapi = intake_openapi,
+        .open = intake_open,
+    };
+    return service_main(&intake, argc, argv);
+}
