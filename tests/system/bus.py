@@ -1,0 +1,134 @@
+"""bus — a foreign end of the bus: Python, pyzmq and Google's protobuf, with the key of any service. Tests speak as a
+service that is not running, or listen as one."""
+import os
+import subprocess
+import sys
+import time
+import uuid
+
+import zmq
+
+from lib import ROOT
+
+GENERATED = os.path.join(ROOT, "build", "gen_py")
+
+
+def _load():
+    protos = [os.path.join(ROOT, "proto", f) for f in sorted(os.listdir(os.path.join(ROOT, "proto"))) if f.endswith(".proto")]
+    os.makedirs(GENERATED, exist_ok=True)
+    subprocess.run(["protoc", "--proto_path=" + os.path.join(ROOT, "proto"), "--python_out=" + GENERATED] + protos, check=True)
+    sys.path.insert(0, GENERATED)
+
+
+_load()
+import common_pb2  # noqa: E402
+import envelope_pb2  # noqa: E402
+import identity_pb2  # noqa: E402
+import intake_pb2  # noqa: E402
+import notification_pb2  # noqa: E402
+import payment_pb2  # noqa: E402
+import status_sync_pb2  # noqa: E402
+import verification_pb2  # noqa: E402
+
+MESSAGES = {}
+for _module in (common_pb2, identity_pb2, intake_pb2, notification_pb2, payment_pb2, status_sync_pb2, verification_pb2):
+    for _name, _descriptor in _module.DESCRIPTOR.message_types_by_name.items():
+        MESSAGES["motcua." + _name] = getattr(_module, _name)
+
+
+class Bus:
+    """One connection to a broker as `service`. answered: {id: "ack" | refusal}; heard: envelopes, oldest first."""
+
+    def __init__(self, suite, service, port_name="BROKER_BUS", credit=100, key_of=None, says=None):
+        self.service, self.answered, self.heard = service, {}, []
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        with open(suite.path("keys", (key_of or service) + ".secret"), encoding="utf-8") as f:
+            public, secret = f.read().split()
+        with open(suite.path("keys", "public", "broker.key"), encoding="utf-8") as f:
+            self.socket.curve_serverkey = f.read().strip().encode()
+        self.socket.curve_publickey, self.socket.curve_secretkey = public.encode(), secret.encode()
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.connect("tcp://127.0.0.1:%d" % suite.ports[port_name])
+        self.hello = envelope_pb2.Packet()
+        self.hello.hello.service = says or service
+        self.hello.hello.replica = "test-" + uuid.uuid4().hex[:8]
+        self.hello.hello.credit = credit
+        self.known, self.said_hello = False, 0.0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.context.term()
+
+    def pump(self, seconds=0.05):
+        """Say hello when it is time, take what came."""
+        if time.monotonic() - self.said_hello > 1.0:
+            self.said_hello = time.monotonic()
+            self.socket.send(self.hello.SerializeToString())
+        while self.socket.poll(int(seconds * 1000)):
+            packet = envelope_pb2.Packet.FromString(self.socket.recv_multipart()[-1])
+            kind = packet.WhichOneof("body")
+            self.known = self.known or kind == "beat"
+            if kind == "ack":
+                self.answered.update({bytes(i): "ack" for i in packet.ack.ids})
+            elif kind == "refusal":
+                self.answered[bytes(packet.refusal.id)] = packet.refusal
+            elif kind == "envelope":
+                self.heard.append(packet.envelope)
+            seconds = 0
+
+    def connect(self, seconds=10):
+        until = time.monotonic() + seconds
+        while not self.known and time.monotonic() < until:
+            self.pump()
+        return self.known
+
+    def send(self, destination, message, key, version=1, source=None, envelope_id=None, payload=None, type_name=None):
+        """Send one envelope; returns its id."""
+        assert self.known or self.connect()
+        packet = envelope_pb2.Packet()
+        e = packet.envelope
+        e.id = envelope_id or uuid.uuid4().bytes
+        e.source, e.destination, e.key, e.version = source or self.service, destination, key, version
+        e.type = type_name or message.DESCRIPTOR.full_name
+        e.occurred_at_ms = int(time.time() * 1000)
+        e.payload = payload if payload is not None else message.SerializeToString()
+        self.socket.send(packet.SerializeToString())
+        return bytes(e.id)
+
+    def answer_to(self, envelope_id, seconds=10):
+        until = time.monotonic() + seconds
+        while envelope_id not in self.answered and time.monotonic() < until:
+            self.pump()
+        return self.answered.pop(envelope_id, None)
+
+    def say(self, destination, message, key, version=1, seconds=15, **more):
+        """Send until it is acknowledged, as an outbox would."""
+        until = time.monotonic() + seconds
+        envelope_id = more.pop("envelope_id", None) or uuid.uuid4().bytes
+        while time.monotonic() < until:
+            self.send(destination, message, key, version, envelope_id=envelope_id, **more)
+            if self.answer_to(envelope_id, 3) == "ack":
+                return envelope_id
+            time.sleep(0.1)
+        raise AssertionError("%s did not take %s" % (destination, message.DESCRIPTOR.name))
+
+    def listen(self, type_name, key=None, seconds=15):
+        """The next envelope of a type (and key), acknowledged and decoded: (envelope, message)."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.pump()
+            for e in list(self.heard):
+                if e.type == type_name and (key is None or e.key == key):
+                    self.heard.remove(e)
+                    return e, MESSAGES[e.type].FromString(e.payload)
+        raise AssertionError("no %s came" % type_name)
+
+    def ack(self, envelope, to):
+        packet = envelope_pb2.Packet()
+        packet.ack.ids.append(envelope.id)
+        packet.to = to
+        self.socket.send(packet.SerializeToString())

@@ -1,0 +1,59 @@
+"""conftest — one suite for all system tests of a worker: real PostgreSQL, Redis, broker, services, simulators, on ports
+and in a folder of its own; ended by pid."""
+import os
+import shutil
+import socket
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib import ROOT, call, operator  # noqa: E402
+from suite import Suite  # noqa: E402
+
+
+def free_port_range(size=64):
+    """A port below the ephemeral range from which `size` ports are free."""
+    for base in range(20000 + os.getpid() % 50 * 200, 32000, size):
+        sockets = []
+        try:
+            for port in range(base, base + size):
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.bind(("127.0.0.1", port))
+                sockets.append(s)
+            return base
+        except OSError:
+            continue
+        finally:
+            for s in sockets:
+                s.close()
+    raise RuntimeError("no free ports")
+
+
+def load_sample_units(suite):
+    with open(os.path.join(ROOT, "deploy", "sample", "units.csv"), "rb") as f:
+        loaded = call("POST", suite.admin_url("identity") + "/admin/units", raw=f.read(), token=operator(suite))
+    assert loaded.status == 200, loaded
+
+
+@pytest.fixture(scope="session")
+def new_suite():
+    """Make suites: new_suite(only=[…]) starts those processes, prepared but without sample data; ends them after the run."""
+    made = []
+
+    def make(only=None):
+        folder = tempfile.mkdtemp(prefix="motcua-test-")
+        os.chmod(folder, 0o755)
+        suite = Suite(folder, free_port_range(), os.environ.get("BUILD_DIR"), only)
+        made.append(suite)
+        suite.prepare()
+        suite.start_all()
+        return suite
+
+    yield make
+    for suite in made:
+        suite.stop_all()
+        if not os.environ.get("KEEP_RUN"):
+            shutil.rmtree(suite.run, ignore_errors=True)
