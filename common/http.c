@@ -278,8 +278,10 @@ static int answer_again(struct task *t, struct exchange *x, bool *answered)
     const char *answer;
     TRY(command_find(t, &x->rq.cause, &status, &answer));
     *answered = answer != NULL;
-    if (answer)
-        http_reply_text(&x->re, (unsigned)status, "application/json", answer);
+    if (!answer)
+        return 0;
+    x->re.headers_count = 0; /* of a refusal that was prepared meanwhile */
+    http_reply_text(&x->re, (unsigned)status, "application/json", answer);
     return 0;
 }
 

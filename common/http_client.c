@@ -1,33 +1,15 @@
 /* http_client.c — see http_client.h. curl's multi interface asks us to watch sockets and one timer. */
 #include "http_client.h"
 
-#include <curl/curl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
 #include "env.h"
+#include "http_client_parts.h"
 
 enum { CONNECT_MS = 5000, CONNECTIONS_MAX = 64 };
-
-struct http_client {
-    uv_loop_t *loop;
-    uv_timer_t timer;
-    CURLM *multi;
-};
-
-struct transfer { /* one call; outlives its task if that leaves first */
-    struct http_client *client;
-    struct waiter *waiter; /* NULL: nobody waits any more */
-    CURL *curl;
-    struct curl_slist *headers, *recipients;
-    CURLcode result;
-    char *answer;
-    size_t answer_size, answer_room;
-    const char *upload;
-    size_t upload_left;
-    char error[CURL_ERROR_SIZE];
-};
 
 /* ---- the loop ------------------------------------------------------------------------------------- */
 
@@ -47,7 +29,6 @@ static void finish_done(struct http_client *c)
             continue;
         CURLcode result = msg->data.result;
         curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&x);
-        curl_multi_remove_handle(c->multi, x->curl);
         x->result = result;
         if (x->waiter)
             waiter_done(x->waiter);
@@ -116,9 +97,9 @@ static int set_timer(CURLM *multi, long ms, void *client)
 
 static int transfer_free(struct transfer *x)
 {
+    curl_multi_remove_handle(x->client->multi, x->curl);
     curl_easy_cleanup(x->curl);
     curl_slist_free_all(x->headers);
-    curl_slist_free_all(x->recipients);
     return 0;
 }
 
@@ -138,17 +119,7 @@ static size_t take_answer(char *data, size_t one, size_t n, void *arg)
     return n;
 }
 
-static size_t give_upload(char *to, size_t one, size_t n, void *arg)
-{
-    struct transfer *x = arg;
-    size_t size = one * n < x->upload_left ? one * n : x->upload_left;
-    memcpy(to, x->upload, size);
-    x->upload += size;
-    x->upload_left -= size;
-    return size;
-}
-
-static struct transfer *transfer_new(struct task *t, const char *url, unsigned timeout_ms)
+struct transfer *transfer_new(struct task *t, const char *url, unsigned timeout_ms)
 {
     struct transfer *x = talloc_zero(NULL, struct transfer);
     unsigned left = task_left_ms(t);
@@ -172,12 +143,10 @@ static struct transfer *transfer_new(struct task *t, const char *url, unsigned t
 static bool was_not_reached(CURLcode result)
 {
     return result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST ||
-           result == CURLE_SSL_CONNECT_ERROR || result == CURLE_PEER_FAILED_VERIFICATION ||
-           result == CURLE_USE_SSL_FAILED || result == CURLE_LOGIN_DENIED;
+           result == CURLE_SSL_CONNECT_ERROR || result == CURLE_PEER_FAILED_VERIFICATION;
 }
 
-/* Let curl work until it is done; x is the caller's again if 0 is returned, else it frees itself. */
-static int transfer_run(struct task *t, struct transfer *x)
+int transfer_run(struct task *t, struct transfer *x)
 {
     struct waiter w;
     waiter_init(&w, t);
@@ -187,7 +156,6 @@ static int transfer_run(struct task *t, struct transfer *x)
     x->waiter = NULL;
     if (rc == 0)
         return 0;
-    curl_multi_remove_handle(x->client->multi, x->curl);
     talloc_free(x);
     return err_set(task_err(t), E_UNKNOWN, "no answer in time");
 }
@@ -222,58 +190,13 @@ int http_call(struct task *t, const struct call_request *rq, struct call_answer 
     return 0;
 }
 
-static void authenticate(struct transfer *x, const struct mail_server *server)
-{
-    if (*server->user) {
-        curl_easy_setopt(x->curl, CURLOPT_USERNAME, server->user);
-        curl_easy_setopt(x->curl, CURLOPT_PASSWORD, server->password);
-    }
-    if (*server->ca_file)
-        curl_easy_setopt(x->curl, CURLOPT_CAINFO, server->ca_file);
-    curl_easy_setopt(x->curl, CURLOPT_USE_SSL, (long)(server->must_use_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-}
-
-static int mail_verdict(struct task *t, struct transfer *x)
-{
-    long code = 0;
-    curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &code);
-    if (x->result == CURLE_OK) {
-        talloc_free(x);
-        return 0;
-    }
-    bool refused = x->result == CURLE_SEND_ERROR || x->result == CURLE_RECV_ERROR || x->result == CURLE_WEIRD_SERVER_REPLY;
-    if (code >= 400 && code < 600 && x->result != CURLE_OPERATION_TIMEDOUT && (!refused || code >= 500)) {
-        int rc = code >= 500 && x->result != CURLE_LOGIN_DENIED ? E_INVALID : E_BUSY;
-        err_set(task_err(t), rc, "the mail server said %ld", code);
-        talloc_free(x);
-        return rc;
-    }
-    return transfer_fail(t, x);
-}
-
-int mail_send(struct task *t, const struct mail_server *server, const struct mail *mail)
-{
-    struct transfer *x = transfer_new(t, server->url, server->timeout_ms);
-    x->upload = talloc_memdup(x, mail->data, mail->size);
-    x->upload_left = mail->size;
-    x->recipients = curl_slist_append(NULL, mail->to);
-    authenticate(x, server);
-    curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(x->curl, CURLOPT_MAIL_FROM, mail->from);
-    curl_easy_setopt(x->curl, CURLOPT_MAIL_RCPT, x->recipients);
-    curl_easy_setopt(x->curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(x->curl, CURLOPT_READFUNCTION, give_upload);
-    curl_easy_setopt(x->curl, CURLOPT_READDATA, x);
-    TRY(transfer_run(t, x));
-    return mail_verdict(t, x);
-}
-
 /* ---- life ----------------------------------------------------------------------------------------- */
 
 struct http_client *http_client_open(void *ctx, uv_loop_t *loop)
 {
     struct http_client *c = talloc_zero(ctx, struct http_client);
     c->loop = loop;
+    signal(SIGPIPE, SIG_IGN); /* OpenSSL writes to sockets whose peer has gone */
     curl_global_init(CURL_GLOBAL_DEFAULT);
     c->multi = curl_multi_init();
     uv_timer_init(loop, &c->timer);

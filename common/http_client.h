@@ -47,7 +47,9 @@ void http_client_close(struct http_client *c);
 /* 0: some HTTP answer came, whatever its status. */
 int http_call(struct task *t, const struct call_request *rq, struct call_answer *answer);
 
-/* 0: the server took the message. E_INVALID: it refused it for good (5xx); E_BUSY: not now (4xx, or not reached). */
-int mail_send(struct task *t, const struct mail_server *server, const struct mail *mail);
+/* 0: the server took the message. E_INVALID: it refused it for good (5xx); E_BUSY: not now (4xx, or the message was not
+ * handed over); E_UNKNOWN: handed over, and no answer came. *reply: what the server said to this message (250, 451,
+ * 550 …); 0 if it did not come to that. */
+int mail_send(struct task *t, const struct mail_server *server, const struct mail *mail, int *reply);
 
 #endif

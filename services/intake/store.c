@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "paper.h"
 #include "pb.h"
 
 /* ---- filing --------------------------------------------------------------------------------------- */
@@ -13,12 +14,11 @@ static const struct sql RESERVE_NUMBERS = { "reserve_numbers", SQL_WRITE,
     "INSERT INTO code_counter (unit, day, next) VALUES ($1, $2::date, 1 + $3::bigint)"
     " ON CONFLICT (unit, day) DO UPDATE SET next = code_counter.next + $3::bigint RETURNING next - $3::bigint AS first" };
 
-#define PAPER_ROWS(first, from)                                                                                        \
-    " papers AS (INSERT INTO paper (code, seq, batch, component_code, name, file_name, sha256, size_bytes, media_type," \
-    " originals, copies) SELECT $10, " first " + p.seq, " from ".batch, p.component, p.name, p.file_name,"             \
-    " decode(nullif(p.sha256, ''), 'hex'), p.size, p.type, p.originals, p.copies FROM " from                          \
-    ", jsonb_to_recordset($11::jsonb) AS p(seq int, component text, name text, file_name text, sha256 text, size bigint," \
-    " type text, originals int, copies int)),"
+/* Papers are numbered through all batches of a dossier. */
+#define PAPER_ROWS(first)                                                                                              \
+    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT v.code, v.batch, " first " + v.seq, v.component_code," \
+    " v.name, v.file_name, v.sha256, v.size_bytes, v.media_type, v.originals, v.copies FROM (SELECT d.code, d.batch, "  \
+    PAPER_VALUES " FROM d, " PAPER_RECORDS("$11") ") AS v(code, batch, " PAPER_COLUMNS ")),"
 
 static const struct sql FILE_DOSSIER = { "file_dossier", SQL_WRITE,
     "WITH d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by,"
@@ -26,23 +26,7 @@ static const struct sql FILE_DOSSIER = { "file_dossier", SQL_WRITE,
     " status) SELECT $10, $12, $13::int, $14, $15::int, nullif($16, '')::uuid, nullif($17, ''), $18::jsonb, $19::jsonb,"
     " $20, $21, $22::boolean, nullif($23, ''), at_ms($24), $25::bytea, $26::bytea, $27, $28::int WHERE " SAVE_IS_NEW
     " RETURNING code, 1::bigint AS batch),"
-    PAPER_ROWS("0", "d") SAVE_ROWS("d") " SELECT code FROM d" };
-
-static json_t *paper_row(const void *ctx, const Motcua__Paper *p, int seq)
-{
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:s, s:i, s:i}", "seq", seq, "component", p->component_code, "name",
-                     p->name, "file_name", p->file_name, "sha256", crypt_hex(ctx, p->sha256.data, p->sha256.len), "size",
-                     (json_int_t)p->size_bytes, "type", p->media_type, "originals", (int)p->originals, "copies",
-                     (int)p->copies);
-}
-
-static const char *paper_rows(struct task *t, Motcua__Paper *const *papers, size_t n)
-{
-    json_t *list = json_own(t, json_array());
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, paper_row(t, papers[i], (int)i + 1));
-    return json_print(t, list);
-}
+    PAPER_ROWS("0") SAVE_ROWS("d") " SELECT code FROM d" };
 
 static const char *tail_of(const char *phone)
 {
@@ -67,7 +51,7 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
     bool is_received = m->received_by != NULL;
     struct save *s = save_new(t, cause);
     save_say(s, m->code, 1, &m->base);
-    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code), db_text(paper_rows(t, m->papers, m->n_papers)),
+    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code), db_text(papers_print(t, m->papers, m->n_papers)),
                db_text(m->procedure_code), db_int(m->procedure_version), db_text(m->unit_code), db_int(m->channel),
                db_text(m->account_id), db_text(is_received ? m->received_by->account_id : ""), db_text(d->applicant),
                db_text(d->answers), db_text(m->summary), db_text(m->language), db_bool(m->result_by_post),
@@ -155,7 +139,7 @@ int store_progress_of(struct task *t, const char *code, const struct db_rows **r
 static const struct sql SUPPLEMENT = { "supplement", SQL_WRITE,
     "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $12 AND version = $13 AND " SAVE_IS_NEW
     " RETURNING code, said AS batch),"
-    PAPER_ROWS("(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)", "d") SAVE_ROWS("d") " SELECT code FROM d" };
+    PAPER_ROWS("(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)") SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql WITHDRAWAL = { "withdrawal", SQL_WRITE,
     "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $11 AND version = $12 AND " SAVE_IS_NEW
     " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
@@ -174,7 +158,7 @@ int store_supplement(struct task *t, const struct dossier *d, const Motcua__Doss
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     save_say(s, d->code, (uint64_t)d->said + 1, &m->base);
-    TRY(db_run(t, &SUPPLEMENT, &rows, SAVE_ARGS(s), db_text(d->code), db_text(paper_rows(t, m->papers, m->n_papers)),
+    TRY(db_run(t, &SUPPLEMENT, &rows, SAVE_ARGS(s), db_text(d->code), db_text(papers_print(t, m->papers, m->n_papers)),
                db_int(d->said), db_int(d->version)));
     return saved_or_stale(t, s, rows);
 }

@@ -1,0 +1,51 @@
+/* change.c — see handlers.h. */
+#include "handlers.h"
+
+enum { TRIES = 5 };
+
+static int load(struct task *t, const struct change *ch, struct case_file *c, bool *seen)
+{
+    bool found;
+    TRY(store_case(t, ch->code, ch->cause.event, c, &found, seen));
+    if (!found)
+        return err_set(task_err(t), E_NOT_FOUND, "no case %s", ch->code);
+    if (ch->if_version && c->version != ch->if_version && !*seen)
+        return err_set(task_err(t), E_STALE, "case %s is at version %lld", ch->code, (long long)c->version);
+    return 0;
+}
+
+static int save(struct task *t, const struct change *ch, const struct case_file *c, const struct office *o, struct decision *d,
+                bool *saved)
+{
+    struct told told;
+    TRY(office_told(t, &d->next, o, ch->actor, &told));
+    if (ch->act.transition == MOTCUA__TRANSITION__SUPPLY)
+        return store_case_supply(t, c, d, &told, ch->papers, ch->papers_count, ch->batch, &ch->cause, saved);
+    return store_case_save(t, c, d, &told, &ch->cause, saved);
+}
+
+int change_case(struct task *t, struct change *ch, struct decision *d, bool *done)
+{
+    bool saved = false;
+    for (int i = 0; i < TRIES && !saved; i++) {
+        struct case_file c;
+        struct office o;
+        bool seen;
+        TRY(load(t, ch, &c, &seen));
+        *done = !seen;
+        if (seen)
+            return 0;
+        TRY(office_of(t, &c, &o));
+        ch->act.actor = ch->actor;
+        ch->act.counter_roles = actor_roles_in(ch->actor, c.unit_code);
+        ch->act.handling_roles = actor_roles_in(ch->actor, c.handling_unit_code);
+        ch->act.at_ms = task_now_ms(t);
+        if (!ch->act.target_unit)
+            ch->act.target_unit = c.unit_code; /* forwarded within the unit, unless another is named */
+        TRY(decide(t, &c, &ch->act, &o, d, task_err(t)));
+        if (ch->answer)
+            ch->cause.answer = ch->answer(t, d);
+        TRY(save(t, ch, &c, &o, d, &saved));
+    }
+    return saved ? 0 : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
+}

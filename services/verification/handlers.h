@@ -1,0 +1,64 @@
+/* handlers.h — everything verification can do, by name; and its own memory. */
+#ifndef HANDLERS_H
+#define HANDLERS_H
+
+#include "env.h"
+#include "http.h"
+#include "inbox.h"
+#include "jobs.h"
+#include "schema.h"
+#include "store.h"
+#include "turn.h"
+
+struct verification { /* env->state */
+    struct cache *procedures, *units, *calendars;
+};
+void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
+static inline struct verification *verification_of(const struct task *t)
+{
+    return task_env(t)->state;
+}
+
+/* handle_*.c: what other services say */
+event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_procedure, handle_unit,
+    handle_message_failed;
+/* http_queue.c: the officer's list and its totals */
+http_handler_fn http_queue, http_queue_counts;
+/* http_case.c: one case, why its date */
+http_handler_fn http_case, http_appointment, http_assign;
+/* http_decide.c: what people decide */
+http_handler_fn http_decide;
+/* admin_calendar.c: the operator's command */
+http_handler_fn admin_calendars, admin_special_days;
+/* job_answer_due.c: the applicant did not answer in time */
+int job_answer_due(struct task *t, struct job *job);
+
+/* office.c: what decisions look at, from memory while it is fresh. */
+int office_of(struct task *t, const struct case_file *c, struct office *o);
+int office_procedure(struct task *t, const char *code, uint32_t version, const Motcua__ProcedurePublished **p);
+int office_calendar(struct task *t, const char *unit, const struct calendar **calendar);
+int office_unit_name(struct task *t, const char *code, const char **name); /* NULL: no such unit today */
+/* The facts messages name. */
+int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor, struct told *told);
+/* Calendars were changed. */
+void office_forget(struct task *t);
+
+/* change.c: load → decide → save, again while somebody else is faster. */
+struct change {
+    const char *code;
+    struct act act;            /* roles and actor are filled from `actor` */
+    const struct actor *actor; /* NULL: the applicant or the system */
+    struct cause cause;
+    const char *(*answer)(struct task *t, const struct decision *d); /* NULL: none; goes into the cause */
+    int64_t if_version;        /* 0: whatever it is now; else E_STALE if it is another */
+    Motcua__Paper **papers;    /* SUPPLY: what came, and intake's version it came with */
+    size_t papers_count;
+    int64_t batch;
+};
+/* *done is false if the event was applied before. E_NOT_FOUND: no such case; the errors of decide. */
+int change_case(struct task *t, struct change *change, struct decision *d, bool *done);
+
+extern const struct schema_file verification_schema[];
+extern const char verification_openapi[];
+
+#endif

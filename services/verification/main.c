@@ -1,0 +1,75 @@
+/* verification — the case: automatic checks, the ten states and who may move between them, appointments on the unit's
+ * calendar, steps, decisions, results. */
+#include <talloc.h>
+
+#include "cache.h"
+#include "handlers.h"
+#include "identity.pb-c.h"
+#include "notification.pb-c.h"
+#include "payment.pb-c.h"
+#include "service.h"
+
+enum { ANY_STAFF = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR, WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
+
+static const struct http_route routes[] = {
+    { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ANY_STAFF, 0, 0 },
+    { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ANY_STAFF, 0, 0 },
+    { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ANY_STAFF, 0, 0 },
+    { "GET", "/api/verification/cases/{code}/appointment", http_appointment, HTTP_PERSON, 0, 0, 0 },
+    { "PUT", "/api/verification/cases/{code}/assignee", http_assign, HTTP_STAFF, WORKERS, 1024, HTTP_COMMAND },
+    { "POST", "/api/verification/cases/{code}/decisions", http_decide, HTTP_STAFF, WORKERS, 64 * 1024, HTTP_COMMAND },
+    { 0 },
+};
+
+static const struct http_route admin_routes[] = {
+    { "POST", "/admin/calendars", admin_calendars, HTTP_OPERATOR, 0, 1 << 20, 0 },
+    { "POST", "/admin/special-days", admin_special_days, HTTP_OPERATOR, 0, 1 << 20, 0 },
+    { 0 },
+};
+
+static const struct listener listener_rows[] = {
+    { &motcua__dossier_submitted__descriptor, handle_submitted },
+    { &motcua__dossier_supplemented__descriptor, handle_supplemented },
+    { &motcua__withdrawal_requested__descriptor, handle_withdrawal },
+    { &motcua__payment_settled__descriptor, handle_settled },
+    { &motcua__procedure_published__descriptor, handle_procedure },
+    { &motcua__unit_changed__descriptor, handle_unit },
+    { &motcua__notification_failed__descriptor, handle_message_failed },
+    { 0 },
+};
+
+static const struct job_kind jobs[] = {
+    { "answer_due", job_answer_due, 10000, 4, 5000, 600000, false },
+    { 0 },
+};
+
+static const struct sql *const *const statements[] = { store_statements, store_office_statements, NULL };
+
+void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
+{
+    (void)env, (void)turn, (void)err;
+    struct verification *own = talloc_zero(ctx, struct verification);
+    own->procedures = cache_new(own, 512, 600000);
+    own->units = cache_new(own, 512, 5000);
+    own->calendars = cache_new(own, 1, 5000);
+    return own;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct service verification = {
+        .name = "verification",
+        .summary = "cases: checks, states, appointments, steps, decisions, results",
+        .parts = PART_STORE | PART_HTTP | PART_FILES,
+        .routes = routes,
+        .admin_routes = admin_routes,
+        .listeners = listener_rows,
+        .statements = statements,
+        .jobs = jobs,
+        .schema = verification_schema,
+        .trace = &store_trace,
+        .openapi = verification_openapi,
+        .open = verification_open,
+    };
+    return service_main(&verification, argc, argv);
+}
