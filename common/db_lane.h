@@ -1,4 +1,5 @@
-/* db_lane.h — one pipelined PostgreSQL connection and its two queues. Only db.c uses it. */
+/* db_lane.h — one pipelined PostgreSQL connection and its two queues. db.c uses it; db_lane.c (queues, batches, answers) and
+ * db_connection.c (the socket and its states) are its two halves. */
 #ifndef DB_LANE_H
 #define DB_LANE_H
 
@@ -44,6 +45,44 @@ bool lane_abandon(struct db_op *op);
 void lane_send(struct lane *l);
 bool lane_ready(const struct lane *l);
 void lane_close(struct lane *l);
+
+/* ---- between the two halves ---- */
+
+enum lane_state {
+    LANE_DOWN,       /* no connection; the watch timer opens one */
+    LANE_CONNECTING, /* PQconnectPoll until done */
+    LANE_PREPARING,  /* one PREPARE per statement sent, answers awaited */
+    LANE_READY       /* sends and receives */
+};
+
+struct lane {
+    struct lane_config cfg;
+    enum lane_state state;
+    PGconn *conn;
+    uv_poll_t *poll; /* of conn's socket; freed in its close callback */
+    int watched;     /* events asked of poll */
+    uv_timer_t watch;
+    struct op_list waiting, sent;
+    size_t waiting_count;
+    unsigned prepared;      /* statements of this connection */
+    unsigned syncs;         /* sync points sent and not yet answered */
+    unsigned solo;          /* this many waiting or sent ops each get their own transaction */
+    PGresult *commit_error; /* the transaction failed at COMMIT, not in a statement */
+    uint64_t since;         /* uv_now() of the last change of state */
+    bool was_down;          /* log each outage once */
+};
+
+bool lane_is_write(const struct lane *l);
+/* db_connection.c */
+void lane_connect(struct lane *l);
+void lane_disconnect(struct lane *l);
+void lane_flush(struct lane *l); /* send what libpq has buffered, watch for what it still needs */
+void lane_fail(struct lane *l);  /* the connection is of no use any more; the watch timer opens another */
+void lane_on_watch(uv_timer_t *timer);
+/* db_lane.c */
+void lane_receive(struct lane *l);
+/* Every sent op goes back to the head of the waiting queue, order kept; their outcome is unknown, so they are sent one by one. */
+void lane_take_back(struct lane *l, const char *why);
 
 struct db_rows {
     PGresult *res;

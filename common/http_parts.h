@@ -1,12 +1,15 @@
-/* http_parts.h — what http.c (libmicrohttpd) and http_reply.c (answers) share; nobody else includes it. */
+/* http_parts.h — what http.c (libmicrohttpd and handlers), http_begin.c (routes and checks), http_request.c (what a handler
+ * asks) and http_reply.c (answers) share; nobody else includes it. */
 #ifndef HTTP_PARTS_H
 #define HTTP_PARTS_H
 
 #include <microhttpd.h>
+#include <uv.h>
 
+#include "actor.h"
 #include "http.h"
 
-enum { PARAMS_MAX = 4, HEADERS_MAX = 8 };
+enum { PARAMS_MAX = 4, HEADERS_MAX = 8, KEPT_HEADERS_MAX = 24 };
 
 struct http_reply {
     const void *ctx; /* the exchange */
@@ -20,6 +23,49 @@ struct http_reply {
         const char *name, *value;
     } headers[HEADERS_MAX];
 };
+
+struct route { /* a row of a table and its figures */
+    const struct http_route *row;
+    struct metric *seconds, *client_errors, *server_errors;
+};
+
+struct http_server {
+    const struct env *env;
+    struct http_config cfg;
+    struct MHD_Daemon *mhd;
+    uv_poll_t poll;
+    struct route *routes;
+    size_t routes_count;
+    bool (*is_ready)(void *arg);
+    void *ready_arg;
+    bool is_quiet;
+};
+
+struct exchange { /* one request and its reply */
+    struct http_server *server;
+    struct MHD_Connection *conn; /* NULL: the caller is gone */
+    struct http_request rq;
+    struct http_reply re;
+    const struct route *route;
+    struct actor actor;
+    struct id command_id;
+    int64_t start_us;
+    size_t params_count;
+    struct {
+        const char *name, *value;
+    } params[PARAMS_MAX];
+    size_t kept_count;
+    struct {
+        const char *name, *value;
+    } kept[KEPT_HEADERS_MAX];
+    char *body;
+    size_t body_room, read_over; /* bytes of a refused body */
+};
+
+/* http_begin.c: a route of a table and its figures. */
+void routes_add(struct http_server *s, const struct http_route *row);
+/* Everything that can be said before the body is read: route, size, caller, key, room. */
+int exchange_begin(struct exchange *x, struct err *err);
 
 /* Turn err into the reply, in the caller's language. */
 void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err, const char *trace);

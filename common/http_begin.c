@@ -1,0 +1,157 @@
+/* http_begin.c — see http.h: which route a request means, and everything that is wrong with it before its body is read. */
+#include <fcntl.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "auth.h"
+#include "clock.h"
+#include "env.h"
+#include "http_parts.h"
+#include "metrics.h"
+
+static const struct phrase NO_ROUTE = { "no_such_address", "Không có địa chỉ này.", "There is no such address." };
+static const struct phrase NO_METHOD = { "method_not_allowed", "Địa chỉ này không nhận phương thức {}.",
+                                         "This address does not take {}." };
+static const struct phrase BODY_TOO_LARGE = { "body_too_large", "Nội dung quá lớn: tối đa {} byte.",
+                                              "The body is too large: at most {} bytes." };
+static const struct phrase NO_KEY = { "idempotency_key_required",
+                                      "Thiếu Idempotency-Key (1–128 ký tự): nhờ nó, gửi lại không bị ghi hai lần.",
+                                      "Idempotency-Key (1–128 characters) is missing: with it, sending again counts once." };
+static const struct phrase NOT_READY = { "not_ready", "Dịch vụ đang khởi động. Hãy thử lại sau giây lát.",
+                                         "The service is starting. Try again in a moment." };
+
+/* ---- routes --------------------------------------------------------------------------------------- */
+
+static void take_param(struct exchange *x, const char *name, size_t name_n, const char *value, size_t value_n)
+{
+    ASSERT(x->params_count < PARAMS_MAX);
+    x->params[x->params_count].name = talloc_strndup(x, name, name_n);
+    x->params[x->params_count].value = talloc_strndup(x, value, value_n);
+    x->params_count++;
+}
+
+/* Segment by segment; {name} takes any one that is not empty. */
+static bool path_fits(struct exchange *x, const char *pattern, const char *path)
+{
+    x->params_count = 0;
+    while (*pattern == '/' && *path == '/') {
+        size_t p = strcspn(++pattern, "/"), q = strcspn(++path, "/");
+        if (*pattern == '{' && q > 0)
+            take_param(x, pattern + 1, p - 2, path, q);
+        else if (p != q || strncmp(pattern, path, p) != 0)
+            return false;
+        pattern += p;
+        path += q;
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+static bool method_fits(const char *wanted, const char *method)
+{
+    return strcmp(wanted, method) == 0 || (strcmp(wanted, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+static int find_route(struct exchange *x, struct err *err)
+{
+    bool path_known = false;
+    for (size_t i = 0; i < x->server->routes_count; i++) {
+        const struct route *r = &x->server->routes[i];
+        if (!path_fits(x, r->row->path, x->rq.path))
+            continue;
+        path_known = true;
+        if (method_fits(r->row->method, x->rq.method)) {
+            x->route = r;
+            return 0;
+        }
+    }
+    return path_known ? err_say(err, E_INVALID, &NO_METHOD, x->rq.method) : err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
+}
+
+void routes_add(struct http_server *s, const struct http_route *row)
+{
+    s->routes = talloc_realloc(s, s->routes, struct route, s->routes_count + 1);
+    const char *label = talloc_asprintf(s, "method=\"%s\",route=\"%s\"", row->method, row->path);
+    s->routes[s->routes_count++] = (struct route){
+        .row = row,
+        .seconds = metric_histogram("motcua_http_seconds", "Time of a request, from headers to answer", label),
+        .client_errors = metric_counter("motcua_http_client_errors_total", "Answers 4xx", label),
+        .server_errors = metric_counter("motcua_http_server_errors_total", "Answers 5xx", label),
+    };
+}
+
+/* ---- before the body ------------------------------------------------------------------------------ */
+
+static int check_size(struct exchange *x, struct err *err)
+{
+    char limit[24];
+    const char *length = http_header(&x->rq, "Content-Length");
+    if (!length || strtoull(length, NULL, 10) <= x->route->row->body_max)
+        return 0;
+    snprintf(limit, sizeof limit, "%zu", x->route->row->body_max);
+    return err_say(err, E_TOO_LARGE, &BODY_TOO_LARGE, limit);
+}
+
+static int check_caller(struct exchange *x, struct err *err)
+{
+    const struct http_route *row = x->route->row;
+    struct auth *auth = x->server->env->auth;
+    const char *header = http_header(&x->rq, "Authorization");
+    const struct actor *actor;
+    if (row->access == HTTP_OPERATOR)
+        return auth && auth_is_operator(auth, header) ? 0 : err_set(err, E_ANONYMOUS, "not the operator's token");
+    if (!auth || (!header && row->access == HTTP_PUBLIC))
+        return 0;
+    TRY(auth_check(auth, header, clock_now_ms(), &actor, err));
+    x->actor = *actor;
+    x->rq.actor = &x->actor;
+    if (row->access == HTTP_STAFF && !actor_has_role(actor, row->roles))
+        return err_set(err, E_DENIED, "none of the roles this address needs");
+    return 0;
+}
+
+static int check_key(struct exchange *x, struct err *err)
+{
+    const char *key = http_header(&x->rq, "Idempotency-Key");
+    if (!(x->route->row->flags & HTTP_COMMAND))
+        return 0;
+    return key && *key && strlen(key) <= 128 ? 0 : err_say(err, E_INVALID, &NO_KEY, NULL);
+}
+
+static enum MHD_Result keep_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    struct exchange *x = cls;
+    if (x->kept_count == KEPT_HEADERS_MAX)
+        return MHD_NO;
+    x->kept[x->kept_count].name = talloc_strdup(x, name);
+    x->kept[x->kept_count++].value = talloc_strdup(x, value ? value : "");
+    return MHD_YES;
+}
+
+/* An upload that is cut off is handled after its caller is gone, and its headers with him: keep them. */
+static int open_spool(struct exchange *x, struct err *err)
+{
+    if (!(x->route->row->flags & HTTP_SPOOL))
+        return 0;
+    MHD_get_connection_values(x->conn, MHD_HEADER_KIND, keep_header, x);
+    x->rq.spool_fd = open(x->server->cfg.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    return x->rq.spool_fd >= 0 ? 0 : err_set(err, E_BUSY, "no temporary file in %s", x->server->cfg.spool_dir);
+}
+
+static int check_ready(struct exchange *x, struct err *err)
+{
+    const struct http_server *s = x->server;
+    if (strncmp(x->rq.path, "/api/", 5) != 0 || !s->is_ready || s->is_ready(s->ready_arg))
+        return 0;
+    return err_say(err, E_BUSY, &NOT_READY, NULL);
+}
+
+int exchange_begin(struct exchange *x, struct err *err)
+{
+    TRY(find_route(x, err));
+    TRY(check_ready(x, err));
+    TRY(check_size(x, err));
+    TRY(check_caller(x, err));
+    TRY(check_key(x, err));
+    return open_spool(x, err);
+}
