@@ -7,8 +7,9 @@ static const struct {
     enum role role;
     const char *name;
 } role_names[] = {
-    { ROLE_CLERK, "clerk" },     { ROLE_OFFICER, "officer" },     { ROLE_LEADER, "leader" },
-    { ROLE_ADMINISTRATOR, "administrator" }, { ROLE_AUDITOR, "auditor" }, { ROLE_APPLICANT, "applicant" },
+    { ROLE_CLERK, "clerk" },     { ROLE_OFFICER, "officer" },
+    { ROLE_LEADER, "leader" },   { ROLE_ADMINISTRATOR, "administrator" },
+    { ROLE_AUDITOR, "auditor" }, { ROLE_APPLICANT, "applicant" },
     { ROLE_SYSTEM, "system" },
 };
 enum { ROLE_NAMES = sizeof role_names / sizeof *role_names, ROLES_GRANTED = 5 };

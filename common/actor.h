@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 enum role {
-    ROLE_CLERK = 1,          /* one-stop counter */
-    ROLE_OFFICER = 2,        /* handles dossiers */
-    ROLE_LEADER = 4,         /* signs results */
-    ROLE_ADMINISTRATOR = 8,  /* catalogue, units, accounts */
-    ROLE_AUDITOR = 16,       /* reads everything, changes nothing */
-    ROLE_APPLICANT = 32,     /* the owner of a dossier; never granted, follows from it */
-    ROLE_SYSTEM = 64         /* timed work and events; never granted */
+    ROLE_CLERK = 1,         /* one-stop counter */
+    ROLE_OFFICER = 2,       /* handles dossiers */
+    ROLE_LEADER = 4,        /* signs results */
+    ROLE_ADMINISTRATOR = 8, /* catalogue, units, accounts */
+    ROLE_AUDITOR = 16,      /* reads everything, changes nothing */
+    ROLE_APPLICANT = 32,    /* the owner of a dossier; never granted, follows from it */
+    ROLE_SYSTEM = 64        /* timed work and events; never granted */
 };
 
 enum account_kind { ACCOUNT_CITIZEN, ACCOUNT_BUSINESS, ACCOUNT_STAFF };

@@ -1,4 +1,5 @@
-/* admin.c — see admin.h. No person's data is in any of these answers: codes, types, counts and reasons only. */
+/* admin.c — see admin.h. No person's data is in any of these answers: codes, types, counts and reasons
+ * only. */
 #include "admin.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@
 
 enum { DEAD_PAGE = 100 };
 
+/* clang-format off */
 static const struct sql DEAD_LIST = { "dead_list", SQL_READ,
     "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
     " FROM dead_letter WHERE died_at < at_ms($1) ORDER BY died_at DESC LIMIT $2" };
@@ -28,6 +30,7 @@ static const struct sql OUTBOX_LIST = { "outbox_list", SQL_READ,
 static const struct sql DEAD_TRACE = { "dead_trace", SQL_READ,
     "SELECT ms(died_at) AS at_ms, 'dead_letter' AS what, type || ': ' || reason AS detail FROM dead_letter"
     " WHERE key = $1 ORDER BY died_at" };
+/* clang-format on */
 const struct sql *const admin_statements[] = { &DEAD_LIST, &DEAD_SHOW, &DEAD_TRACE, &OUTBOX_LIST, NULL };
 
 struct admin {
@@ -102,9 +105,10 @@ static int add_events(struct task *t, json_t *list, const struct sql *trace, con
     const struct db_rows *rows;
     TRY(db_run(t, trace, &rows, db_text(code)));
     for (int i = 0; i < db_count(rows); i++)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "at_ms", (json_int_t)db_num(rows, i, "at_ms"), "what",
-                                              db_str_or(rows, i, "what", ""), "detail",
-                                              db_str_or(rows, i, "detail", "")));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s}", "at_ms", (json_int_t)db_num(rows, i, "at_ms"),
+                                        "what", db_str_or(rows, i, "what", ""), "detail",
+                                        db_str_or(rows, i, "detail", "")));
     return 0;
 }
 
@@ -135,10 +139,11 @@ static int get_outbox(struct task *t, const struct http_request *rq, struct http
     TRY(db_run(t, &OUTBOX_LIST, &rows));
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I}", "destination", db_str(rows, i, "destination"),
-                                              "lane", (json_int_t)db_num(rows, i, "lane"), "waiting",
-                                              (json_int_t)db_num(rows, i, "n"), "oldest_at_ms",
-                                              (json_int_t)occurred_at(t, rows, i)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:I, s:I}", "destination", db_str(rows, i, "destination"),
+                                        "lane", (json_int_t)db_num(rows, i, "lane"), "waiting",
+                                        (json_int_t)db_num(rows, i, "n"), "oldest_at_ms",
+                                        (json_int_t)occurred_at(t, rows, i)));
     http_reply_json(re, 200, json_pack("{s:s, s:o}", "service", task_env(t)->service, "lanes", list));
     return 0;
 }
@@ -146,16 +151,17 @@ static int get_outbox(struct task *t, const struct http_request *rq, struct http
 static json_t *dead_letter(const struct db_rows *rows, int i)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I}", "id", db_str(rows, i, "id"), "source",
-                     db_str(rows, i, "source"), "type", db_str(rows, i, "type"), "key", db_str(rows, i, "key"), "version",
-                     (json_int_t)db_num(rows, i, "version"), "reason", db_str(rows, i, "reason"), "died_at_ms",
-                     (json_int_t)db_num(rows, i, "died_at_ms"), "replayed_at_ms",
-                     (json_int_t)db_num(rows, i, "replayed_at_ms"));
+                     db_str(rows, i, "source"), "type", db_str(rows, i, "type"), "key",
+                     db_str(rows, i, "key"), "version", (json_int_t)db_num(rows, i, "version"), "reason",
+                     db_str(rows, i, "reason"), "died_at_ms", (json_int_t)db_num(rows, i, "died_at_ms"),
+                     "replayed_at_ms", (json_int_t)db_num(rows, i, "replayed_at_ms"));
 }
 
 static int get_dead(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    int64_t before = http_query_int(t, rq, "before_ms", INT64_C(253402300799000), 0, INT64_C(253402300799000));
+    int64_t before =
+        http_query_int(t, rq, "before_ms", INT64_C(253402300799000), 0, INT64_C(253402300799000));
     TRY(task_err(t)->code);
     TRY(db_run(t, &DEAD_LIST, &rows, db_int(before), db_int(DEAD_PAGE)));
     json_t *list = json_array();

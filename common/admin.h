@@ -20,7 +20,7 @@ struct admin_sources { /* what the answers are made of; NULL where a service has
     const char *openapi;
 };
 
-extern const struct http_route admin_probes[];  /* every service */
+extern const struct http_route admin_probes[];   /* every service */
 extern const struct http_route admin_messages[]; /* services with a store */
 extern const struct sql *const admin_statements[];
 

@@ -66,7 +66,8 @@ static int read_keys(struct auth *a, struct err *err)
     bool complete = feof(f);
     fclose(f);
     if (a->keys_count == 0 || !complete)
-        return err_set(err, E_INVALID, "token_keys: %s: lines are not \"<key id> <public key>\"", a->keys_file);
+        return err_set(err, E_INVALID, "token_keys: %s: lines are not \"<key id> <public key>\"",
+                       a->keys_file);
     return 0;
 }
 
@@ -89,7 +90,8 @@ static const struct key *key_of(struct auth *a, const char *id)
     return read_keys(a, &err) == 0 ? find_key(a, id) : NULL;
 }
 
-int auth_open(void *ctx, const char *keys_file, const char *operator_token, struct auth **out, struct err *err)
+int auth_open(void *ctx, const char *keys_file, const char *operator_token, struct auth **out,
+              struct err *err)
 {
     struct auth *a = talloc_zero(ctx, struct auth);
     a->keys_file = keys_file;
@@ -110,7 +112,7 @@ static bool take_grants(const json_t *list, struct actor *actor)
 {
     size_t i;
     json_t *item;
-    json_array_foreach((json_t *)list, i, item) {
+    json_array_foreach ((json_t *)list, i, item) {
         const char *role = json_string_value(json_array_get(item, 0));
         const char *unit = json_string_value(json_array_get(item, 1));
         struct grant *g = &actor->grants[actor->grants_count];
@@ -149,7 +151,8 @@ static bool verify(struct auth *a, const char *token, struct actor *actor)
     return ok;
 }
 
-static const struct remembered *remember(struct auth *a, const uint8_t hash[SHA256_BYTES], const struct actor *actor)
+static const struct remembered *remember(struct auth *a, const uint8_t hash[SHA256_BYTES],
+                                         const struct actor *actor)
 {
     struct remembered *oldest = a->known, *r = talloc_zero(a, struct remembered);
     if (HASH_COUNT(a->known) >= REMEMBERED_MAX) {
@@ -162,7 +165,8 @@ static const struct remembered *remember(struct auth *a, const uint8_t hash[SHA2
     return r;
 }
 
-int auth_check(struct auth *a, const char *authorization, int64_t now_ms, const struct actor **out, struct err *err)
+int auth_check(struct auth *a, const char *authorization, int64_t now_ms, const struct actor **out,
+               struct err *err)
 {
     static const char scheme[] = "Bearer ";
     uint8_t hash[SHA256_BYTES];
@@ -200,12 +204,13 @@ char *auth_issue(const void *ctx, const struct actor *actor, const char *key_id,
     char issued[CIVIL_TEXT], expires[CIVIL_TEXT];
     json_t *grants = json_array();
     for (size_t i = 0; i < actor->grants_count; i++)
-        json_array_append_new(grants, json_pack("[s, s]", role_name(actor->grants[i].role), actor->grants[i].unit));
-    json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "sub", actor->account_id, "kind",
-                               account_kind_name(actor->kind), "name", actor->name, "title", actor->title,
-                               "department", actor->department, "grants", grants, "iat",
-                               civil_format(now_ms, CIVIL_ISO, issued), "exp",
-                               civil_format(actor->expires_at_ms, CIVIL_ISO, expires));
+        json_array_append_new(grants,
+                              json_pack("[s, s]", role_name(actor->grants[i].role), actor->grants[i].unit));
+    json_t *claims =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "sub", actor->account_id, "kind",
+                  account_kind_name(actor->kind), "name", actor->name, "title", actor->title, "department",
+                  actor->department, "grants", grants, "iat", civil_format(now_ms, CIVIL_ISO, issued), "exp",
+                  civil_format(actor->expires_at_ms, CIVIL_ISO, expires));
     char *payload = json_dumps(claims, JSON_COMPACT);
     char *token = paseto_sign(ctx, secret_key, payload, key_id);
     free(payload);

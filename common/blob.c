@@ -30,7 +30,8 @@ static void partial_path(const struct blobs *b, const struct id *upload, char ou
     snprintf(out, PATH_TEXT, "%s/partial/%s", b->dir, id);
 }
 
-static void content_path(const struct blobs *b, const uint8_t sha256[SHA256_BYTES], char out[PATH_TEXT], bool make_dirs)
+static void content_path(const struct blobs *b, const uint8_t sha256[SHA256_BYTES], char out[PATH_TEXT],
+                         bool make_dirs)
 {
     char hex[SHA256_BYTES * 2 + 1];
     sodium_bin2hex(hex, sizeof hex, sha256, SHA256_BYTES);
@@ -141,7 +142,8 @@ static void find_type(struct file_work *w, int fd)
     char head[4096];
     ssize_t n = pread(fd, head, sizeof head, 0);
     magic_t magic = magic_open(MAGIC_MIME_TYPE);
-    const char *type = magic && n >= 0 && magic_load(magic, NULL) == 0 ? magic_buffer(magic, head, (size_t)n) : NULL;
+    const char *type =
+        magic && n >= 0 && magic_load(magic, NULL) == 0 ? magic_buffer(magic, head, (size_t)n) : NULL;
     snprintf(w->info.media_type, sizeof w->info.media_type, "%s", type ? type : "application/octet-stream");
     if (magic)
         magic_close(magic);
@@ -215,7 +217,8 @@ int blob_partial_size(struct task *t, const struct id *upload, uint64_t *size)
     return 0;
 }
 
-int blob_append(struct task *t, const struct id *upload, uint64_t offset, int spool_fd, uint64_t n, uint64_t *size)
+int blob_append(struct task *t, const struct id *upload, uint64_t offset, int spool_fd, uint64_t n,
+                uint64_t *size)
 {
     char held[24];
     struct file_work *w = talloc_zero(t, struct file_work);

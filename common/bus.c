@@ -191,7 +191,8 @@ static bool take_packet(struct link *l, const struct bus_from *from, const Motcu
     struct bus *b = l->bus;
     struct id id;
     switch (p->body_case) {
-    case MOTCUA__PACKET__BODY_ENVELOPE: return b->listener.on_envelope(b->listener.arg, from, p->envelope, owner);
+    case MOTCUA__PACKET__BODY_ENVELOPE:
+        return b->listener.on_envelope(b->listener.arg, from, p->envelope, owner);
     case MOTCUA__PACKET__BODY_ACK: take_ack(b, from, p->ack); break;
     case MOTCUA__PACKET__BODY_REFUSAL:
         if (id_of_bytes(&p->refusal->id, &id))
@@ -236,7 +237,8 @@ static bool receive_one(struct link *l)
     if (zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT) < 0)
         return false;
     if (zmq_msg_more(&frame)) {
-        snprintf(from.peer, sizeof from.peer, "%.*s", (int)zmq_msg_size(&frame), (char *)zmq_msg_data(&frame));
+        snprintf(from.peer, sizeof from.peer, "%.*s", (int)zmq_msg_size(&frame),
+                 (char *)zmq_msg_data(&frame));
         zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT);
     }
     take_frame(l, &from, zmq_msg_data(&frame), zmq_msg_size(&frame));
@@ -285,7 +287,8 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     (void)poll, (void)status, (void)events; /* only wakes the loop: bus_receive asks the sockets */
 }
 
-static void open_socket(struct link *l, const char *endpoint, const struct curve_keys *own, const char *broker_key)
+static void open_socket(struct link *l, const char *endpoint, const struct curve_keys *own,
+                        const char *broker_key)
 {
     struct bus *b = l->bus;
     int yes = 1, shortest = 50, longest = 500, fd;

@@ -1,7 +1,8 @@
 /* bus.h — this service's end of ZeroMQ: one CURVE-closed DEALER per broker, packets in and out.
  *
- * The bus keeps nothing: what does not leave at once is told (false), and the outbox still has it. Several brokers
- * may run; an envelope goes through one of those that answer, chosen by its key, so one key keeps one way.
+ * The bus keeps nothing: what does not leave at once is told (false), and the outbox still has it. Several
+ * brokers may run; an envelope goes through one of those that answer, chosen by its key, so one key keeps one
+ * way.
  */
 #ifndef BUS_H
 #define BUS_H
@@ -44,15 +45,15 @@ void bus_listen(struct bus *b, const struct bus_listener *listener);
 
 void bus_receive(void *bus); /* a source of the loop */
 bool bus_has_more(void *bus);
-void bus_flush(void *bus);   /* a sink of the loop: collected answers leave */
+void bus_flush(void *bus); /* a sink of the loop: collected answers leave */
 
 /* Hand a packed Packet to a broker that lives. False: none does, or its queue is full. */
 bool bus_send(struct bus *b, const char *key, const void *packet, size_t size);
 void bus_ack(struct bus *b, const struct bus_from *from, const struct id *id);
 void bus_refuse(struct bus *b, const struct bus_from *from, const struct id *id, unsigned retry_ms);
 
-bool bus_is_up(const struct bus *b);  /* some broker answers */
-void bus_say_bye(struct bus *b);      /* no more envelopes, please */
+bool bus_is_up(const struct bus *b); /* some broker answers */
+void bus_say_bye(struct bus *b);     /* no more envelopes, please */
 void bus_close(struct bus *b);
 
 #endif

@@ -1,6 +1,8 @@
-/* cache.h — a bounded memory of values by text key, each trusted for a while; in the process, so it cannot be down.
+/* cache.h — a bounded memory of values by text key, each trusted for a while; in the process, so it cannot be
+ * down.
  *
- * A value that was replaced or has made room lives on for CACHE_GRACE_MS, so a task that holds it may wait meanwhile.
+ * A value that was replaced or has made room lives on for CACHE_GRACE_MS, so a task that holds it may wait
+ * meanwhile.
  */
 #ifndef CACHE_H
 #define CACHE_H

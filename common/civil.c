@@ -21,8 +21,12 @@ struct civil civil_of(int64_t ms)
 
 int64_t civil_ms(const struct civil *c)
 {
-    struct tm tm = { .tm_year = c->year - 1900, .tm_mon = c->month - 1, .tm_mday = c->day,
-                     .tm_hour = c->hour, .tm_min = c->minute, .tm_sec = c->second };
+    struct tm tm = { .tm_year = c->year - 1900,
+                     .tm_mon = c->month - 1,
+                     .tm_mday = c->day,
+                     .tm_hour = c->hour,
+                     .tm_min = c->minute,
+                     .tm_sec = c->second };
     return (int64_t)timegm(&tm) * 1000 - HANOI_MS;
 }
 
@@ -68,9 +72,12 @@ int32_t civil_add_months(int32_t day, int months)
 const char *civil_format(int64_t ms, enum civil_format format, char out[CIVIL_TEXT])
 {
     static const char *const patterns[] = {
-        [CIVIL_ISO] = "%Y-%m-%dT%H:%M:%S+07:00", [CIVIL_COMPACT] = "%Y%m%d%H%M%S",
-        [CIVIL_DATE] = "%Y-%m-%d",               [CIVIL_YYMMDD] = "%y%m%d",
-        [CIVIL_PEOPLE] = "%H:%M %d/%m/%Y",       [CIVIL_PEOPLE_DATE] = "%d/%m/%Y",
+        [CIVIL_ISO] = "%Y-%m-%dT%H:%M:%S+07:00",
+        [CIVIL_COMPACT] = "%Y%m%d%H%M%S",
+        [CIVIL_DATE] = "%Y-%m-%d",
+        [CIVIL_YYMMDD] = "%y%m%d",
+        [CIVIL_PEOPLE] = "%H:%M %d/%m/%Y",
+        [CIVIL_PEOPLE_DATE] = "%d/%m/%Y",
     };
     time_t seconds = (time_t)floor_div(ms + HANOI_MS, 1000);
     struct tm tm;
@@ -81,8 +88,12 @@ const char *civil_format(int64_t ms, enum civil_format format, char out[CIVIL_TE
 }
 
 static const char *const shapes[] = {
-    [CIVIL_ISO] = "yyyy-mm-ddThh:ii:ss+07:00", [CIVIL_COMPACT] = "yyyymmddhhiiss", [CIVIL_DATE] = "yyyy-mm-dd",
-    [CIVIL_YYMMDD] = "yymmdd",                 [CIVIL_PEOPLE] = "hh:ii dd/mm/yyyy", [CIVIL_PEOPLE_DATE] = "dd/mm/yyyy",
+    [CIVIL_ISO] = "yyyy-mm-ddThh:ii:ss+07:00",
+    [CIVIL_COMPACT] = "yyyymmddhhiiss",
+    [CIVIL_DATE] = "yyyy-mm-dd",
+    [CIVIL_YYMMDD] = "yymmdd",
+    [CIVIL_PEOPLE] = "hh:ii dd/mm/yyyy",
+    [CIVIL_PEOPLE_DATE] = "dd/mm/yyyy",
 };
 
 /* Digits where the shape has one of "ymdhis", every other character as itself. */

@@ -1,7 +1,8 @@
-/* civil.h — dates and times as people in Việt Nam write them: Asia/Ho_Chi_Minh, UTC+7, no summer time (since 1975).
+/* civil.h — dates and times as people in Việt Nam write them: Asia/Ho_Chi_Minh, UTC+7, no summer time (since
+ * 1975).
  *
- * Stores and messages hold Unix milliseconds UTC; this is the edge. Pure: no clock, no zone file, no allocation.
- * A day is counted from 1970-01-01 of the local calendar.
+ * Stores and messages hold Unix milliseconds UTC; this is the edge. Pure: no clock, no zone file, no
+ * allocation. A day is counted from 1970-01-01 of the local calendar.
  */
 #ifndef CIVIL_H
 #define CIVIL_H
@@ -19,20 +20,20 @@ enum { CIVIL_MONDAY = 1, CIVIL_SATURDAY = 6, CIVIL_SUNDAY = 7, CIVIL_TEXT = 40, 
 struct civil civil_of(int64_t ms);
 int64_t civil_ms(const struct civil *c);
 
-int32_t civil_day_of(int64_t ms);            /* local day that holds the instant */
+int32_t civil_day_of(int64_t ms); /* local day that holds the instant */
 int32_t civil_day(int year, int month, int day);
-struct civil civil_of_day(int32_t day);      /* at 00:00 */
-int64_t civil_day_ms(int32_t day, int minute); /* instant `minute` minutes after local midnight */
-int civil_minute_of(int64_t ms);             /* minutes since local midnight, 0–1439 */
-int civil_weekday(int32_t day);              /* 1 Monday … 7 Sunday */
+struct civil civil_of_day(int32_t day);            /* at 00:00 */
+int64_t civil_day_ms(int32_t day, int minute);     /* instant `minute` minutes after local midnight */
+int civil_minute_of(int64_t ms);                   /* minutes since local midnight, 0–1439 */
+int civil_weekday(int32_t day);                    /* 1 Monday … 7 Sunday */
 int32_t civil_add_months(int32_t day, int months); /* 31/1 + 1 month = the last day of February */
 
 enum civil_format {
-    CIVIL_ISO,     /* 2020-04-21T09:30:15+07:00 */
-    CIVIL_COMPACT, /* 20200421093015: national portal, VNPAY */
-    CIVIL_DATE,    /* 2020-04-21 */
-    CIVIL_YYMMDD,  /* 200421: dossier codes */
-    CIVIL_PEOPLE,  /* 09:30 21/04/2020 */
+    CIVIL_ISO,        /* 2020-04-21T09:30:15+07:00 */
+    CIVIL_COMPACT,    /* 20200421093015: national portal, VNPAY */
+    CIVIL_DATE,       /* 2020-04-21 */
+    CIVIL_YYMMDD,     /* 200421: dossier codes */
+    CIVIL_PEOPLE,     /* 09:30 21/04/2020 */
     CIVIL_PEOPLE_DATE /* 21/04/2020 */
 };
 /* Write ms in the given form; returns out. 0 gives "" (no date). */

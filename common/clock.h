@@ -1,4 +1,5 @@
-/* clock.h — what time it is. Unix time in milliseconds, UTC. Domain files never include this: they are told. */
+/* clock.h — what time it is. Unix time in milliseconds, UTC. Domain files never include this: they are
+ * told. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

@@ -4,8 +4,10 @@
 #include <sodium.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct sql COMMAND_FIND = { "command_find", SQL_READ,
     "SELECT fingerprint, status, answer FROM command WHERE id = $1" };
+/* clang-format on */
 const struct sql *const command_statements[] = { &COMMAND_FIND, NULL };
 
 static const struct phrase KEY_REUSED = {
@@ -18,8 +20,8 @@ static void hash_text(crypto_generichash_state *state, const char *text)
     crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1);
 }
 
-void command_cause(struct cause *cause, struct id *id, const char *actor_id, const char *key, const char *method,
-                   const char *path, const void *body, size_t size)
+void command_cause(struct cause *cause, struct id *id, const char *actor_id, const char *key,
+                   const char *method, const char *path, const void *body, size_t size)
 {
     crypto_generichash_state state;
     char who[256];

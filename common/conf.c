@@ -34,8 +34,8 @@ static int set_int(struct loading *l, const struct conf_param *p, const char *te
     if (*text == '\0' || *end != '\0' || errno != 0)
         return err_set(l->err, E_INVALID, "%s: %s: \"%s\" is not a whole number", l->source, p->name, text);
     if (v < p->min || v > p->max)
-        return err_set(l->err, E_INVALID, "%s: %s: %s is outside %" PRId64 " … %" PRId64 " %s", l->source, p->name, text,
-                       p->min, p->max, p->unit);
+        return err_set(l->err, E_INVALID, "%s: %s: %s is outside %" PRId64 " … %" PRId64 " %s", l->source,
+                       p->name, text, p->min, p->max, p->unit);
     *to = v;
     return 0;
 }
@@ -128,7 +128,8 @@ static int check_set(struct loading *l, const char *service, const struct conf_p
     return err_set(l->err, E_INVALID, "%s must be set: in the file, or as %s", p->name, name);
 }
 
-int conf_load(const void *ctx, const char *service, const char *file, const struct conf_table *tables, struct err *err)
+int conf_load(const void *ctx, const char *service, const char *file, const struct conf_table *tables,
+              struct err *err)
 {
     struct loading l = { .ctx = ctx, .tables = tables, .err = err };
     TRY(each(&l, service, apply_default));
@@ -149,7 +150,8 @@ void conf_print_help(FILE *to, const char *service, const struct conf_param *par
 {
     (void)service;
     for (const struct conf_param *p = params; p->type != CONF_END; p++)
-        fprintf(to, "  %-26s %s%s%s [%s]\n", p->name, p->help, *p->unit ? ", in " : "", p->unit, default_of(p));
+        fprintf(to, "  %-26s %s%s%s [%s]\n", p->name, p->help, *p->unit ? ", in " : "", p->unit,
+                default_of(p));
 }
 
 void conf_print_markdown(FILE *to, const char *service, const struct conf_param *params)

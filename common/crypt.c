@@ -82,7 +82,8 @@ void crypt_sign_keys(uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret_key[S
     crypto_sign_keypair(public_key, secret_key);
 }
 
-void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, size_t n, uint8_t out[SIGNATURE_BYTES])
+void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, size_t n,
+                uint8_t out[SIGNATURE_BYTES])
 {
     crypto_sign_detached(out, NULL, data, n, secret_key);
 }

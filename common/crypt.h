@@ -37,7 +37,8 @@ uint8_t *crypt_unbase64(const void *ctx, const char *text, bool url_safe, size_t
 bool crypt_unhex(const char *text, void *out, size_t n); /* exactly n bytes */
 
 void crypt_sign_keys(uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret_key[SIGN_SECRET_BYTES]);
-void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, size_t n, uint8_t out[SIGNATURE_BYTES]);
+void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, size_t n,
+                uint8_t out[SIGNATURE_BYTES]);
 bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data, size_t n,
                   const uint8_t signature[SIGNATURE_BYTES]);
 
@@ -46,7 +47,8 @@ bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data,
 int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES]);
 bool crypt_password_fits(const char *password, const char *hash);
 
-/* Read a file of keys or secrets (one line) into ctx; the end-of-line is dropped. E_INVALID with the reason. */
+/* Read a file of keys or secrets (one line) into ctx; the end-of-line is dropped. E_INVALID with the
+ * reason. */
 int crypt_read_secret(const void *ctx, const char *file, char **out, struct err *err);
 
 #endif

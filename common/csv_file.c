@@ -1,4 +1,5 @@
-/* csv_file.c — see csv_file.h. libcsv is fed line by line, so a row's first line is the one after the row before. */
+/* csv_file.c — see csv_file.h. libcsv is fed line by line, so a row's first line is the one after the row
+ * before. */
 #include "csv_file.h"
 
 #include <csv.h>

@@ -1,7 +1,8 @@
-/* csv_file.h — CSV files with a header line, by libcsv: every row knows the line it began on, every value its column.
+/* csv_file.h — CSV files with a header line, by libcsv: every row knows the line it began on, every value its
+ * column.
  *
- * UTF-8 with or without BOM; commas, or semicolons where the header has more of them; quoted values may hold line
- * breaks. Values come out cleaned and in NFC (text.h); one that is not UTF-8 comes out as NULL.
+ * UTF-8 with or without BOM; commas, or semicolons where the header has more of them; quoted values may hold
+ * line breaks. Values come out cleaned and in NFC (text.h); one that is not UTF-8 comes out as NULL.
  */
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
@@ -11,9 +12,9 @@
 #include "err.h"
 
 struct csv_row {
-    size_t line;           /* of the file, from 1 */
+    size_t line; /* of the file, from 1 */
     size_t count;
-    const char **values;   /* "" for an empty one, NULL for one that is not UTF-8 */
+    const char **values; /* "" for an empty one, NULL for one that is not UTF-8 */
 };
 
 struct csv_file {

@@ -1,4 +1,5 @@
-/* db.c — see db.h: arguments in, rows out, and the wait of a task between them. The connections are db_lane.c's. */
+/* db.c — see db.h: arguments in, rows out, and the wait of a task between them. The connections are
+ * db_lane.c's. */
 #include "db.h"
 
 #include <inttypes.h>
@@ -68,8 +69,8 @@ static void copy_args(struct db_op *op, const struct db_arg *args, size_t n)
     }
 }
 
-/* PostgreSQL's binary array: dimensions, has-nulls flag, element type, length, lower bound; then size and bytes of
- * each element. All numbers big-endian. */
+/* PostgreSQL's binary array: dimensions, has-nulls flag, element type, length, lower bound; then size and
+ * bytes of each element. All numbers big-endian. */
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_UUID = 2950, ARRAY_HEAD = 20 };
 
 static char *put_u32(char *at, uint32_t v)
@@ -142,8 +143,8 @@ static struct metric *latency_of(const struct db *db, const struct sql *sql)
     return NULL;
 }
 
-struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n, db_done_fn *done,
-                        void *arg)
+struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n,
+                        db_done_fn *done, void *arg)
 {
     size_t writer = db->lanes_count - 1;
     struct lane *l = db->lanes[sql->kind == SQL_WRITE ? writer : db->next_read++ % writer];
@@ -225,7 +226,8 @@ int db_finish(struct task *t, struct db_call *c, const struct db_rows **rows)
     return 0;
 }
 
-int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args, size_t n)
+int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args,
+                size_t n)
 {
     return db_finish(t, db_start_args(t, sql, args, n), rows);
 }
@@ -291,7 +293,8 @@ static void time_statements(struct db *db, const struct sql *const *const *table
             char *labels = talloc_asprintf(db, "statement=\"%s\"", (*s)->name);
             db->timed = talloc_realloc(db, db->timed, struct timed_statement, db->timed_count + 1);
             db->timed[db->timed_count++] = (struct timed_statement){
-                *s, metric_histogram("motcua_db_seconds", "Time of a statement, queue and commit included", labels)
+                *s, metric_histogram("motcua_db_seconds", "Time of a statement, queue and commit included",
+                                     labels)
             };
         }
 }
@@ -311,11 +314,16 @@ void db_on_write_session(struct db *db, void (*fn)(void *arg), void *arg)
         fn(arg);
 }
 
-struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg, const struct sql *const *const *tables)
+struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
+                   const struct sql *const *const *tables)
 {
     struct db *db = talloc_zero(ctx, struct db);
-    struct lane_config lane = { .loop = loop, .conninfo = cfg->conninfo, .kind = SQL_READ, .tables = tables,
-                                .batch_max = (size_t)cfg->batch_max, .queue_max = (size_t)cfg->queue_max };
+    struct lane_config lane = { .loop = loop,
+                                .conninfo = cfg->conninfo,
+                                .kind = SQL_READ,
+                                .tables = tables,
+                                .batch_max = (size_t)cfg->batch_max,
+                                .queue_max = (size_t)cfg->queue_max };
     time_statements(db, tables);
     db->lanes_count = (size_t)cfg->read_lanes + 1;
     db->lanes = talloc_array(db, struct lane *, db->lanes_count);

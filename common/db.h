@@ -1,17 +1,17 @@
 /* db.h — PostgreSQL for tasks: pipelined reads, group-committed writes, no transaction held open.
  *
- * Each statement is prepared once per connection from a table known at start, so a schema that does not fit the
- * program stops it at start, not at the first citizen.
+ * Each statement is prepared once per connection from a table known at start, so a schema that does not fit
+ * the program stops it at start, not at the first citizen.
  *
  * READS go to read lanes; each is its own implicit transaction.
- * WRITES go to one write lane. All writes waiting when the lane is free go out as ONE transaction (group commit:
- * one WAL flush for the batch; while it is in flight the next batch collects, so no timer is needed). A write is
- * answered only after COMMIT. If the batch fails, it is replayed once with every write in a transaction of its own,
- * so only the guilty one sees the error.
+ * WRITES go to one write lane. All writes waiting when the lane is free go out as ONE transaction (group
+ * commit: one WAL flush for the batch; while it is in flight the next batch collects, so no timer is needed).
+ * A write is answered only after COMMIT. If the batch fails, it is replayed once with every write in a
+ * transaction of its own, so only the guilty one sees the error.
  *
  * THEREFORE a write must be (1) one statement — use WITH to change several tables, including the outbox —
- * (2) conditional on the version it was decided on, and (3) idempotent by id, because after a lost connection the
- * lane sends it again.
+ * (2) conditional on the version it was decided on, and (3) idempotent by id, because after a lost connection
+ * the lane sends it again.
  *
  * Results:  0            rows are in *rows, owned by the task
  *           E_BUSY       the lane's queue is full; not applied
@@ -51,7 +51,8 @@ struct db_rows;
 struct db_call;
 
 /* tables: lists of statements, each ending with NULL; the list of lists ends with NULL. */
-struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg, const struct sql *const *const *tables);
+struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
+                   const struct sql *const *const *tables);
 /* Send what the tasks of this loop turn asked for. The service skeleton calls it after task_pool_run. */
 void db_flush(struct db *db);
 bool db_ready(const struct db *db); /* every lane is connected and prepared */
@@ -104,14 +105,17 @@ struct db_arg db_id_array(const void *ctx, const struct id *ids, size_t n);
 
 /* ---- running statements in a task ---- */
 
+/* clang-format off */
 #define DB_ARGS(...) (const struct db_arg[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } }
+/* clang-format on */
 #define DB_COUNT(...) (sizeof(DB_ARGS(__VA_ARGS__)) / sizeof(struct db_arg) - 1)
 /* Run one statement and wait for its answer. */
 #define db_run(t, sql, rows, ...) db_run_args((t), (sql), (rows), DB_ARGS(__VA_ARGS__), DB_COUNT(__VA_ARGS__))
-int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args, size_t n);
+int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args,
+                size_t n);
 
-/* The same in two halves, to have several statements on the way at once. A call that is not finished withdraws
- * itself when its task ends. */
+/* The same in two halves, to have several statements on the way at once. A call that is not finished
+ * withdraws itself when its task ends. */
 #define db_start(t, sql, ...) db_start_args((t), (sql), DB_ARGS(__VA_ARGS__), DB_COUNT(__VA_ARGS__))
 struct db_call *db_start_args(struct task *t, const struct sql *sql, const struct db_arg *args, size_t n);
 int db_finish(struct task *t, struct db_call *call, const struct db_rows **rows);
@@ -119,12 +123,13 @@ int db_finish(struct task *t, struct db_call *call, const struct db_rows **rows)
 /* ---- reading rows ---- */
 
 int db_count(const struct db_rows *rows);
-const char *db_str(const struct db_rows *rows, int row, const char *column);     /* NULL is SQL NULL */
+const char *db_str(const struct db_rows *rows, int row, const char *column); /* NULL is SQL NULL */
 const char *db_str_or(const struct db_rows *rows, int row, const char *column, const char *fallback);
-int64_t db_num(const struct db_rows *rows, int row, const char *column);         /* NULL is 0 */
-bool db_true(const struct db_rows *rows, int row, const char *column);           /* NULL is false */
+int64_t db_num(const struct db_rows *rows, int row, const char *column); /* NULL is 0 */
+bool db_true(const struct db_rows *rows, int row, const char *column);   /* NULL is false */
 /* A bytea. Owner: ctx. */
-const uint8_t *db_blob(const void *ctx, const struct db_rows *rows, int row, const char *column, size_t *size);
+const uint8_t *db_blob(const void *ctx, const struct db_rows *rows, int row, const char *column,
+                       size_t *size);
 bool db_get_id(const struct db_rows *rows, int row, const char *column, struct id *id);
 
 /* ---- below the tasks: for the skeleton's own work ---- */
@@ -133,8 +138,8 @@ bool db_get_id(const struct db_rows *rows, int row, const char *column, struct i
 typedef void db_done_fn(void *arg, int rc, const char *text, struct db_rows *rows);
 struct db_op;
 /* Returns NULL if the lane's queue is full (done is not called then). */
-struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n, db_done_fn *done,
-                        void *arg);
+struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n,
+                        db_done_fn *done, void *arg);
 /* Nobody waits any more. True if the statement had not been sent (it never will be). */
 bool db_abandon(struct db_op *op);
 

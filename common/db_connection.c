@@ -77,7 +77,8 @@ void lane_fail(struct lane *l)
     drop(l, l->conn ? PQerrorMessage(l->conn) : "out of memory");
 }
 
-/* While there is no store, what waits must not wait for ever: its task's deadline withdraws it (lane_abandon). */
+/* While there is no store, what waits must not wait for ever: its task's deadline withdraws it
+ * (lane_abandon). */
 void lane_on_watch(uv_timer_t *timer)
 {
     struct lane *l = timer->data;
@@ -131,7 +132,8 @@ static const char *statement_name(const struct lane *l, unsigned n)
     return "";
 }
 
-/* False: the connection broke. A statement the schema has no place for ends the process: it would fail for ever. */
+/* False: the connection broke. A statement the schema has no place for ends the process: it would fail for
+ * ever. */
 static bool take_prepared(struct lane *l, const PGresult *res)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;

@@ -4,8 +4,8 @@
  *      ^                    │
  *      └──── connection lost, batch rolled back: taken back, order kept
  *
- * A read is its own transaction: one Sync each. Writes share one: statements, one Sync, and the next batch waits for
- * its answer. `solo` ops after a failed batch get a Sync each, so only the guilty one fails. */
+ * A read is its own transaction: one Sync each. Writes share one: statements, one Sync, and the next batch
+ * waits for its answer. `solo` ops after a failed batch get a Sync each, so only the guilty one fails. */
 #include "db_lane.h"
 
 #include <string.h>
@@ -52,8 +52,8 @@ static int code_of(const PGresult *res)
     return is_of_class(res, passing) ? E_BUSY : E_DB;
 }
 
-/* Nothing is wrong with the statement: a serialization failure, a deadlock, or the server going down or short of
- * room; sent again it may succeed. */
+/* Nothing is wrong with the statement: a serialization failure, a deadlock, or the server going down or short
+ * of room; sent again it may succeed. */
 static bool is_retryable(const PGresult *res)
 {
     static const char *const classes[] = { "40", "57P", NULL };
@@ -119,7 +119,7 @@ void lane_take_back(struct lane *l, const char *why)
 static struct db_op *reading(struct lane *l)
 {
     struct db_op *op;
-    TAILQ_FOREACH(op, &l->sent, link) {
+    TAILQ_FOREACH (op, &l->sent, link) {
         if (!op->answered)
             return op;
         if (one_per_transaction(l))
@@ -146,7 +146,7 @@ static void synced(struct lane *l)
     struct db_op *op, *bad = NULL;
     size_t in_batch = 0;
     l->syncs--;
-    TAILQ_FOREACH(op, &l->sent, link) {
+    TAILQ_FOREACH (op, &l->sent, link) {
         in_batch++;
         if (!bad && !is_good(op->result))
             bad = op;

@@ -1,5 +1,5 @@
-/* db_lane.h — one pipelined PostgreSQL connection and its two queues. db.c uses it; db_lane.c (queues, batches, answers) and
- * db_connection.c (the socket and its states) are its two halves. */
+/* db_lane.h — one pipelined PostgreSQL connection and its two queues. db.c uses it; db_lane.c (queues,
+ * batches, answers) and db_connection.c (the socket and its states) are its two halves. */
 #ifndef DB_LANE_H
 #define DB_LANE_H
 
@@ -81,7 +81,8 @@ void lane_fail(struct lane *l);  /* the connection is of no use any more; the wa
 void lane_on_watch(uv_timer_t *timer);
 /* db_lane.c */
 void lane_receive(struct lane *l);
-/* Every sent op goes back to the head of the waiting queue, order kept; their outcome is unknown, so they are sent one by one. */
+/* Every sent op goes back to the head of the waiting queue, order kept; their outcome is unknown, so they are
+ * sent one by one. */
 void lane_take_back(struct lane *l, const char *why);
 
 struct db_rows {

@@ -20,8 +20,8 @@ static size_t digits(const char *s)
 /* ddd.dd.dd.Ldd: returns its length, or 0. */
 static size_t unit_2018(const char *s)
 {
-    bool fits = digits(s) == 3 && s[3] == '.' && digits(s + 4) == 2 && s[6] == '.' && digits(s + 7) == 2 && s[9] == '.' &&
-                isupper((unsigned char)s[10]) && digits(s + 11) == 2;
+    bool fits = digits(s) == 3 && s[3] == '.' && digits(s + 4) == 2 && s[6] == '.' && digits(s + 7) == 2 &&
+                s[9] == '.' && isupper((unsigned char)s[10]) && digits(s + 11) == 2;
     return fits ? 13 : 0;
 }
 
@@ -81,7 +81,7 @@ bool dossier_code_parse(const char *text, struct dossier_code *out)
 const char *dossier_code_format(const char *unit, int32_t day, int64_t number, char out[DOSSIER_CODE_TEXT])
 {
     char yymmdd[CIVIL_TEXT];
-    snprintf(out, DOSSIER_CODE_TEXT, "%s-%s-%04" PRId64, unit, civil_format(civil_day_ms(day, 0), CIVIL_YYMMDD, yymmdd),
-             number);
+    snprintf(out, DOSSIER_CODE_TEXT, "%s-%s-%04" PRId64, unit,
+             civil_format(civil_day_ms(day, 0), CIVIL_YYMMDD, yymmdd), number);
     return out;
 }

@@ -1,4 +1,5 @@
-/* dossier_code.h — mã số hồ sơ: unit code, day of reception, number of that day (DOMAIN §4.1, TT01 Đ19). Pure.
+/* dossier_code.h — mã số hồ sơ: unit code, day of reception, number of that day (DOMAIN §4.1, TT01 Đ19).
+ * Pure.
  *
  *   000.00.01.H07-200421-0001   unit code of QCVN 102:2016, written from the right: level 4 . 3 . 2 . level 1
  *   H07.15.3-200421-0001        unit code of QĐ 20/2020, written from the left

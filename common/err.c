@@ -7,6 +7,7 @@
 
 enum family { CALLERS, NOT_APPLIED, OURS };
 
+/* clang-format off */
 static const struct code {
     const char *name;
     enum family family;
@@ -51,8 +52,10 @@ static const struct code {
                { "store", "Kho dữ liệu gặp lỗi. Hãy gửi lại với cùng Idempotency-Key.",
                  "The store failed. Send it again with the same Idempotency-Key." } },
     [E_BUG] = { "bug", OURS,
-                { "internal", "Lỗi của hệ thống. Sự cố đã được ghi lại.", "An error of ours. It has been recorded." } },
+                { "internal", "Lỗi của hệ thống. Sự cố đã được ghi lại.",
+                  "An error of ours. It has been recorded." } },
 };
+/* clang-format on */
 
 static int first(struct err *e, int code, const char *where)
 {
@@ -84,7 +87,8 @@ int err_say_at(struct err *e, int code, const char *where, const struct phrase *
     return e->code;
 }
 
-int err_fault_at(struct err *e, const char *where, const char *field, const struct phrase *phrase, const char *arg)
+int err_fault_at(struct err *e, const char *where, const char *field, const struct phrase *phrase,
+                 const char *arg)
 {
     if (first(e, E_INVALID, where))
         snprintf(e->text, sizeof e->text, "%s: %s", field, phrase->code);
@@ -136,7 +140,8 @@ const struct phrase *err_phrase(int code)
 
 _Noreturn void assert_failed(const char *cond, const char *where)
 {
-    fprintf(stderr, "{\"level\":\"fatal\",\"event\":\"broken_invariant\",\"at\":\"%s\",\"condition\":\"%s\"}\n", where,
-            cond);
+    fprintf(stderr,
+            "{\"level\":\"fatal\",\"event\":\"broken_invariant\",\"at\":\"%s\",\"condition\":\"%s\"}\n",
+            where, cond);
     abort();
 }

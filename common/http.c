@@ -1,5 +1,5 @@
-/* http.c — see http.h. libmicrohttpd without threads of its own: its epoll descriptor wakes our loop, MHD_run works
- * once a turn. An exchange is one request and its reply:
+/* http.c — see http.h. libmicrohttpd without threads of its own: its epoll descriptor wakes our loop, MHD_run
+ * works once a turn. An exchange is one request and its reply:
  *
  *   headers: route, size, caller are checked -> body -> suspended while the handler's task runs -> reply
  */
@@ -101,7 +101,8 @@ static int run_command(struct task *t, struct exchange *x)
     bool answered = false;
     const struct http_route *row = x->route->row;
     command_cause(&x->rq.cause, &x->command_id, x->rq.actor ? x->rq.actor->account_id : x->rq.client,
-                  http_header(&x->rq, "Idempotency-Key"), x->rq.method, x->rq.path, x->rq.body, x->rq.body_size);
+                  http_header(&x->rq, "Idempotency-Key"), x->rq.method, x->rq.path, x->rq.body,
+                  x->rq.body_size);
     if (!(row->flags & HTTP_LAZY))
         TRY(answer_again(t, x, &answered));
     if (answered)
@@ -122,8 +123,9 @@ static void log_failure(const struct exchange *x, const struct err *err)
 {
     bool ours = x->re.status >= 500;
     LOG_AT(ours ? LOG_ERROR : LOG_INFO, "request_failed", LOG_S("route", x->route->row->path),
-           LOG_S("method", x->route->row->method), LOG_I("status", x->re.status), LOG_S("code", err_name(err->code)),
-           LOG_S("at", err->where ? err->where : ""), LOG_S("why", err->text));
+           LOG_S("method", x->route->row->method), LOG_I("status", x->re.status),
+           LOG_S("code", err_name(err->code)), LOG_S("at", err->where ? err->where : ""),
+           LOG_S("why", err->text));
 }
 
 static void count(const struct exchange *x)
@@ -164,7 +166,8 @@ static enum MHD_Result fail(struct exchange *x, const struct err *err)
 static bool start_task(struct exchange *x)
 {
     const char *trace = http_header(&x->rq, "traceparent");
-    return task_spawn(x->server->env->tasks, x->route->row->path, x->server->cfg.timeout_ms, trace, run_exchange, x) == 0;
+    return task_spawn(x->server->env->tasks, x->route->row->path, x->server->cfg.timeout_ms, trace,
+                      run_exchange, x) == 0;
 }
 
 /* A refusal waits for the end of a small body, so that the connection can go on; a large one is not read. */
@@ -224,7 +227,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
     return *size > 0 ? on_body(x, data, size) : on_complete_body(x);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *conn, void **slot, enum MHD_RequestTerminationCode why)
+static void on_completed(void *cls, struct MHD_Connection *conn, void **slot,
+                         enum MHD_RequestTerminationCode why)
 {
     (void)cls, (void)conn;
     struct exchange *x = *slot;
@@ -265,8 +269,9 @@ static int watch(struct http_server *s, struct err *err)
     return 0;
 }
 
-int http_open(void *ctx, const struct env *env, const struct http_config *cfg, const struct http_route *const *tables,
-              bool (*is_ready)(void *arg), void *arg, struct http_server **out, struct err *err)
+int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
+              const struct http_route *const *tables, bool (*is_ready)(void *arg), void *arg,
+              struct http_server **out, struct err *err)
 {
     struct sockaddr_in address;
     struct http_server *s = talloc_zero(ctx, struct http_server);

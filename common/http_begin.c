@@ -1,4 +1,5 @@
-/* http_begin.c — see http.h: which route a request means, and everything that is wrong with it before its body is read. */
+/* http_begin.c — see http.h: which route a request means, and everything that is wrong with it before its
+ * body is read. */
 #include <fcntl.h>
 #include <string.h>
 #include <talloc.h>
@@ -9,14 +10,16 @@
 #include "http_parts.h"
 #include "metrics.h"
 
-static const struct phrase NO_ROUTE = { "no_such_address", "Không có địa chỉ này.", "There is no such address." };
+static const struct phrase NO_ROUTE = { "no_such_address", "Không có địa chỉ này.",
+                                        "There is no such address." };
 static const struct phrase NO_METHOD = { "method_not_allowed", "Địa chỉ này không nhận phương thức {}.",
                                          "This address does not take {}." };
 static const struct phrase BODY_TOO_LARGE = { "body_too_large", "Nội dung quá lớn: tối đa {} byte.",
                                               "The body is too large: at most {} bytes." };
-static const struct phrase NO_KEY = { "idempotency_key_required",
-                                      "Thiếu Idempotency-Key (1–128 ký tự): nhờ nó, gửi lại không bị ghi hai lần.",
-                                      "Idempotency-Key (1–128 characters) is missing: with it, sending again counts once." };
+static const struct phrase NO_KEY = {
+    "idempotency_key_required", "Thiếu Idempotency-Key (1–128 ký tự): nhờ nó, gửi lại không bị ghi hai lần.",
+    "Idempotency-Key (1–128 characters) is missing: with it, sending again counts once."
+};
 static const struct phrase NOT_READY = { "not_ready", "Dịch vụ đang khởi động. Hãy thử lại sau giây lát.",
                                          "The service is starting. Try again in a moment." };
 
@@ -64,7 +67,8 @@ static int find_route(struct exchange *x, struct err *err)
             return 0;
         }
     }
-    return path_known ? err_say(err, E_INVALID, &NO_METHOD, x->rq.method) : err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
+    return path_known ? err_say(err, E_INVALID, &NO_METHOD, x->rq.method)
+                      : err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
 }
 
 void routes_add(struct http_server *s, const struct http_route *row)
@@ -73,7 +77,8 @@ void routes_add(struct http_server *s, const struct http_route *row)
     const char *label = talloc_asprintf(s, "method=\"%s\",route=\"%s\"", row->method, row->path);
     s->routes[s->routes_count++] = (struct route){
         .row = row,
-        .seconds = metric_histogram("motcua_http_seconds", "Time of a request, from headers to answer", label),
+        .seconds =
+            metric_histogram("motcua_http_seconds", "Time of a request, from headers to answer", label),
         .client_errors = metric_counter("motcua_http_client_errors_total", "Answers 4xx", label),
         .server_errors = metric_counter("motcua_http_server_errors_total", "Answers 5xx", label),
     };
@@ -98,7 +103,8 @@ static int check_caller(struct exchange *x, struct err *err)
     const char *header = http_header(&x->rq, "Authorization");
     const struct actor *actor;
     if (row->access == HTTP_OPERATOR)
-        return auth && auth_is_operator(auth, header) ? 0 : err_set(err, E_ANONYMOUS, "not the operator's token");
+        return auth && auth_is_operator(auth, header) ? 0
+                                                      : err_set(err, E_ANONYMOUS, "not the operator's token");
     if (!auth || (!header && row->access == HTTP_PUBLIC))
         return 0;
     TRY(auth_check(auth, header, clock_now_ms(), &actor, err));
@@ -135,7 +141,8 @@ static int open_spool(struct exchange *x, struct err *err)
         return 0;
     MHD_get_connection_values(x->conn, MHD_HEADER_KIND, keep_header, x);
     x->rq.spool_fd = open(x->server->cfg.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    return x->rq.spool_fd >= 0 ? 0 : err_set(err, E_BUSY, "no temporary file in %s", x->server->cfg.spool_dir);
+    return x->rq.spool_fd >= 0 ? 0
+                               : err_set(err, E_BUSY, "no temporary file in %s", x->server->cfg.spool_dir);
 }
 
 static int check_ready(struct exchange *x, struct err *err)

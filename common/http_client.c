@@ -41,7 +41,8 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 {
     struct socket_watch *w = poll->data;
     struct http_client *c = w->client;
-    int running, flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
+    int running,
+        flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
     curl_multi_socket_action(c->multi, w->fd, status < 0 ? CURL_CSELECT_ERR : flags, &running);
     finish_done(c);
 }
@@ -70,7 +71,9 @@ static int watch_socket(CURL *curl, curl_socket_t fd, int what, void *client, vo
         w->fd = fd;
         curl_multi_assign(c->multi, fd, w);
     }
-    uv_poll_start(&w->poll, (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0), on_socket);
+    uv_poll_start(&w->poll,
+                  (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
+                  on_socket);
     return 0;
 }
 
@@ -133,7 +136,8 @@ struct transfer *transfer_new(struct task *t, const char *url, unsigned timeout_
     curl_easy_setopt(x->curl, CURLOPT_ERRORBUFFER, x->error);
     curl_easy_setopt(x->curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(x->curl, CURLOPT_TIMEOUT_MS, (long)(timeout_ms && timeout_ms < left ? timeout_ms : left));
+    curl_easy_setopt(x->curl, CURLOPT_TIMEOUT_MS,
+                     (long)(timeout_ms && timeout_ms < left ? timeout_ms : left));
     curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(x->curl, CURLOPT_PROXY, "");

@@ -25,7 +25,8 @@ struct transfer { /* one call; outlives its task if that leaves first */
 
 struct transfer *transfer_new(struct task *t, const char *url, unsigned timeout_ms);
 
-/* Let curl work until it is done. x is the caller's again (free it) if 0 is returned, else it has freed itself. */
+/* Let curl work until it is done. x is the caller's again (free it) if 0 is returned, else it has freed
+ * itself. */
 int transfer_run(struct task *t, struct transfer *x);
 
 #endif

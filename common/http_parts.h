@@ -1,5 +1,5 @@
-/* http_parts.h — what http.c (libmicrohttpd and handlers), http_begin.c (routes and checks), http_request.c (what a handler
- * asks) and http_reply.c (answers) share; nobody else includes it. */
+/* http_parts.h — what http.c (libmicrohttpd and handlers), http_begin.c (routes and checks), http_request.c
+ * (what a handler asks) and http_reply.c (answers) share; nobody else includes it. */
 #ifndef HTTP_PARTS_H
 #define HTTP_PARTS_H
 
@@ -68,7 +68,8 @@ void routes_add(struct http_server *s, const struct http_route *row);
 int exchange_begin(struct exchange *x, struct err *err);
 
 /* Turn err into the reply, in the caller's language. */
-void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err, const char *trace);
+void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err,
+                 const char *trace);
 /* Hand the reply to libmicrohttpd. The exchange must live until the request is completed. */
 enum MHD_Result reply_queue(struct MHD_Connection *conn, const struct http_reply *re);
 

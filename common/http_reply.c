@@ -11,10 +11,11 @@ static const struct {
     unsigned status;
     unsigned retry_ms; /* default of Retry-After */
 } status_of[E_CODES] = {
-    [E_OK] = { 200, 0 },        [E_INVALID] = { 400, 0 },    [E_ANONYMOUS] = { 401, 0 }, [E_DENIED] = { 403, 0 },
-    [E_NOT_FOUND] = { 404, 0 }, [E_CONFLICT] = { 409, 0 },   [E_STALE] = { 412, 0 },     [E_TOO_LARGE] = { 413, 0 },
-    [E_LIMITED] = { 429, 60000 }, [E_BUSY] = { 503, 1000 },  [E_TIMEOUT] = { 503, 1000 }, [E_SHUTDOWN] = { 503, 1000 },
-    [E_UNKNOWN] = { 503, 1000 }, [E_DB] = { 503, 2000 },     [E_BUG] = { 500, 0 },
+    [E_OK] = { 200, 0 },         [E_INVALID] = { 400, 0 },    [E_ANONYMOUS] = { 401, 0 },
+    [E_DENIED] = { 403, 0 },     [E_NOT_FOUND] = { 404, 0 },  [E_CONFLICT] = { 409, 0 },
+    [E_STALE] = { 412, 0 },      [E_TOO_LARGE] = { 413, 0 },  [E_LIMITED] = { 429, 60000 },
+    [E_BUSY] = { 503, 1000 },    [E_TIMEOUT] = { 503, 1000 }, [E_SHUTDOWN] = { 503, 1000 },
+    [E_UNKNOWN] = { 503, 1000 }, [E_DB] = { 503, 2000 },      [E_BUG] = { 500, 0 },
 };
 
 void http_reply_bytes(struct http_reply *re, unsigned status, const char *type, const void *data, size_t size)
@@ -82,8 +83,8 @@ static json_t *faults(const void *ctx, const struct err *err, bool english)
     json_t *list = json_array();
     for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++) {
         const struct fault *f = &err->faults[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "field", f->field, "code", f->phrase->code, "message",
-                                              words(ctx, f->phrase, english, f->arg)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "field", f->field, "code", f->phrase->code,
+                                              "message", words(ctx, f->phrase, english, f->arg)));
     }
     return list;
 }
@@ -98,12 +99,14 @@ static void set_retry_after(struct http_reply *re, const struct err *err)
     http_reply_header(re, "Retry-After", text);
 }
 
-void http_reply_problem(struct http_reply *re, const struct http_request *rq, const struct err *err, json_t *extra)
+void http_reply_problem(struct http_reply *re, const struct http_request *rq, const struct err *err,
+                        json_t *extra)
 {
     const struct phrase *p = err->phrase ? err->phrase : err_phrase(err->code);
     unsigned status = err->faults_count > 0 ? 422 : status_of[err->code].status;
-    json_t *problem = json_pack("{s:s+, s:i, s:s, s:o}", "type", "urn:motcua:problem:", p->code, "status", (int)status,
-                                "code", p->code, "title", words(re->ctx, p, rq->is_english, err->arg));
+    json_t *problem =
+        json_pack("{s:s+, s:i, s:s, s:o}", "type", "urn:motcua:problem:", p->code, "status", (int)status,
+                  "code", p->code, "title", words(re->ctx, p, rq->is_english, err->arg));
     if (err->faults_count > 0)
         json_object_set_new(problem, "errors", faults(re->ctx, err, rq->is_english));
     if (extra)
@@ -115,7 +118,8 @@ void http_reply_problem(struct http_reply *re, const struct http_request *rq, co
     reply_json(re, status, "application/problem+json", problem);
 }
 
-void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err, const char *trace)
+void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err,
+                 const char *trace)
 {
     json_t *extra = trace ? json_pack("{s:s}", "trace", trace) : NULL;
     http_reply_problem(re, rq, err, extra);
@@ -125,9 +129,9 @@ void reply_error(struct http_reply *re, const struct http_request *rq, const str
 
 enum MHD_Result reply_queue(struct MHD_Connection *conn, const struct http_reply *re)
 {
-    struct MHD_Response *r = re->fd >= 0
-        ? MHD_create_response_from_fd64(re->size, re->fd)
-        : MHD_create_response_from_buffer(re->size, (void *)re->data, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r =
+        re->fd >= 0 ? MHD_create_response_from_fd64(re->size, re->fd)
+                    : MHD_create_response_from_buffer(re->size, (void *)re->data, MHD_RESPMEM_PERSISTENT);
     if (!r)
         return MHD_NO;
     if (re->type)

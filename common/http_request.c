@@ -8,9 +8,10 @@
 #include "json.h"
 #include "text.h"
 
-static const struct phrase NO_IF_MATCH = { "if_match_required",
-                                           "Thiếu If-Match: gửi phiên bản bạn đang xem (giá trị ETag).",
-                                           "If-Match is missing: send the version you are looking at (the ETag)." };
+static const struct phrase NO_IF_MATCH = {
+    "if_match_required", "Thiếu If-Match: gửi phiên bản bạn đang xem (giá trị ETag).",
+    "If-Match is missing: send the version you are looking at (the ETag)."
+};
 static const struct phrase NOT_A_NUMBER = { "not_a_number", "Cần một số nguyên trong khoảng {}.",
                                             "Give a whole number within {}." };
 
@@ -57,15 +58,16 @@ static enum MHD_Result each_value(void *cls, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
-void http_each_query(const struct http_request *rq, void (*fn)(void *arg, const char *name, const char *value), void *arg)
+void http_each_query(const struct http_request *rq,
+                     void (*fn)(void *arg, const char *name, const char *value), void *arg)
 {
     struct each e = { fn, arg };
     if (rq->exchange->conn)
         MHD_get_connection_values(rq->exchange->conn, MHD_GET_ARGUMENT_KIND, each_value, &e);
 }
 
-int64_t http_query_int(struct task *t, const struct http_request *rq, const char *name, int64_t fallback, int64_t min,
-                       int64_t max)
+int64_t http_query_int(struct task *t, const struct http_request *rq, const char *name, int64_t fallback,
+                       int64_t min, int64_t max)
 {
     char range[64], *end;
     const char *text = http_query(rq, name);

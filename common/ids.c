@@ -72,7 +72,8 @@ bool id_parse(const char *text, struct id *out)
 {
     const char *end;
     size_t n;
-    if (strlen(text) != ID_TEXT - 1 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+    if (strlen(text) != ID_TEXT - 1 || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
+        text[23] != '-')
         return false;
     return sodium_hex2bin(out->bytes, ID_BYTES, text, ID_TEXT - 1, "-", &n, &end) == 0 && n == ID_BYTES &&
            *end == '\0';

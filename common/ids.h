@@ -1,4 +1,5 @@
-/* ids.h — UUIDv7 (RFC 9562): unique, ordered by the time they were made, the key by which a message counts once. */
+/* ids.h — UUIDv7 (RFC 9562): unique, ordered by the time they were made, the key by which a message counts
+ * once. */
 #ifndef IDS_H
 #define IDS_H
 

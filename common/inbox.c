@@ -12,8 +12,16 @@
 #include "metrics.h"
 #include "pb.h"
 
-enum { HANDLE_MS = 6000, BURY_MS = 6000, TRIES_MAX = 5, FAILING_MAX = 4096, BUSY_RETRY_MS = 100, LATER_RETRY_MS = 200 };
+enum {
+    HANDLE_MS = 6000,
+    BURY_MS = 6000,
+    TRIES_MAX = 5,
+    FAILING_MAX = 4096,
+    BUSY_RETRY_MS = 100,
+    LATER_RETRY_MS = 200
+};
 
+/* clang-format off */
 static const struct sql INBOX_SEEN = { "inbox_seen", SQL_READ, "SELECT FROM inbox WHERE id = $1" };
 static const struct sql DEAD_BURY = { "dead_bury", SQL_WRITE,
     "INSERT INTO dead_letter (id, source, type, key, version, reason, packet) VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -21,6 +29,7 @@ static const struct sql DEAD_BURY = { "dead_bury", SQL_WRITE,
 static const struct sql DEAD_GET = { "dead_get", SQL_READ, "SELECT packet FROM dead_letter WHERE id = $1" };
 static const struct sql DEAD_DONE = { "dead_done", SQL_WRITE,
     "UPDATE dead_letter SET replayed_at = now() WHERE id = $1" };
+/* clang-format on */
 const struct sql *const inbox_statements[] = { &INBOX_SEEN, &DEAD_BURY, &DEAD_GET, &DEAD_DONE, NULL };
 
 struct row_metrics {
@@ -60,10 +69,11 @@ static int bury(struct task *t, const struct arrival *a)
     p.body_case = MOTCUA__PACKET__BODY_ENVELOPE;
     p.envelope = (Motcua__Envelope *)a->e;
     const uint8_t *packet = pb_pack(t, &p.base, &size);
-    log_error("dead_letter", LOG_S("type", a->e->type), LOG_S("source", a->e->source), LOG_S("key", a->e->key),
-              LOG_S("reason", a->reason));
+    log_error("dead_letter", LOG_S("type", a->e->type), LOG_S("source", a->e->source),
+              LOG_S("key", a->e->key), LOG_S("reason", a->reason));
     return db_run(t, &DEAD_BURY, &rows, db_id(&a->event.id), db_text(a->e->source), db_text(a->e->type),
-                  db_text(a->e->key), db_int((int64_t)a->e->version), db_text(a->reason), db_bytes(packet, size));
+                  db_text(a->e->key), db_int((int64_t)a->e->version), db_text(a->reason),
+                  db_bytes(packet, size));
 }
 
 static void run_bury(struct task *t, void *arg)
@@ -204,7 +214,8 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
         return true;
     }
     a->row = (size_t)row_of(in, e->type);
-    if (task_spawn(in->env->tasks, in->rows[a->row].type->name, HANDLE_MS, e->traceparent, run_handle, a) != 0) {
+    if (task_spawn(in->env->tasks, in->rows[a->row].type->name, HANDLE_MS, e->traceparent, run_handle, a) !=
+        0) {
         bus_refuse(in->bus, from, &a->event.id, BUSY_RETRY_MS);
         talloc_free(a);
     }

@@ -41,8 +41,8 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
 /* Is there an inbox row for the event already? For handlers whose save alone cannot tell. */
 int inbox_seen(struct task *t, const struct event *ev, bool *seen);
 
-/* Give a dead letter to its handler once more. E_NOT_FOUND; else what the handler says. Applied at most once: the
- * handler's save knows the event's id. */
+/* Give a dead letter to its handler once more. E_NOT_FOUND; else what the handler says. Applied at most once:
+ * the handler's save knows the event's id. */
 int inbox_replay(struct task *t, struct inbox *in, const struct id *id);
 
 #endif

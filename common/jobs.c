@@ -11,6 +11,7 @@
 
 enum { TICK_MS = 1000, LEASE_EXTRA_MS = 5000 };
 
+/* clang-format off */
 static const struct sql JOBS_CLAIM = { "jobs_claim", SQL_WRITE,
     "UPDATE job SET leased_until = now() + $3::bigint * interval '1 ms', tries = tries + 1"
     " WHERE (kind, key) IN (SELECT kind, key FROM job WHERE kind = $1 AND run_at <= now() AND leased_until <= now()"
@@ -25,6 +26,7 @@ static const struct sql JOB_AGAIN = { "job_again", SQL_WRITE,
     " WHERE kind = $1 AND key = $2" };
 static const struct sql JOB_STAND = { "job_stand", SQL_WRITE,
     "INSERT INTO job (kind, key, run_at) VALUES ($1, '-', now()) ON CONFLICT DO NOTHING" };
+/* clang-format on */
 const struct sql *const jobs_statements[] = { &JOBS_CLAIM, &JOB_DONE, &JOB_AGAIN, &JOB_STAND, NULL };
 
 struct kind {
@@ -78,8 +80,9 @@ static void settle(struct task *t, struct running *r, int rc)
         const struct err *err = task_err(t);
         o->again_ms = again_after(k->row, err, r->job.tries);
         o->error = talloc_strdup(o, err->text);
-        log_warn("job_failed", LOG_S("kind", k->row->name), LOG_S("key", r->job.key), LOG_I("tries", r->job.tries),
-                 LOG_S("code", err_name(rc)), LOG_S("why", err->text), LOG_I("again_ms", o->again_ms));
+        log_warn("job_failed", LOG_S("kind", k->row->name), LOG_S("key", r->job.key),
+                 LOG_I("tries", r->job.tries), LOG_S("code", err_name(rc)), LOG_S("why", err->text),
+                 LOG_I("again_ms", o->again_ms));
     }
     metric_add(rc ? k->failed : k->done, 1);
     if (task_spawn(k->jobs->env->tasks, "job_settle", 10000, task_trace(t), run_settle, o) != 0)
@@ -94,8 +97,8 @@ static void run_settle(struct task *t, void *arg)
     if (o->again_ms < 0)
         db_run(t, &JOB_DONE, &rows, db_text(kind), db_text(o->key), db_int(o->generation));
     else
-        db_run(t, &JOB_AGAIN, &rows, db_text(kind), db_text(o->key), db_int(o->generation), db_int(o->again_ms),
-               db_text(o->error));
+        db_run(t, &JOB_AGAIN, &rows, db_text(kind), db_text(o->key), db_int(o->generation),
+               db_int(o->again_ms), db_text(o->error));
 }
 
 static void run_job(struct task *t, void *arg)
@@ -172,7 +175,8 @@ static void add_kind(struct jobs *j, const struct job_kind *row)
 {
     const char *label = talloc_asprintf(j, "kind=\"%s\"", row->name);
     j->kinds[j->count++] = (struct kind){
-        .jobs = j, .row = row,
+        .jobs = j,
+        .row = row,
         .done = metric_counter("motcua_jobs_done_total", "Jobs that ended well", label),
         .failed = metric_counter("motcua_jobs_failed_total", "Runs of jobs that failed", label),
     };

@@ -8,14 +8,17 @@
 
 #include "text.h"
 
-static const struct phrase NOT_JSON = { "not_json", "Nội dung không phải JSON hợp lệ ({}). Sửa cú pháp rồi gửi lại.",
-                                        "The body is not valid JSON ({}). Mend the syntax and send it again." };
+static const struct phrase NOT_JSON = {
+    "not_json", "Nội dung không phải JSON hợp lệ ({}). Sửa cú pháp rồi gửi lại.",
+    "The body is not valid JSON ({}). Mend the syntax and send it again."
+};
 static const struct phrase UNKNOWN_FIELD = { "unknown_field", "Không có mục này. Bỏ đi hoặc sửa tên.",
                                              "There is no such field. Remove it or correct its name." };
 static const struct phrase NOT_TEXT = { "not_text", "Cần một chuỗi ký tự.", "Give text here." };
 static const struct phrase NOT_UTF8 = { "not_utf8", "Ký tự không hợp lệ. Dùng bảng mã Unicode (UTF-8).",
                                         "Characters are not valid. Use Unicode (UTF-8)." };
-static const struct phrase TOO_LONG = { "too_long", "Quá dài. Tối đa {} ký tự.", "Too long. At most {} characters." };
+static const struct phrase TOO_LONG = { "too_long", "Quá dài. Tối đa {} ký tự.",
+                                        "Too long. At most {} characters." };
 static const struct phrase NOT_INT = { "not_integer", "Cần một số nguyên.", "Give a whole number." };
 static const struct phrase OUT_OF_RANGE = { "out_of_range", "Ngoài giới hạn cho phép ({}).",
                                             "Outside the allowed range ({})." };
@@ -95,7 +98,7 @@ int reader_close(struct reader *r)
     const char *name;
     json_t *value;
     if (r->object)
-        json_object_foreach((json_t *)r->object, name, value) {
+        json_object_foreach ((json_t *)r->object, name, value) {
             if (!was_asked(r, name))
                 fault(r, name, &UNKNOWN_FIELD, NULL);
         }

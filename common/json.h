@@ -1,6 +1,7 @@
 /* json.h — JSON in and out by jansson, with errors that name the field and the remedy.
  *
- * Reading goes field by field through a struct reader, so that every wrong field of a request is told at once:
+ * Reading goes field by field through a struct reader, so that every wrong field of a request is told at
+ * once:
  *
  *     struct reader r = reader_of(t, root, "", task_err(t));
  *     in.name = read_text(&r, "name", 200, REQUIRED);
@@ -32,7 +33,8 @@ struct reader {
     size_t asked_count;
 };
 
-/* Parse n bytes: one value, no duplicate keys, no NUL. *out belongs to ctx. E_INVALID with line and column. */
+/* Parse n bytes: one value, no duplicate keys, no NUL. *out belongs to ctx. E_INVALID with line and
+ * column. */
 int json_parse(const void *ctx, const char *text, size_t n, json_t **out, struct err *err);
 
 /* Give a value to ctx: it is released with it. Returns value. */
@@ -47,8 +49,10 @@ int reader_close(struct reader *r);
 /* The path of a field as faults name it. Owner: ctx of r. */
 char *reader_path(const struct reader *r, const char *name);
 
-const char *read_text(struct reader *r, const char *name, size_t max_length, enum presence presence); /* or NULL */
-int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max, enum presence presence); /* absent: 0 */
+const char *read_text(struct reader *r, const char *name, size_t max_length,
+                      enum presence presence); /* or NULL */
+int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max,
+                 enum presence presence); /* absent: 0 */
 bool read_bool(struct reader *r, const char *name, bool fallback);
 /* One of the names in `choices` (ends with NULL): its index, or -1. */
 int read_choice(struct reader *r, const char *name, const char *const *choices, enum presence presence);

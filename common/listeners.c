@@ -13,7 +13,8 @@ const struct hears listeners[] = {
 bool listeners_allow(const char *listener, const char *source, const char *type)
 {
     for (const struct hears *h = listeners; h->listener; h++)
-        if (strcmp(h->type, type) == 0 && strcmp(h->listener, listener) == 0 && strcmp(h->source, source) == 0)
+        if (strcmp(h->type, type) == 0 && strcmp(h->listener, listener) == 0 &&
+            strcmp(h->source, source) == 0)
             return true;
     return false;
 }

@@ -2,8 +2,8 @@
  *
  *   log_info("dossier_filed", LOG_S("code", code), LOG_I("took_us", us));
  *
- * No person's data, no token, no secret ever goes into a field: codes, counts, durations and our own words only.
- * Inside a task every line carries the task's trace id.
+ * No person's data, no token, no secret ever goes into a field: codes, counts, durations and our own words
+ * only. Inside a task every line carries the task's trace id.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -18,14 +18,17 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_S(k, v) ((struct log_field){ (k), (v), 0 })
-#define LOG_I(k, v) ((struct log_field){ (k), 0, (int64_t)(v) })
+#define LOG_S(k, v)           ((struct log_field){ (k), (v), 0 })
+#define LOG_I(k, v)           ((struct log_field){ (k), 0, (int64_t)(v) })
 
 #define log_debug(event, ...) LOG_AT(LOG_DEBUG, event, ##__VA_ARGS__)
-#define log_info(event, ...) LOG_AT(LOG_INFO, event, ##__VA_ARGS__)
-#define log_warn(event, ...) LOG_AT(LOG_WARN, event, ##__VA_ARGS__)
+#define log_info(event, ...)  LOG_AT(LOG_INFO, event, ##__VA_ARGS__)
+#define log_warn(event, ...)  LOG_AT(LOG_WARN, event, ##__VA_ARGS__)
 #define log_error(event, ...) LOG_AT(LOG_ERROR, event, ##__VA_ARGS__)
-#define LOG_AT(level, event, ...) log_event((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } })
+/* clang-format off */
+#define LOG_AT(level, event, ...) \
+    log_event((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } })
+/* clang-format on */
 
 void log_open(const char *service, enum log_level least);
 void log_event(enum log_level level, const char *event, const struct log_field *fields); /* ends with { 0 } */

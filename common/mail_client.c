@@ -1,5 +1,6 @@
-/* mail_client.c — mail_send of http_client.h. libcurl makes the session: connection, STARTTLS, login. The few lines
- * after that are spoken here, because libcurl waits for the answer to a mail's data with the whole loop standing still. */
+/* mail_client.c — mail_send of http_client.h. libcurl makes the session: connection, STARTTLS, login. The few
+ * lines after that are spoken here, because libcurl waits for the answer to a mail's data with the whole loop
+ * standing still. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,8 @@ static int send_bytes(struct task *t, struct session *s, const char *data, size_
 /* "250-text", "250 text": the code of the last line, once its end is in the n bytes; else 0. */
 static int reply_code(const char *text, size_t n)
 {
-    for (const char *line = text, *end; (end = memchr(line, '\n', n - (size_t)(line - text))); line = end + 1) {
+    for (const char *line = text, *end; (end = memchr(line, '\n', n - (size_t)(line - text)));
+         line = end + 1) {
         bool is_last = end - line < 4 || line[3] != '-';
         if (is_last)
             return isdigit((unsigned char)*line) ? (int)strtol(line, NULL, 10) : -1;
@@ -150,8 +152,10 @@ static int talk(struct task *t, struct session *s, const struct mail *mail)
 static int verdict(struct task *t, const struct session *s)
 {
     if (s->reply >= 400)
-        return err_set(task_err(t), s->reply >= 500 ? E_INVALID : E_BUSY, "the mail server said %d", s->reply);
-    return err_set(task_err(t), s->is_given ? E_UNKNOWN : E_BUSY, "the mail server was lost %s the message was handed over",
+        return err_set(task_err(t), s->reply >= 500 ? E_INVALID : E_BUSY, "the mail server said %d",
+                       s->reply);
+    return err_set(task_err(t), s->is_given ? E_UNKNOWN : E_BUSY,
+                   "the mail server was lost %s the message was handed over",
                    s->is_given ? "after" : "before");
 }
 
@@ -188,9 +192,11 @@ static void prepare(struct transfer *x, const struct mail_server *server)
     }
     if (*server->ca_file)
         curl_easy_setopt(x->curl, CURLOPT_CAINFO, server->ca_file);
-    curl_easy_setopt(x->curl, CURLOPT_USE_SSL, (long)(server->must_use_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    curl_easy_setopt(x->curl, CURLOPT_USE_SSL,
+                     (long)(server->must_use_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)server->timeout_ms); /* servers greet late on purpose */
+    curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)server->timeout_ms); /* servers greet late on purpose */
     curl_easy_setopt(x->curl, CURLOPT_CONNECT_ONLY, 1L);
 }
 

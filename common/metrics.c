@@ -1,5 +1,5 @@
-/* metrics.c — see metrics.h. A list in which the lines of one name stand together, as Prometheus wants them; a new
- * line goes behind the last one of its name. */
+/* metrics.c — see metrics.h. A list in which the lines of one name stand together, as Prometheus wants them;
+ * a new line goes behind the last one of its name. */
 #include "metrics.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 
 enum kind { COUNTER, GAUGE, HISTOGRAM };
 
-static const int64_t bounds_us[] = { 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000,
-                                     2500000, 10000000 };
+static const int64_t bounds_us[] = { 250,   500,    1000,   2500,   5000,    10000,   25000,
+                                     50000, 100000, 250000, 500000, 1000000, 2500000, 10000000 };
 enum { BOUNDS = sizeof bounds_us / sizeof *bounds_us };
 
 struct metric {
@@ -53,7 +53,8 @@ struct metric *metric_counter(const char *name, const char *help, const char *la
     return add(COUNTER, name, help, labels);
 }
 
-struct metric *metric_gauge(const char *name, const char *help, const char *labels, metric_read_fn *read, void *arg)
+struct metric *metric_gauge(const char *name, const char *help, const char *labels, metric_read_fn *read,
+                            void *arg)
 {
     struct metric *m = add(GAUGE, name, help, labels);
     m->read = read;
@@ -96,9 +97,10 @@ static char *print_histogram(char *out, const struct metric *m)
         out = talloc_asprintf_append_buffer(out, "%s_bucket{%s%sle=\"%g\"} %llu\n", m->name, m->labels, comma,
                                             (double)bounds_us[i] / 1e6, (unsigned long long)seen);
     }
-    return talloc_asprintf_append_buffer(out, "%s_bucket{%s%sle=\"+Inf\"} %llu\n%s_sum{%s} %.6f\n%s_count{%s} %llu\n",
-                                         m->name, m->labels, comma, (unsigned long long)m->count, m->name, m->labels,
-                                         (double)m->sum_us / 1e6, m->name, m->labels, (unsigned long long)m->count);
+    return talloc_asprintf_append_buffer(
+        out, "%s_bucket{%s%sle=\"+Inf\"} %llu\n%s_sum{%s} %.6f\n%s_count{%s} %llu\n", m->name, m->labels,
+        comma, (unsigned long long)m->count, m->name, m->labels, (double)m->sum_us / 1e6, m->name, m->labels,
+        (unsigned long long)m->count);
 }
 
 char *metrics_print(const void *ctx)
@@ -108,8 +110,8 @@ char *metrics_print(const void *ctx)
     const char *before = "";
     for (const struct metric *m = first; m; m = m->next) {
         if (strcmp(before, m->name) != 0)
-            out = talloc_asprintf_append_buffer(out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name,
-                                                kinds[m->kind]);
+            out = talloc_asprintf_append_buffer(out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help,
+                                                m->name, kinds[m->kind]);
         before = m->name;
         if (m->kind == HISTOGRAM)
             out = print_histogram(out, m);

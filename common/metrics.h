@@ -13,7 +13,8 @@ typedef double metric_read_fn(void *arg);
 
 /* labels: `route="…",method="…"` or NULL. name and help outlive the process; labels is copied. */
 struct metric *metric_counter(const char *name, const char *help, const char *labels);
-struct metric *metric_gauge(const char *name, const char *help, const char *labels, metric_read_fn *read, void *arg);
+struct metric *metric_gauge(const char *name, const char *help, const char *labels, metric_read_fn *read,
+                            void *arg);
 struct metric *metric_histogram(const char *name, const char *help, const char *labels);
 
 void metric_add(struct metric *m, uint64_t n);

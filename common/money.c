@@ -1,4 +1,5 @@
-/* money.c — see money.h. Reading numbers aloud: groups of three, "linh" for a missing ten, "mốt", "tư" and "lăm". */
+/* money.c — see money.h. Reading numbers aloud: groups of three, "linh" for a missing ten, "mốt", "tư" and
+ * "lăm". */
 #include "money.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@ char *money_format(const void *ctx, int64_t dong)
     return talloc_asprintf(ctx, "%s đồng", out);
 }
 
-static const char *const digit_words[] = { "không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín" };
+static const char *const digit_words[] = { "không", "một", "hai", "ba",  "bốn",
+                                           "năm",   "sáu", "bảy", "tám", "chín" };
 
 static const char *unit_word(int tens, int ones)
 {
@@ -55,9 +57,10 @@ static char *say_group(char *out, int n, bool full)
 
 static void capitalise(char *s)
 {
-    static const char *const pairs[][2] = { { "một", "Một" }, { "hai", "Hai" }, { "ba", "Ba" },   { "bốn", "Bốn" },
-                                            { "năm", "Năm" }, { "sáu", "Sáu" }, { "bảy", "Bảy" }, { "tám", "Tám" },
-                                            { "chín", "Chín" }, { "mười", "Mười" }, { "không", "Không" } };
+    static const char *const pairs[][2] = { { "một", "Một" },   { "hai", "Hai" },    { "ba", "Ba" },
+                                            { "bốn", "Bốn" },   { "năm", "Năm" },    { "sáu", "Sáu" },
+                                            { "bảy", "Bảy" },   { "tám", "Tám" },    { "chín", "Chín" },
+                                            { "mười", "Mười" }, { "không", "Không" } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strncmp(s, pairs[i][0], strlen(pairs[i][0])) == 0) {
             memcpy(s, pairs[i][1], strlen(pairs[i][1]));

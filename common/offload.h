@@ -1,8 +1,10 @@
-/* offload.h — CPU or disk work on libuv's thread pool, awaited by a task: argon2id, hashing, fsync, QR pictures.
+/* offload.h — CPU or disk work on libuv's thread pool, awaited by a task: argon2id, hashing, fsync, QR
+ * pictures.
  *
- * fn runs on another thread and may touch nothing but arg. arg is a talloc chunk without destructors that need the
- * loop; it belongs to the work while it runs and comes back to the task with the answer. If the task's deadline
- * passes first, arg stays with the work and is freed when it ends: the caller must not touch it any more.
+ * fn runs on another thread and may touch nothing but arg. arg is a talloc chunk without destructors that
+ * need the loop; it belongs to the work while it runs and comes back to the task with the answer. If the
+ * task's deadline passes first, arg stays with the work and is freed when it ends: the caller must not touch
+ * it any more.
  */
 #ifndef OFFLOAD_H
 #define OFFLOAD_H

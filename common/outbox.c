@@ -1,4 +1,5 @@
-/* outbox.c — see outbox.h and the drawing in outbox_parts.h: messages in memory, from ready to acknowledged. */
+/* outbox.c — see outbox.h and the drawing in outbox_parts.h: messages in memory, from ready to
+ * acknowledged. */
 #include "outbox.h"
 
 #include <string.h>

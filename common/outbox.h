@@ -1,7 +1,8 @@
-/* outbox.h — committed messages on their way: sent from memory, kept in PostgreSQL until the listener has committed.
+/* outbox.h — committed messages on their way: sent from memory, kept in PostgreSQL until the listener has
+ * committed.
  *
- * A replica writes its rows on a lane of its own and never reads them back while things go well. What does not fit
- * into memory, or was left behind by a replica that died, is read page by page. See ARCHITECTURE §3.
+ * A replica writes its rows on a lane of its own and never reads them back while things go well. What does
+ * not fit into memory, or was left behind by a replica that died, is read page by page. See ARCHITECTURE §3.
  */
 #ifndef OUTBOX_H
 #define OUTBOX_H

@@ -1,5 +1,5 @@
-/* outbox_lanes.c — see outbox_parts.h: rows in PostgreSQL. Whose they are, reading the ones that are not in memory,
- * deleting the ones that are acknowledged, adopting the ones whose writer died. */
+/* outbox_lanes.c — see outbox_parts.h: rows in PostgreSQL. Whose they are, reading the ones that are not in
+ * memory, deleting the ones that are acknowledged, adopting the ones whose writer died. */
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -15,6 +15,7 @@ enum {
 };
 #define LOCK_BASE (INT64_C(1) << 40) /* lanes' advisory locks, apart from all others */
 
+/* clang-format off */
 static const struct sql LANE_CLAIM = { "lane_claim", SQL_WRITE,
     "INSERT INTO lane DEFAULT VALUES RETURNING id, pg_try_advisory_lock(id + $1::bigint) AS locked" };
 static const struct sql LANE_LOCK = { "lane_lock", SQL_WRITE, "SELECT pg_try_advisory_lock($1::bigint) AS locked" };
@@ -28,6 +29,7 @@ static const struct sql OUTBOX_PAGE = { "outbox_page", SQL_READ,
     "SELECT seq, packet FROM outbox WHERE destination = $1 AND lane = $2 AND seq > $3 ORDER BY seq LIMIT $4" };
 static const struct sql OUTBOX_FORGET = { "outbox_forget", SQL_WRITE,
     "DELETE FROM outbox WHERE destination = $1 AND lane = $2 AND seq BETWEEN $3 AND $4" };
+/* clang-format on */
 
 const struct sql *const outbox_statements[] = { &LANE_CLAIM,  &LANE_LOCK,     &LANE_LEAVE, &LANES_LEFT,
                                                 &OUTBOX_PAGE, &OUTBOX_FORGET, NULL };
@@ -37,7 +39,7 @@ const struct sql *const outbox_statements[] = { &LANE_CLAIM,  &LANE_LOCK,     &L
 static struct lane_rows *lane_by_id(struct outbox *o, int64_t id)
 {
     struct lane_rows *lane;
-    LIST_FOREACH(lane, &o->lanes, link)
+    LIST_FOREACH (lane, &o->lanes, link)
         if (lane->id == id)
             return lane;
     return NULL;
@@ -62,13 +64,14 @@ static void lane_forget(struct outbox *o, struct lane_rows *lane)
 {
     struct flight *f, *next;
     HASH_ITER(hh, o->by_id, f, next)
-        if (f->stretch->lane == lane)
-            flight_drop(o, f);
+    if (f->stretch->lane == lane)
+        flight_drop(o, f);
     LIST_REMOVE(lane, link);
     talloc_free(lane);
 }
 
-/* A statement on its way about a stretch. The lane may be gone when the answer comes, so it is named, not held. */
+/* A statement on its way about a stretch. The lane may be gone when the answer comes, so it is named, not
+ * held. */
 struct errand {
     struct outbox *outbox;
     int64_t lane;
@@ -92,10 +95,12 @@ static struct stretch *errand_stretch(const struct errand *e)
     return lane ? &lane->stretches[e->destination] : NULL;
 }
 
-static bool stretch_errand(struct stretch *s, const struct sql *sql, int64_t third, int64_t fourth, db_done_fn *done)
+static bool stretch_errand(struct stretch *s, const struct sql *sql, int64_t third, int64_t fourth,
+                           db_done_fn *done)
 {
     struct outbox *o = s->lane->outbox;
-    const struct db_arg args[] = { db_text(s->destination->name), db_int(s->lane->id), db_int(third), db_int(fourth) };
+    const struct db_arg args[] = { db_text(s->destination->name), db_int(s->lane->id), db_int(third),
+                                   db_int(fourth) };
     return errand_send(o, sql, s->lane->id, (size_t)(s->destination - o->destinations), args, 4, done);
 }
 
@@ -215,7 +220,7 @@ static void look_for_lanes(struct outbox *o)
     int64_t ids[64];
     size_t n = 0;
     struct lane_rows *lane;
-    LIST_FOREACH(lane, &o->lanes, link)
+    LIST_FOREACH (lane, &o->lanes, link)
         if (n < sizeof ids / sizeof *ids)
             ids[n++] = lane->id;
     void *owner = talloc_new(NULL);
@@ -269,8 +274,9 @@ void lanes_claim(struct outbox *o)
         o->is_claiming = errand_send(o, &LANE_CLAIM, 0, 0, &arg, 1, on_claimed);
 }
 
-/* The write connection is new: with the old one all locks went. The own lane is locked again (nobody else writes
- * it, so a neighbour who took it meanwhile only sends double); adopted lanes are given up and found again. */
+/* The write connection is new: with the old one all locks went. The own lane is locked again (nobody else
+ * writes it, so a neighbour who took it meanwhile only sends double); adopted lanes are given up and found
+ * again. */
 void lanes_on_session(void *outbox)
 {
     struct outbox *o = outbox;

@@ -1,4 +1,5 @@
-/* outbox_parts.h — what outbox.c (flights) and outbox_lanes.c (rows) know of each other; nobody else includes it.
+/* outbox_parts.h — what outbox.c (flights) and outbox_lanes.c (rows) know of each other; nobody else includes
+ * it.
  *
  *   lane     rows of one life of one replica; own (written here) or adopted (its writer died)
  *   stretch  the rows of one lane for one destination: read page by page while `is_behind`

@@ -13,7 +13,8 @@ struct parts {
 };
 
 /* Pre-authentication encoding: count, then length and bytes of each piece, little-endian 64 bit. */
-static uint8_t *encode_pieces(const void *ctx, const void *message, size_t size, const char *footer, size_t *out_size)
+static uint8_t *encode_pieces(const void *ctx, const void *message, size_t size, const char *footer,
+                              size_t *out_size)
 {
     const struct {
         const void *data;
@@ -34,7 +35,8 @@ static uint8_t *encode_pieces(const void *ctx, const void *message, size_t size,
     return out;
 }
 
-char *paseto_sign(const void *ctx, const uint8_t secret_key[SIGN_SECRET_BYTES], const char *payload, const char *footer)
+char *paseto_sign(const void *ctx, const uint8_t secret_key[SIGN_SECRET_BYTES], const char *payload,
+                  const char *footer)
 {
     void *scratch = talloc_new(ctx);
     size_t n = strlen(payload), size;

@@ -9,9 +9,11 @@
 #include "crypt.h"
 
 /* "v4.public.…" over payload and footer. Owner: ctx. */
-char *paseto_sign(const void *ctx, const uint8_t secret_key[SIGN_SECRET_BYTES], const char *payload, const char *footer);
+char *paseto_sign(const void *ctx, const uint8_t secret_key[SIGN_SECRET_BYTES], const char *payload,
+                  const char *footer);
 
-/* The footer of a token, not verified: says which key to verify with. Owner: ctx; NULL if it is not a token. */
+/* The footer of a token, not verified: says which key to verify with. Owner: ctx; NULL if it is not a
+ * token. */
 char *paseto_footer(const void *ctx, const char *token);
 
 /* The payload of a token that this key signed, else NULL. Owner: ctx. */

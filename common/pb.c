@@ -1,5 +1,6 @@
-/* pb.c — see pb.h. protobuf-c 1.4.1 accepts padded tags and unknown fields it cannot write back the same way: we
- * forget unknown fields as soon as they are read. It does not check text at all: we do, by walking the descriptor. */
+/* pb.c — see pb.h. protobuf-c 1.4.1 accepts padded tags and unknown fields it cannot write back the same way:
+ * we forget unknown fields as soon as they are read. It does not check text at all: we do, by walking the
+ * descriptor. */
 #include "pb.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* prune.h — what the skeleton's tables keep no longer: envelopes and commands that nobody will repeat any more. */
+/* prune.h — what the skeleton's tables keep no longer: envelopes and commands that nobody will repeat any
+ * more. */
 #ifndef PRUNE_H
 #define PRUNE_H
 

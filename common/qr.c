@@ -28,11 +28,12 @@ char *qr_svg(const void *ctx, const char *text)
     for (int y = 0; y < code->width; y++)
         path = add_row(path, code->data + y * code->width, code->width, y);
     int side = code->width + 2 * QUIET;
-    char *svg = talloc_asprintf(ctx,
-                                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"40mm\" height=\"40mm\""
-                                " shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
-                                "<path fill=\"#000\" d=\"%s\"/></svg>\n",
-                                side, side, side, side, path);
+    char *svg = talloc_asprintf(
+        ctx,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"40mm\" height=\"40mm\""
+        " shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
+        "<path fill=\"#000\" d=\"%s\"/></svg>\n",
+        side, side, side, side, path);
     QRcode_free(code);
     talloc_free(path);
     return svg;

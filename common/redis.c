@@ -1,6 +1,7 @@
-/* redis.c — see redis.h. One hiredis connection on the loop. hiredis 0.14 has no time-outs of its own: a task that
- * waited long enough leaves, and its answer is dropped when it comes; then nobody asks for SILENCE_MS. Its libuv
- * adapter is not used: that one overlooks a poll error, so a reset connection would never be noticed. */
+/* redis.c — see redis.h. One hiredis connection on the loop. hiredis 0.14 has no time-outs of its own: a task
+ * that waited long enough leaves, and its answer is dropped when it comes; then nobody asks for SILENCE_MS.
+ * Its libuv adapter is not used: that one overlooks a poll error, so a reset connection would never be
+ * noticed. */
 #include "redis.h"
 
 #include <hiredis/async.h>
@@ -51,7 +52,8 @@ static void on_reply(redisAsyncContext *conn, void *reply, void *arg)
         talloc_free(c);
 }
 
-static struct redis_call *send_call(struct redis *r, struct waiter *w, const void *ctx, int argc, const char **argv)
+static struct redis_call *send_call(struct redis *r, struct waiter *w, const void *ctx, int argc,
+                                    const char **argv)
 {
     if (!r || !r->is_up || r->waiting >= QUEUE_MAX || r->silent_until > uv_now(r->loop))
         return NULL;

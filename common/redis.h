@@ -1,5 +1,5 @@
-/* redis.h — Redis for tasks: rate limits, look-up cache, the fast path of sessions. Losing it costs speed, never truth:
- * every call is answered within patience_ms, and E_BUSY means "do without". */
+/* redis.h — Redis for tasks: rate limits, look-up cache, the fast path of sessions. Losing it costs speed,
+ * never truth: every call is answered within patience_ms, and E_BUSY means "do without". */
 #ifndef REDIS_H
 #define REDIS_H
 
@@ -9,8 +9,8 @@
 #include "task.h"
 
 struct redis_config {
-    const char *address;     /* a unix socket's path, host:port, or empty: no Redis */
-    int64_t patience_ms;     /* longest wait for one answer */
+    const char *address; /* a unix socket's path, host:port, or empty: no Redis */
+    int64_t patience_ms; /* longest wait for one answer */
 };
 
 struct redis;

@@ -1,11 +1,11 @@
 /* save.h — one save: the change, what it tells others, and what caused it, in one statement.
  *
- * Every saving statement of the suite starts with the same nine arguments, so the same three fragments serve all:
+ * Every saving statement of the suite starts with the same nine arguments, so the same three fragments serve
+ * all:
  *
  *     static const struct sql SAVE = { "case_save", SQL_WRITE,
- *         "WITH d AS (UPDATE dossier SET … WHERE code = $10 AND version = $11 AND " SAVE_IS_NEW " RETURNING code),"
- *         SAVE_ROWS("d")
- *         " SELECT code FROM d" };
+ *         "WITH d AS (UPDATE dossier SET … WHERE code = $10 AND version = $11 AND " SAVE_IS_NEW " RETURNING
+ * code)," SAVE_ROWS("d") " SELECT code FROM d" };
  *
  *     struct save *s = save_new(t, cause);
  *     save_say(s, code, version, &progressed.base);
@@ -40,8 +40,8 @@ void save_say(struct save *s, const char *key, uint64_t version, const ProtobufC
 void save_done(struct save *s);
 
 /* $1–$4: outbox. $5: event. $6–$9: command. */
-#define SAVE_ARGS(s)                                                                                                   \
-    save_lane(s), save_seqs(s), save_destinations(s), save_packets(s), save_event(s), save_command(s),                 \
+#define SAVE_ARGS(s) \
+    save_lane(s), save_seqs(s), save_destinations(s), save_packets(s), save_event(s), save_command(s), \
         save_fingerprint(s), save_status(s), save_answer(s)
 struct db_arg save_lane(const struct save *s);
 struct db_arg save_seqs(const struct save *s);
@@ -54,18 +54,20 @@ struct db_arg save_status(const struct save *s);
 struct db_arg save_answer(const struct save *s);
 
 /* A cause that is already done changes nothing. */
-#define SAVE_IS_NEW                                                                                                    \
+#define SAVE_IS_NEW \
     "NOT EXISTS (SELECT FROM inbox WHERE id = $5::uuid) AND NOT EXISTS (SELECT FROM command WHERE id = $6::uuid)"
 
-/* The rows that go with the change; `from` is the name of the WITH part that yields a row if there was one. */
-#define SAVE_ROWS(from)                                                                                                \
-    " save_outbox AS (INSERT INTO outbox (lane, seq, destination, packet)"                                             \
-    " SELECT $1::bigint, m.seq, m.destination, m.packet"                                                               \
-    " FROM unnest($2::bigint[], $3::text[], $4::bytea[]) AS m(seq, destination, packet)"                               \
-    " WHERE EXISTS (SELECT FROM " from ")),"                                                                           \
-    " save_event AS (INSERT INTO inbox (id) SELECT $5::uuid WHERE $5::uuid IS NOT NULL AND EXISTS (SELECT FROM " from  \
-    ")),"                                                                                                              \
-    " save_command AS (INSERT INTO command (id, fingerprint, status, answer)"                                          \
-    " SELECT $6::uuid, $7::bigint, $8::int, $9::text WHERE $6::uuid IS NOT NULL AND EXISTS (SELECT FROM " from "))"
+/* The rows that go with the change; `from` is the name of the WITH part that yields a row if there was
+ * one. */
+#define SAVE_ROWS(from) \
+    " save_outbox AS (INSERT INTO outbox (lane, seq, destination, packet)" \
+    " SELECT $1::bigint, m.seq, m.destination, m.packet" \
+    " FROM unnest($2::bigint[], $3::text[], $4::bytea[]) AS m(seq, destination, packet)" \
+    " WHERE EXISTS (SELECT FROM " from "))," \
+    " save_event AS (INSERT INTO inbox (id) SELECT $5::uuid WHERE $5::uuid IS NOT NULL AND EXISTS (SELECT" \
+    " FROM " from "))," \
+    " save_command AS (INSERT INTO command (id, fingerprint, status, answer)" \
+    " SELECT $6::uuid, $7::bigint, $8::int, $9::text WHERE $6::uuid IS NOT NULL AND EXISTS (SELECT FROM " from \
+    "))"
 
 #endif

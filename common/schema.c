@@ -43,7 +43,8 @@ static int check_server(PGconn *conn, struct err *err)
 {
     static const char *const must_be_on[] = { "fsync", "full_page_writes", NULL };
     if (PQserverVersion(conn) < 150000)
-        return err_set(err, E_INVALID, "PostgreSQL %d is too old: 15 or later is needed", PQserverVersion(conn) / 10000);
+        return err_set(err, E_INVALID, "PostgreSQL %d is too old: 15 or later is needed",
+                       PQserverVersion(conn) / 10000);
     for (const char *const *name = must_be_on; *name; name++) {
         char sql[64];
         snprintf(sql, sizeof sql, "SHOW %s", *name);
@@ -51,7 +52,8 @@ static int check_server(PGconn *conn, struct err *err)
         bool on = PQresultStatus(res) == PGRES_TUPLES_OK && strcmp(PQgetvalue(res, 0, 0), "on") == 0;
         PQclear(res);
         if (!on)
-            return err_set(err, E_INVALID, "the server runs with %s=off: acknowledged dossiers could be lost; turn it on",
+            return err_set(err, E_INVALID,
+                           "the server runs with %s=off: acknowledged dossiers could be lost; turn it on",
                            *name);
     }
     return 0;
@@ -65,16 +67,19 @@ static char *digest_of(const void *ctx, const char *sql)
 }
 
 /* Applied already? E_INVALID if it was applied in another form. */
-static int is_applied(PGconn *conn, const struct schema_file *f, const char *digest, bool *applied, struct err *err)
+static int is_applied(PGconn *conn, const struct schema_file *f, const char *digest, bool *applied,
+                      struct err *err)
 {
-    PGresult *res = PQexecParams(conn, "SELECT digest FROM schema_file WHERE name = $1", 1, NULL, &f->name, NULL, NULL, 0);
+    PGresult *res = PQexecParams(conn, "SELECT digest FROM schema_file WHERE name = $1", 1, NULL, &f->name,
+                                 NULL, NULL, 0);
     if (PQresultStatus(res) != PGRES_TUPLES_OK)
         return fail(conn, res, f->name, err);
     *applied = PQntuples(res) > 0;
     bool same = *applied && strcmp(PQgetvalue(res, 0, 0), digest) == 0;
     PQclear(res);
     if (*applied && !same)
-        return err_set(err, E_INVALID, "schema file %s was changed after it was applied: add a new file instead", f->name);
+        return err_set(err, E_INVALID,
+                       "schema file %s was changed after it was applied: add a new file instead", f->name);
     return 0;
 }
 
@@ -84,8 +89,10 @@ static int apply(PGconn *conn, const struct schema_file *f, struct err *err)
     char *digest = digest_of(NULL, f->sql);
     int rc = is_applied(conn, f, digest, &applied, err);
     if (rc == 0 && !applied) {
-        char *sql = talloc_asprintf(digest, "BEGIN;\n%s\n;INSERT INTO schema_file (name, digest) VALUES ('%s', '%s');COMMIT",
-                                    f->sql, f->name, digest);
+        char *sql =
+            talloc_asprintf(digest,
+                            "BEGIN;\n%s\n;INSERT INTO schema_file (name, digest) VALUES ('%s', '%s');COMMIT",
+                            f->sql, f->name, digest);
         rc = run(conn, sql, f->name, err);
         if (rc == 0)
             log_info("schema_applied", LOG_S("file", f->name));
@@ -101,10 +108,12 @@ static int apply_all(PGconn *conn, const struct schema_file *files, struct err *
     return 0;
 }
 
-static int bring_up_to_date(PGconn *conn, const struct schema_file *skeleton, const struct schema_file *own, struct err *err)
+static int bring_up_to_date(PGconn *conn, const struct schema_file *skeleton, const struct schema_file *own,
+                            struct err *err)
 {
     TRY(check_server(conn, err));
-    TRY(run(conn, "SET client_min_messages = warning; SET statement_timeout = 0; SELECT pg_advisory_lock(1)", "lock", err));
+    TRY(run(conn, "SET client_min_messages = warning; SET statement_timeout = 0; SELECT pg_advisory_lock(1)",
+            "lock", err));
     TRY(run(conn,
             "CREATE TABLE IF NOT EXISTS schema_file (name text PRIMARY KEY, digest text NOT NULL,"
             " applied_at timestamptz NOT NULL DEFAULT now())",
@@ -113,8 +122,8 @@ static int bring_up_to_date(PGconn *conn, const struct schema_file *skeleton, co
     return apply_all(conn, own, err);
 }
 
-int schema_apply(const char *conninfo, const struct schema_file *skeleton, const struct schema_file *own, unsigned wait_ms,
-                 struct err *err)
+int schema_apply(const char *conninfo, const struct schema_file *skeleton, const struct schema_file *own,
+                 unsigned wait_ms, struct err *err)
 {
     PGconn *conn = connect_within(conninfo, wait_ms);
     int rc;

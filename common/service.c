@@ -1,5 +1,5 @@
-/* service.c — see service.h. Opening is a list of parts, each one function; closing is the end of the process, after
- * the drain: everything that matters is committed or not ours yet. */
+/* service.c — see service.h. Opening is a list of parts, each one function; closing is the end of the
+ * process, after the drain: everything that matters is committed or not ours yet. */
 #include "service.h"
 
 #include <getopt.h>
@@ -72,11 +72,13 @@ static int open_store(struct server *s, struct err *err)
         ASSERT(n + 1 < STATEMENT_LISTS_MAX);
         tables[n++] = svc->statements[i];
     }
-    const char *conninfo = talloc_asprintf(s, "%s application_name='%s' options='-c synchronous_commit=on"
-                                              " -c statement_timeout=%lld -c jit=off'",
+    const char *conninfo = talloc_asprintf(s,
+                                           "%s application_name='%s' options='-c synchronous_commit=on"
+                                           " -c statement_timeout=%lld -c jit=off'",
                                            s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
     struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max };
-    TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema, (unsigned)s->cfg.db_wait_ms, err));
+    TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema,
+                     (unsigned)s->cfg.db_wait_ms, err));
     s->env.db = db_open(s, &s->loop, &cfg, tables);
     return 0;
 }
@@ -132,11 +134,14 @@ static int open_auth(struct server *s, struct err *err)
 static int open_public(struct server *s, struct err *err)
 {
     const struct http_route own_openapi[] = {
-        { "GET", talloc_asprintf(s, "/api/%s/openapi.json", s->service->name), admin_probes[3].handle, HTTP_PUBLIC, 0, 0, 0 },
+        { "GET", talloc_asprintf(s, "/api/%s/openapi.json", s->service->name), admin_probes[3].handle,
+          HTTP_PUBLIC, 0, 0, 0 },
         { 0 },
     };
-    const struct http_route *tables[] = { s->service->routes, talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
-    struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max, (unsigned)s->cfg.request_ms };
+    const struct http_route *tables[] = { s->service->routes,
+                                          talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
+    struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max,
+                               (unsigned)s->cfg.request_ms };
     TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->public, err));
     turn_source(s->turn, http_receive, http_has_more, s->public);
     return 0;
@@ -145,8 +150,11 @@ static int open_public(struct server *s, struct err *err)
 static int open_private(struct server *s, struct err *err)
 {
     const struct http_route *tables[] = { admin_probes, has(s, PART_STORE) ? admin_messages : no_routes,
-                                          s->service->admin_routes ? s->service->admin_routes : no_routes, NULL };
-    const struct admin_sources from = { is_ready, s, s->bus, s->inbox, s->service->trace, s->service->openapi };
+                                          s->service->admin_routes ? s->service->admin_routes : no_routes,
+                                          NULL };
+    const struct admin_sources from = {
+        is_ready, s, s->bus, s->inbox, s->service->trace, s->service->openapi
+    };
     struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000 };
     s->env.admin = admin_new(s, &from);
     TRY(http_open(s, &s->env, &cfg, tables, NULL, NULL, &s->private, err));
@@ -279,8 +287,10 @@ struct options {
 
 static bool parse_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = { { "config", required_argument, 0, 'c' }, { "help", no_argument, 0, 'h' },
-                                           { "check", no_argument, 0, 't' },        { "params", no_argument, 0, 'p' },
+    static const struct option known[] = { { "config", required_argument, 0, 'c' },
+                                           { "help", no_argument, 0, 'h' },
+                                           { "check", no_argument, 0, 't' },
+                                           { "params", no_argument, 0, 'p' },
                                            { 0 } };
     for (int c; (c = getopt_long(argc, argv, "c:htp", known, NULL)) != -1;) {
         switch (c) {
@@ -295,7 +305,8 @@ static bool parse_options(int argc, char **argv, struct options *o)
 }
 
 /* The parameters of the parts the service has, then its own. */
-static size_t param_tables(const struct service *svc, struct service_config *cfg, void *own, struct conf_table *out)
+static size_t param_tables(const struct service *svc, struct service_config *cfg, void *own,
+                           struct conf_table *out)
 {
     size_t n = 0;
     for (const struct part_params *p = service_params; p->params; p++)

@@ -1,8 +1,9 @@
 /* service.h — what every program of the suite is: a struct of tables, and service_main.
  *
- * service_main reads the parameters, brings the store up to date, opens what the service uses, serves until SIGTERM or
- * SIGINT, then drains: no new connections, no new events, running tasks finish. It exits 0 after a clean stop, 2 for
- * bad parameters, 3 when the store does not fit; both say which and why in one line of the log.
+ * service_main reads the parameters, brings the store up to date, opens what the service uses, serves until
+ * SIGTERM or SIGINT, then drains: no new connections, no new events, running tasks finish. It exits 0 after a
+ * clean stop, 2 for bad parameters, 3 when the store does not fit; both say which and why in one line of the
+ * log.
  *
  *   --help       what it is and its parameters        --config FILE   read parameters
  *   --check      read parameters, say whether they fit  --params        the parameters as a Markdown table
@@ -19,17 +20,17 @@
 #include "schema.h"
 #include "turn.h"
 
-enum service_part { /* what a service has besides loop, log, metrics and admin port */
-    PART_STORE = 1,   /* PostgreSQL, and with it messages, jobs, commands */
-    PART_REDIS = 2,
-    PART_HTTP = 4,    /* a public port */
-    PART_CLIENT = 8,  /* calls to the outside */
-    PART_FILES = 16   /* the store by content */
+enum service_part {                 /* what a service has besides loop, log, metrics and admin port */
+                    PART_STORE = 1, /* PostgreSQL, and with it messages, jobs, commands */
+                    PART_REDIS = 2,
+                    PART_HTTP = 4,   /* a public port */
+                    PART_CLIENT = 8, /* calls to the outside */
+                    PART_FILES = 16  /* the store by content */
 };
 
 struct service {
     const char *name, *summary;
-    unsigned parts; /* mask of enum service_part */
+    unsigned parts;                  /* mask of enum service_part */
     const struct conf_param *params; /* its own; may be NULL */
     size_t config_size;              /* of the struct they fill */
     const struct http_route *routes, *admin_routes;

@@ -6,11 +6,14 @@
 #define C struct service_config
 
 static const struct conf_param always[] = {
-    CONF_PARAM_TEXT(C, admin_listen, NULL, "address:port of probes, metrics and the operator's command; never public"),
+    CONF_PARAM_TEXT(C, admin_listen, NULL,
+                    "address:port of probes, metrics and the operator's command; never public"),
     CONF_PARAM_TEXT(C, token_keys, NULL, "file of public keys that access tokens are checked with"),
     CONF_PARAM_TEXT(C, operator_token_file, NULL, "file with the token of the operator's command"),
-    CONF_PARAM_TEXT(C, replica, "", "name among the replicas of the service; empty: a random one at each start"),
-    CONF_PARAM_INT(C, tasks_max, "1024", 16, 65536, "", "requests, events and jobs at work at once; beyond: 503"),
+    CONF_PARAM_TEXT(C, replica, "",
+                    "name among the replicas of the service; empty: a random one at each start"),
+    CONF_PARAM_INT(C, tasks_max, "1024", 16, 65536, "",
+                   "requests, events and jobs at work at once; beyond: 503"),
     CONF_PARAM_INT(C, drain_ms, "8000", 0, 600000, "ms", "how long a stop waits for what is at work"),
     CONF_PARAM_BOOL(C, log_debug, "no", "log more"),
     { 0 },
@@ -43,10 +46,12 @@ static const struct conf_param redis[] = {
 };
 
 static const struct conf_param files[] = {
-    CONF_PARAM_TEXT(C, files_dir, NULL, "folder of the store by content, shared by all services that keep files"),
+    CONF_PARAM_TEXT(C, files_dir, NULL,
+                    "folder of the store by content, shared by all services that keep files"),
     { 0 },
 };
 
 const struct part_params service_params[] = {
-    { 0, always }, { PART_HTTP, http }, { PART_STORE, store }, { PART_REDIS, redis }, { PART_FILES, files }, { 0 },
+    { 0, always },         { PART_HTTP, http },   { PART_STORE, store },
+    { PART_REDIS, redis }, { PART_FILES, files }, { 0 },
 };

@@ -35,6 +35,7 @@ bool status_is_final(int status)
 
 const char *transition_name(int transition)
 {
-    const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value(&motcua__transition__descriptor, transition);
+    const ProtobufCEnumValue *v =
+        protobuf_c_enum_descriptor_get_value(&motcua__transition__descriptor, transition);
     return v ? v->name : "";
 }

@@ -1,4 +1,5 @@
-/* status.h — the ten official states of a dossier in words (DOMAIN §2.1). Numbers are common.proto's Status. */
+/* status.h — the ten official states of a dossier in words (DOMAIN §2.1). Numbers are common.proto's
+ * Status. */
 #ifndef STATUS_H
 #define STATUS_H
 

@@ -1,5 +1,6 @@
-/* task.c — see task.h. Stacks come from mmap with a guard page below, so an overflow is a clean SIGSEGV; switching
- * is glibc's swapcontext, as in QEMU's block layer. Deadlines are looked at every TICK_MS while tasks exist. */
+/* task.c — see task.h. Stacks come from mmap with a guard page below, so an overflow is a clean SIGSEGV;
+ * switching is glibc's swapcontext, as in QEMU's block layer. Deadlines are looked at every TICK_MS while
+ * tasks exist. */
 #include "task.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/common_interface_defs.h>
 #else
-#define __sanitizer_start_switch_fiber(save, bottom, size) ((void)0)
+#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)0)
 #define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)0)
 #endif
 
@@ -93,7 +94,8 @@ static void switch_to_loop(struct task *t)
 {
     struct task_pool *p = t->pool;
     log_set_trace(NULL);
-    __sanitizer_start_switch_fiber(t->state == TASK_DONE ? NULL : &t->asan_fake, p->loop_bottom, p->loop_size);
+    __sanitizer_start_switch_fiber(t->state == TASK_DONE ? NULL : &t->asan_fake, p->loop_bottom,
+                                   p->loop_size);
     swapcontext(&t->context, &p->loop_context);
     __sanitizer_finish_switch_fiber(t->asan_fake, NULL, NULL);
 }
@@ -185,11 +187,13 @@ static void start_trace(struct task *t, const char *traceparent)
     if (is_traceparent(traceparent))
         snprintf(t->trace, sizeof t->trace, "00-%.32s-%016" PRIx64 "-01", traceparent + 3, low);
     else
-        snprintf(t->trace, sizeof t->trace, "00-%016" PRIx64 "%016" PRIx64 "-%016" PRIx64 "-01", high, low, low);
+        snprintf(t->trace, sizeof t->trace, "00-%016" PRIx64 "%016" PRIx64 "-%016" PRIx64 "-01", high, low,
+                 low);
     snprintf(t->trace_id, sizeof t->trace_id, "%.32s", t->trace + 3);
 }
 
-int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent, task_fn *fn, void *arg)
+int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+               task_fn *fn, void *arg)
 {
     if (p->count >= p->max)
         return E_BUSY;

@@ -1,8 +1,8 @@
 /* task.h — sequential request code on one libuv loop.
  *
  * A task is a function with a stack of its own. It runs on the loop's thread until it waits (task_wait, and
- * everything built on it: db_run, redis_run, http_call, task_offload) and goes on when the answer is there or its
- * deadline has passed. Exactly one task runs at a time.
+ * everything built on it: db_run, redis_run, http_call, task_offload) and goes on when the answer is there or
+ * its deadline has passed. Exactly one task runs at a time.
  *
  * The rule that makes this safe to read: ONLY a function whose first parameter is a `struct task *` may wait.
  * Across a call to such a function anything outside the task's own memory may change; across any other call
@@ -28,9 +28,11 @@ enum { TRACE_TEXT = 56 }; /* a W3C traceparent: 00-<32 hex>-<16 hex>-01 */
 
 struct task_pool *task_pool_new(void *ctx, uv_loop_t *loop, unsigned max_tasks, const struct env *env);
 /* Start fn(t, arg) at the end of this loop turn; timeout_ms counts from now; name and env outlive the task.
- * traceparent: what this work is part of; NULL or malformed: a new trace. Returns 0, or E_BUSY (max_tasks run already; nothing was started).
+ * traceparent: what this work is part of; NULL or malformed: a new trace. Returns 0, or E_BUSY (max_tasks run
+ * already; nothing was started).
  */
-int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent, task_fn *fn, void *arg);
+int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+               task_fn *fn, void *arg);
 /* Run every ready task. The service skeleton calls it once a loop turn. */
 void task_pool_run(struct task_pool *p);
 /* Wake every waiting task with E_SHUTDOWN. */
@@ -44,8 +46,9 @@ const char *task_trace(const struct task *t); /* as traceparent for what this ta
 int64_t task_now_ms(const struct task *t);    /* Unix time */
 unsigned task_left_ms(const struct task *t);  /* until the deadline */
 
-/* For adapters (db, redis, http_client, offload), never for handlers. An adapter's callback calls waiter_done;
- * the task calls waiter_wait, which returns 0 once that has happened, else E_TIMEOUT or E_SHUTDOWN. */
+/* For adapters (db, redis, http_client, offload), never for handlers. An adapter's callback calls
+ * waiter_done; the task calls waiter_wait, which returns 0 once that has happened, else E_TIMEOUT or
+ * E_SHUTDOWN. */
 struct waiter {
     struct task *task;
     bool is_done, is_waiting;

@@ -178,8 +178,8 @@ bool text_looks_legacy(const char *s)
     rune c;
     for (size_t i = 0, n = plain ? strlen(plain) : 0, len; i < n && !odd; i += len) {
         len = next_rune(plain + i, n - i, &c);
-        odd = c > 0x7f && c != 0x2013 && c != 0x2014 && c != 0x2018 && c != 0x2019 && c != 0x201c && c != 0x201d &&
-              c != 0x2026 && c != 0x20ab && c != 0xb0 && c != 0xb2 && c != 0xb3;
+        odd = c > 0x7f && c != 0x2013 && c != 0x2014 && c != 0x2018 && c != 0x2019 && c != 0x201c &&
+              c != 0x201d && c != 0x2026 && c != 0x20ab && c != 0xb0 && c != 0xb2 && c != 0xb3;
     }
     talloc_free(plain);
     return odd;

@@ -65,7 +65,8 @@ static void key_of(const char *what, const char *who, char out[KEY_TEXT])
     talloc_free(hex);
 }
 
-int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most, int64_t window_s)
+int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
+                 int64_t window_s)
 {
     char key[KEY_TEXT];
     int64_t everywhere = 0, window_ms = window_s * 1000;

@@ -1,5 +1,5 @@
-/* throttle.h — how often somebody may try. Redis counts for all replicas; while it cannot, each replica counts for
- * itself, so a dead Redis never opens the door. */
+/* throttle.h — how often somebody may try. Redis counts for all replicas; while it cannot, each replica
+ * counts for itself, so a dead Redis never opens the door. */
 #ifndef THROTTLE_H
 #define THROTTLE_H
 
@@ -9,6 +9,7 @@ struct throttle;
 struct throttle *throttle_new(void *ctx);
 
 /* One more try for `what` by `who`; E_LIMITED with retry_ms beyond `most` within window_s seconds. */
-int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most, int64_t window_s);
+int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
+                 int64_t window_s);
 
 #endif

@@ -1,5 +1,5 @@
-/* turn.c — see turn.h. A prepare handle runs the turn just before libuv would sleep; an idle handle, while it is
- * active, keeps it from sleeping. */
+/* turn.c — see turn.h. A prepare handle runs the turn just before libuv would sleep; an idle handle, while it
+ * is active, keeps it from sleeping. */
 #include "turn.h"
 
 #include <talloc.h>

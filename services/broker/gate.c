@@ -1,5 +1,5 @@
-/* gate.c — see gate.h. Keys are read from the folder when an unknown one knocks, so a service can be added without a
- * restart. */
+/* gate.c — see gate.h. Keys are read from the folder when an unknown one knocks, so a service can be added
+ * without a restart. */
 #include "gate.h"
 
 #include <dirent.h>
@@ -75,7 +75,8 @@ static const char *service_of(struct gate *g, const struct request *rq)
 
 static void answer(struct gate *g, struct request *rq, const char *service)
 {
-    const char *const parts[] = { service ? "200" : "400", service ? "OK" : "unknown key", service ? service : "", "" };
+    const char *const parts[] = { service ? "200" : "400", service ? "OK" : "unknown key",
+                                  service ? service : "", "" };
     zmq_send(g->socket, "1.0", 3, ZMQ_SNDMORE);
     zmq_msg_send(&rq->frames[1], g->socket, ZMQ_SNDMORE);
     for (int i = 0; i < 4; i++)

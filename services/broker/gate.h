@@ -1,5 +1,6 @@
-/* gate.h — who may connect: the ZAP handler (ZeroMQ RFC 27) that knows each service's public key. A key that is not in
- * <keys_dir>/public is refused; one that is becomes the User-Id of the connection: the name of its service. */
+/* gate.h — who may connect: the ZAP handler (ZeroMQ RFC 27) that knows each service's public key. A key that
+ * is not in <keys_dir>/public is refused; one that is becomes the User-Id of the connection: the name of its
+ * service. */
 #ifndef GATE_H
 #define GATE_H
 

@@ -2,8 +2,9 @@
  *
  *   DIR/<service>.secret        CURVE key pair of the service, of its owner only
  *   DIR/public/<service>.key    its public half: the broker lets this key speak as this service
- *   DIR/tokens.secret           Ed25519 key of access tokens; DIR/public/tokens.keys what others check them with
- *   DIR/receipts.secret         the same for receipts
+ *   DIR/tokens.secret           Ed25519 key of access tokens; its public half is
+ *   DIR/public/tokens.keys      what others check them with
+ *   DIR/receipts.secret         the same for receipts (DIR/public/receipts.keys)
  *   DIR/operator.token          what the operator's command shows
  */
 #include <errno.h>
@@ -55,10 +56,12 @@ static void make_signing(const char *dir, const char *name)
     const char *key_id = crypt_hex(ctx, id, sizeof id);
     const char *secret = talloc_asprintf(ctx, "%s/%s.secret", dir, name);
     const char *public = talloc_asprintf(ctx, "%s/public/%s.keys", dir, name);
-    const char *line = talloc_asprintf(ctx, "%s %s\n", key_id, crypt_base64(ctx, secret_key, sizeof secret_key));
+    const char *line =
+        talloc_asprintf(ctx, "%s %s\n", key_id, crypt_base64(ctx, secret_key, sizeof secret_key));
     if (write_new(secret, 0600, line)) {
         unlink(public);
-        write_new(public, 0644, talloc_asprintf(ctx, "%s %s\n", key_id, crypt_base64(ctx, public_key, sizeof public_key)));
+        write_new(public, 0644,
+                  talloc_asprintf(ctx, "%s %s\n", key_id, crypt_base64(ctx, public_key, sizeof public_key)));
     }
     talloc_free(ctx);
 }

@@ -21,7 +21,8 @@ int main(int argc, char **argv)
         .summary = "carries envelopes between services; keeps nothing",
         .params = params,
         .config_size = sizeof(struct broker_config),
-        .openapi = "{\"openapi\":\"3.0.3\",\"info\":{\"title\":\"Motcua broker\",\"version\":\"1\"},\"paths\":{}}",
+        .openapi =
+            "{\"openapi\":\"3.0.3\",\"info\":{\"title\":\"Motcua broker\",\"version\":\"1\"},\"paths\":{}}",
         .open = open_router,
     };
     return service_main(&broker, argc, argv);

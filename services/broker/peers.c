@@ -42,7 +42,7 @@ struct peer *peers_by_route(struct peers *ps, const void *route, size_t size)
 struct peer *peers_by_name(struct peers *ps, const char *name)
 {
     struct entry *e;
-    TAILQ_FOREACH(e, &ps->all, link)
+    TAILQ_FOREACH (e, &ps->all, link)
         if (strcmp(e->peer.name, name) == 0)
             return &e->peer;
     return NULL;
@@ -51,7 +51,7 @@ struct peer *peers_by_name(struct peers *ps, const char *name)
 static bool is_served(struct peers *ps, const char *service)
 {
     struct entry *e;
-    TAILQ_FOREACH(e, &ps->all, link)
+    TAILQ_FOREACH (e, &ps->all, link)
         if (!e->peer.is_leaving && strcmp(e->peer.service, service) == 0)
             return true;
     return false;
@@ -68,8 +68,8 @@ static struct entry *entry_add(struct peers *ps, const void *route, size_t size)
     return e;
 }
 
-struct peer *peers_hello(struct peers *ps, const void *route, size_t size, const char *service, const char *replica,
-                         uint32_t credit, bool *first)
+struct peer *peers_hello(struct peers *ps, const void *route, size_t size, const char *service,
+                         const char *replica, uint32_t credit, bool *first)
 {
     char name[NAME_TEXT];
     struct peer *p = peers_by_route(ps, route, size);
@@ -102,7 +102,8 @@ static uint64_t weight(const char *name, const char *key)
     char text[NAME_TEXT + 128];
     uint64_t w;
     int n = snprintf(text, sizeof text, "%s\n%s", name, key);
-    crypto_shorthash((uint8_t *)&w, (const uint8_t *)text, (unsigned long long)((size_t)n < sizeof text ? (size_t)n : sizeof text - 1), salt);
+    crypto_shorthash((uint8_t *)&w, (const uint8_t *)text,
+                     (unsigned long long)((size_t)n < sizeof text ? (size_t)n : sizeof text - 1), salt);
     return w;
 }
 
@@ -112,14 +113,14 @@ struct peer *peers_pick(struct peers *ps, const char *service, const char *key)
     struct peer *best = NULL, *only = NULL;
     uint64_t best_weight = 0;
     size_t n = 0;
-    TAILQ_FOREACH(e, &ps->all, link)
+    TAILQ_FOREACH (e, &ps->all, link)
         if (!e->peer.is_leaving && strcmp(e->peer.service, service) == 0) {
             only = &e->peer;
             n++;
         }
     if (n <= 1)
         return only;
-    TAILQ_FOREACH(e, &ps->all, link) {
+    TAILQ_FOREACH (e, &ps->all, link) {
         if (e->peer.is_leaving || strcmp(e->peer.service, service) != 0)
             continue;
         uint64_t w = weight(e->peer.name, key);

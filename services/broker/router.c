@@ -1,4 +1,5 @@
-/* router.c — see router.h. Envelopes pass through as the bytes they came as: the broker reads, it does not rewrite. */
+/* router.c — see router.h. Envelopes pass through as the bytes they came as: the broker reads, it does not
+ * rewrite. */
 #include "router.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ static void tell(struct router *r, const void *route, size_t size, Motcua__Packe
     talloc_free(bytes);
 }
 
-/* Somebody's packet, unchanged, with the name of who said it. False: the peer is gone or its queue is full. */
+/* Somebody's packet, unchanged, with the name of who said it. False: the peer is gone or its queue is
+ * full. */
 static bool pass_on(struct router *r, struct peer *to, const struct peer *from, zmq_msg_t *packet)
 {
     if (zmq_send(r->socket, to->route, to->route_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
@@ -53,7 +55,8 @@ static bool pass_on(struct router *r, struct peer *to, const struct peer *from, 
     return zmq_msg_send(packet, r->socket, ZMQ_DONTWAIT) >= 0;
 }
 
-static void refuse(struct router *r, const struct peer *sender, const Motcua__Envelope *e, Motcua__Refused why)
+static void refuse(struct router *r, const struct peer *sender, const Motcua__Envelope *e,
+                   Motcua__Refused why)
 {
     Motcua__Refusal refusal = MOTCUA__REFUSAL__INIT;
     Motcua__Packet p = MOTCUA__PACKET__INIT;
@@ -108,12 +111,14 @@ static void take_hello(struct router *r, zmq_msg_t *route, const char *key_owner
 {
     bool first;
     if (!key_owner || strcmp(key_owner, h->service) != 0) {
-        log_warn("hello_forged", LOG_S("key_of", key_owner ? key_owner : "nobody"), LOG_S("says", h->service));
+        log_warn("hello_forged", LOG_S("key_of", key_owner ? key_owner : "nobody"),
+                 LOG_S("says", h->service));
         metric_add(r->forged, 1);
         return;
     }
     bool is_new = !peers_by_route(r->peers, zmq_msg_data(route), zmq_msg_size(route));
-    struct peer *p = peers_hello(r->peers, zmq_msg_data(route), zmq_msg_size(route), h->service, h->replica, h->credit, &first);
+    struct peer *p = peers_hello(r->peers, zmq_msg_data(route), zmq_msg_size(route), h->service, h->replica,
+                                 h->credit, &first);
     p->heard_ms = clock_steady_ms();
     beat_one(r, p);
     if (is_new)
@@ -128,7 +133,8 @@ static void take_hello(struct router *r, zmq_msg_t *route, const char *key_owner
     }
 }
 
-static void take_envelope(struct router *r, const struct peer *sender, const Motcua__Envelope *e, zmq_msg_t *packet)
+static void take_envelope(struct router *r, const struct peer *sender, const Motcua__Envelope *e,
+                          zmq_msg_t *packet)
 {
     if (strcmp(e->source, sender->service) != 0) {
         log_warn("envelope_forged", LOG_S("by", sender->name), LOG_S("says", e->source));
@@ -151,7 +157,8 @@ static void take_envelope(struct router *r, const struct peer *sender, const Mot
     refuse(r, sender, e, to ? MOTCUA__REFUSED__REFUSED_BUSY : MOTCUA__REFUSED__REFUSED_NO_LISTENER);
 }
 
-static void take_answer(struct router *r, struct peer *listener, const Motcua__Packet *p, size_t n, zmq_msg_t *packet)
+static void take_answer(struct router *r, struct peer *listener, const Motcua__Packet *p, size_t n,
+                        zmq_msg_t *packet)
 {
     struct peer *sender = peers_by_name(r->peers, p->to);
     listener->in_flight -= n < listener->in_flight ? (uint32_t)n : listener->in_flight;
@@ -175,7 +182,8 @@ static void take_from_known(struct router *r, struct peer *from, const Motcua__P
 static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
 {
     void *owner = talloc_pool(NULL, zmq_msg_size(packet) * 2 + 1024);
-    Motcua__Packet *p = pb_unpack(owner, &motcua__packet__descriptor, zmq_msg_data(packet), zmq_msg_size(packet));
+    Motcua__Packet *p =
+        pb_unpack(owner, &motcua__packet__descriptor, zmq_msg_data(packet), zmq_msg_size(packet));
     struct peer *from = peers_by_route(r->peers, zmq_msg_data(route), zmq_msg_size(route));
     if (!p)
         metric_add(r->unreadable, 1);
@@ -238,7 +246,8 @@ static void make_metrics(struct router *r)
     r->forwarded = metric_counter("motcua_broker_forwarded_total", "Envelopes passed on", NULL);
     r->answers = metric_counter("motcua_broker_answers_total", "Acks and refusals passed back", NULL);
     r->busy = metric_counter("motcua_broker_refused_total", "Envelopes refused", "why=\"busy\"");
-    r->no_listener = metric_counter("motcua_broker_refused_total", "Envelopes refused", "why=\"no_listener\"");
+    r->no_listener =
+        metric_counter("motcua_broker_refused_total", "Envelopes refused", "why=\"no_listener\"");
     r->forged = metric_counter("motcua_broker_forged_total", "Packets that claimed another service", NULL);
     r->unreadable = metric_counter("motcua_broker_unreadable_total", "Packets that are not packets", NULL);
     metric_gauge("motcua_broker_peers", "Connected replicas", NULL, count_peers, r);

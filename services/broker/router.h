@@ -13,7 +13,7 @@
 #include "turn.h"
 
 struct broker_config {
-    const char *bind;     /* tcp://address:port */
+    const char *bind; /* tcp://address:port */
     const char *keys_dir;
 };
 

@@ -13,9 +13,12 @@ static const struct phrase PASSWORD = { "password_too_short", "Mật khẩu cầ
                                         "The password needs at least {} characters." };
 static const struct phrase PASSWORD_LONG = { "password_too_long", "Mật khẩu dài tối đa {} ký tự.",
                                              "The password has at most {} characters." };
-static const struct phrase PASSWORD_EASY = { "password_too_easy", "Mật khẩu quá dễ đoán. Hãy dùng nhiều ký tự khác nhau.",
-                                             "The password is too easy to guess. Use more different characters." };
-static const struct phrase LOGIN = { "login_invalid", "Tên đăng nhập gồm 3–40 chữ thường, số, dấu chấm, gạch ngang.",
+static const struct phrase PASSWORD_EASY = {
+    "password_too_easy", "Mật khẩu quá dễ đoán. Hãy dùng nhiều ký tự khác nhau.",
+    "The password is too easy to guess. Use more different characters."
+};
+static const struct phrase LOGIN = { "login_invalid",
+                                     "Tên đăng nhập gồm 3–40 chữ thường, số, dấu chấm, gạch ngang.",
                                      "A login has 3–40 lower-case letters, digits, dots, dashes." };
 
 int password_check(const char *password, const char *field, struct err *err)
@@ -48,7 +51,8 @@ static bool login_is_valid(const char *s)
 
 static void check_numbers(const struct account *a, int this_year, struct err *err)
 {
-    if (a->kind == ACCOUNT_CITIZEN && (!a->id_number || id_number_kind(a->id_number, this_year, NULL) != ID_CITIZEN))
+    if (a->kind == ACCOUNT_CITIZEN &&
+        (!a->id_number || id_number_kind(a->id_number, this_year, NULL) != ID_CITIZEN))
         err_fault(err, "id_number", &phrase_citizen_number, NULL);
     if (a->kind == ACCOUNT_BUSINESS && (!a->tax_code || !tax_code_is_valid(a->tax_code)))
         err_fault(err, "tax_code", &phrase_tax_code, NULL);

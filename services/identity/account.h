@@ -1,5 +1,5 @@
-/* account.h — what makes a sign-up acceptable. Pure. Sources: DOMAIN §12; NIST SP 800-63B for passwords (length, not
- * composition). */
+/* account.h — what makes a sign-up acceptable. Pure. Sources: DOMAIN §12; NIST SP 800-63B for passwords
+ * (length, not composition). */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
@@ -10,8 +10,8 @@ struct account {
     char id[37];
     enum account_kind kind;
     const char *name, *id_number, *tax_code, *phone, *email, *title, *department, *language; /* NULL: none */
-    const char *login;         /* staff only */
-    const char *password;      /* as typed; never stored */
+    const char *login;                                                                       /* staff only */
+    const char *password; /* as typed; never stored */
     const char *password_hash;
     bool is_active;
     int64_t version;
@@ -21,7 +21,8 @@ struct account {
 
 enum { PASSWORD_LEAST = 10, PASSWORD_MOST = 200 };
 
-/* A fault for everything that is wrong. Phone and e-mail are put into their one form (phone in phone_text). */
+/* A fault for everything that is wrong. Phone and e-mail are put into their one form (phone in
+ * phone_text). */
 int account_check(struct account *a, int this_year, char phone_text[11], struct err *err);
 int password_check(const char *password, const char *field, struct err *err);
 

@@ -6,7 +6,8 @@
 
 enum { MADE_PASSWORD_BYTES = 12 };
 
-static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.", "This login is taken." };
+static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.",
+                                     "This login is taken." };
 
 /* A password nobody chose is made here and told once. */
 static const char *make_password(struct task *t)
@@ -49,7 +50,8 @@ int admin_user_add(struct task *t, const struct http_request *rq, struct http_re
         return err_say(task_err(t), E_CONFLICT, &TAKEN, NULL);
     }
     TRY(rc);
-    http_reply_json(re, 201, json_pack("{s:s, s:s, s:s}", "id", a.id, "login", a.login, "password", a.password));
+    http_reply_json(re, 201,
+                    json_pack("{s:s, s:s, s:s}", "id", a.id, "login", a.login, "password", a.password));
     return 0;
 }
 
@@ -63,12 +65,14 @@ struct import {
 static void refuse(struct import *in, const struct csv_row *row, const struct err *err)
 {
     for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++)
-        json_array_append_new(in->refused, json_pack("{s:I, s:s, s:s, s:s}", "line", (json_int_t)row->line, "column",
-                                                     err->faults[i].field, "code", err->faults[i].phrase->code, "remedy",
-                                                     err->faults[i].phrase->en));
+        json_array_append_new(in->refused,
+                              json_pack("{s:I, s:s, s:s, s:s}", "line", (json_int_t)row->line, "column",
+                                        err->faults[i].field, "code", err->faults[i].phrase->code, "remedy",
+                                        err->faults[i].phrase->en));
 }
 
-static int import_row(struct task *t, const struct csv_file *csv, const struct csv_row *row, struct import *in)
+static int import_row(struct task *t, const struct csv_file *csv, const struct csv_row *row,
+                      struct import *in)
 {
     struct err err = { 0 };
     struct unit u;
@@ -90,7 +94,8 @@ int admin_units_import(struct task *t, const struct http_request *rq, struct htt
     TRY(csv_read(t, rq->body, rq->body_size, &csv, task_err(t)));
     for (size_t i = 0; i < csv->rows_count; i++)
         TRY(import_row(t, csv, &csv->rows[i], &in));
-    http_reply_json(re, 200, json_pack("{s:I, s:I, s:O}", "changed", (json_int_t)in.changed, "unchanged",
-                                       (json_int_t)in.unchanged, "refused", in.refused));
+    http_reply_json(re, 200,
+                    json_pack("{s:I, s:I, s:O}", "changed", (json_int_t)in.changed, "unchanged",
+                              (json_int_t)in.unchanged, "refused", in.refused));
     return 0;
 }

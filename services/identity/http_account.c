@@ -39,11 +39,13 @@ json_t *account_json(const struct account *a)
 {
     json_t *grants = json_array();
     for (size_t i = 0; i < a->grants_count; i++)
-        json_array_append_new(grants, json_pack("{s:s, s:s}", "role", role_name(a->grants[i].role), "unit", a->grants[i].unit));
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s, s:b, s:o}", "id", a->id, "kind",
-                     account_kind_name(a->kind), "name", a->name, "id_number", a->id_number, "tax_code", a->tax_code,
-                     "phone", a->phone, "email", a->email, "title", a->title, "department", a->department, "language",
-                     a->language, "is_active", a->is_active, "grants", grants);
+        json_array_append_new(grants, json_pack("{s:s, s:s}", "role", role_name(a->grants[i].role), "unit",
+                                                a->grants[i].unit));
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s, s:b, s:o}", "id", a->id,
+                     "kind", account_kind_name(a->kind), "name", a->name, "id_number", a->id_number,
+                     "tax_code", a->tax_code, "phone", a->phone, "email", a->email, "title", a->title,
+                     "department", a->department, "language", a->language, "is_active", a->is_active,
+                     "grants", grants);
 }
 
 static int create(struct task *t, struct account *a, const struct cause *cause)

@@ -1,5 +1,5 @@
-/* http_session.c — login, renewal, logout. The cookie is opaque and only identity reads it; what services see is the
- * access token, which lives minutes. */
+/* http_session.c — login, renewal, logout. The cookie is opaque and only identity reads it; what services see
+ * is the access token, which lives minutes. */
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -39,15 +39,20 @@ static void reply_token(struct task *t, const struct account *a, struct http_rep
     int64_t now = task_now_ms(t), until = now + config_of(t)->token_minutes * 60000;
     struct actor actor = actor_of(a, until);
     const char *token = auth_issue(t, &actor, own->key_id, own->secret_key, now);
-    http_reply_json(re, 200, json_pack("{s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
-                                       "expires_at", civil_format(until, CIVIL_ISO, expires), "account", account_json(a)));
+    http_reply_json(re, 200,
+                    json_pack("{s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
+                              "expires_at", civil_format(until, CIVIL_ISO, expires), "account",
+                              account_json(a)));
 }
 
 static void set_cookie(struct task *t, struct http_reply *re, const char *value, int64_t age_s)
 {
     const char *secure = config_of(t)->cookie_secure ? "; Secure" : "";
-    http_reply_header(re, "Set-Cookie", talloc_asprintf(t, "%s=%s; Path=/api/identity; HttpOnly; SameSite=Strict; Max-Age=%" PRId64 "%s",
-                                                        cookie_name, value, age_s, secure));
+    http_reply_header(re, "Set-Cookie",
+                      talloc_asprintf(t,
+                                      "%s=%s; Path=/api/identity; HttpOnly; SameSite=Strict; Max-Age=%" PRId64
+                                      "%s",
+                                      cookie_name, value, age_s, secure));
 }
 
 /* ---- the cookie ----------------------------------------------------------------------------------- */
@@ -87,7 +92,8 @@ static int session_account(struct task *t, const uint8_t hash[SHA256_BYTES], con
 
 /* ---- handlers ------------------------------------------------------------------------------------- */
 
-static int read_login(struct task *t, const struct http_request *rq, const char **login, const char **password)
+static int read_login(struct task *t, const struct http_request *rq, const char **login,
+                      const char **password)
 {
     json_t *body;
     TRY(http_json(t, rq, &body));

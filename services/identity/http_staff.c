@@ -7,10 +7,13 @@
 #include "handlers.h"
 #include "phrases.h"
 
-static const struct phrase ROLE = { "role_invalid", "Vai trò phải là clerk, officer, leader, administrator hoặc auditor.",
+static const struct phrase ROLE = { "role_invalid",
+                                    "Vai trò phải là clerk, officer, leader, administrator hoặc auditor.",
                                     "The role is clerk, officer, leader, administrator or auditor." };
-static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.", "This login is taken." };
-static const struct phrase NOT_STAFF = { "not_staff", "Chỉ tài khoản cán bộ mới có vai trò.", "Only staff accounts have roles." };
+static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.",
+                                     "This login is taken." };
+static const struct phrase NOT_STAFF = { "not_staff", "Chỉ tài khoản cán bộ mới có vai trò.",
+                                         "Only staff accounts have roles." };
 
 int read_grants_field(struct reader *r, struct account *a)
 {
@@ -20,7 +23,8 @@ int read_grants_field(struct reader *r, struct account *a)
         if (!read_item(r, "grants", i, &item))
             continue;
         struct grant *g = &a->grants[a->grants_count];
-        const char *role = read_text(&item, "role", 20, REQUIRED), *unit = read_text(&item, "unit", UNIT_CODE_TEXT - 1, REQUIRED);
+        const char *role = read_text(&item, "role", 20, REQUIRED),
+                   *unit = read_text(&item, "unit", UNIT_CODE_TEXT - 1, REQUIRED);
         reader_close(&item);
         if (role && !role_parse(role, &g->role))
             err_fault(r->err, reader_path(&item, "role"), &ROLE, NULL);

@@ -9,9 +9,12 @@
 static const struct conf_param params[] = {
     CONF_PARAM_TEXT(struct identity_config, token_secret, NULL, "file with the key that signs access tokens"),
     CONF_PARAM_INT(struct identity_config, token_minutes, "15", 1, 60, "minutes", "life of an access token"),
-    CONF_PARAM_INT(struct identity_config, session_days, "30", 1, 365, "days", "life of a session (the cookie)"),
-    CONF_PARAM_INT(struct identity_config, login_tries, "10", 1, 1000, "", "tries per login within login_window_s"),
-    CONF_PARAM_INT(struct identity_config, login_window_s, "900", 1, 86400, "s", "window in which tries are counted"),
+    CONF_PARAM_INT(struct identity_config, session_days, "30", 1, 365, "days",
+                   "life of a session (the cookie)"),
+    CONF_PARAM_INT(struct identity_config, login_tries, "10", 1, 1000, "",
+                   "tries per login within login_window_s"),
+    CONF_PARAM_INT(struct identity_config, login_window_s, "900", 1, 86400, "s",
+                   "window in which tries are counted"),
     CONF_PARAM_BOOL(struct identity_config, cookie_secure, "yes", "the cookie travels over HTTPS only"),
     { 0 },
 };
@@ -25,8 +28,10 @@ static const struct http_route routes[] = {
     { "POST", "/api/identity/me/password", http_change_password, HTTP_PERSON, 0, 2048, HTTP_COMMAND },
     { "GET", "/api/identity/units", http_units, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/identity/staff", http_staff_create, HTTP_STAFF, ROLE_ADMINISTRATOR, 8192, HTTP_COMMAND },
-    { "PUT", "/api/identity/staff/{id}/grants", http_staff_grants, HTTP_STAFF, ROLE_ADMINISTRATOR, 8192, HTTP_COMMAND },
-    { "PUT", "/api/identity/accounts/{id}/active", http_account_active, HTTP_STAFF, ROLE_ADMINISTRATOR, 1024, HTTP_COMMAND },
+    { "PUT", "/api/identity/staff/{id}/grants", http_staff_grants, HTTP_STAFF, ROLE_ADMINISTRATOR, 8192,
+      HTTP_COMMAND },
+    { "PUT", "/api/identity/accounts/{id}/active", http_account_active, HTTP_STAFF, ROLE_ADMINISTRATOR, 1024,
+      HTTP_COMMAND },
     { 0 },
 };
 

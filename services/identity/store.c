@@ -9,27 +9,31 @@
 
 /* ---- accounts ------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql ACCOUNT_CREATE = { "account_create", SQL_WRITE,
-    "WITH d AS (INSERT INTO account (id, kind, name, id_number, tax_code, phone, email, title, department, language,"
-    " password_hash) SELECT $10::uuid, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 WHERE " SAVE_IS_NEW
+    "WITH d AS (INSERT INTO account (id, kind, name, id_number, tax_code, phone, email, title, department,"
+    " language, password_hash) SELECT $10::uuid, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 WHERE"
+    " " SAVE_IS_NEW
     " RETURNING id),"
     " names AS (INSERT INTO login_name (name, account_id) SELECT n, id FROM d, unnest($21::text[]) AS n),"
     " grants AS (INSERT INTO role_grant (account_id, role, unit)"
     " SELECT id, g.role, g.unit FROM d, unnest($22::text[], $23::text[]) AS g(role, unit)),"
     SAVE_ROWS("d")
     " SELECT id FROM d" };
+/* clang-format on */
 
-#define ACCOUNT_COLUMNS                                                                                                \
-    "SELECT a.id, kind, a.name, id_number, tax_code, phone, email, title, department, language, password_hash,"        \
-    " is_active, version, (SELECT string_agg(role || ' ' || unit, ',' ORDER BY role, unit) FROM role_grant g"          \
+#define ACCOUNT_COLUMNS \
+    "SELECT a.id, kind, a.name, id_number, tax_code, phone, email, title, department, language, password_hash," \
+    " is_active, version, (SELECT string_agg(role || ' ' || unit, ',' ORDER BY role, unit) FROM role_grant g" \
     " WHERE g.account_id = a.id) AS grants FROM account a "
+/* clang-format off */
 static const struct sql ACCOUNT_BY_LOGIN = { "account_by_login", SQL_READ,
     ACCOUNT_COLUMNS "JOIN login_name n ON n.account_id = a.id WHERE n.name = $1" };
 static const struct sql ACCOUNT_BY_ID = { "account_by_id", SQL_READ, ACCOUNT_COLUMNS "WHERE a.id = $1::uuid" };
 
 static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRITE,
-    "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND version = $11"
-    " AND " SAVE_IS_NEW " RETURNING id),"
+    "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND"
+    " version = $11 AND " SAVE_IS_NEW " RETURNING id),"
     " ended AS (DELETE FROM session WHERE account_id IN (SELECT id FROM d)),"
     SAVE_ROWS("d")
     " SELECT id FROM d" };
@@ -41,8 +45,7 @@ static const struct sql ACCOUNT_SET_GRANTS = { "account_set_grants", SQL_WRITE,
     " gone AS (DELETE FROM role_grant r WHERE r.account_id IN (SELECT id FROM d)"
     " AND NOT EXISTS (SELECT FROM wanted w WHERE w.role = r.role AND w.unit = r.unit)),"
     " added AS (INSERT INTO role_grant (account_id, role, unit) SELECT d.id, w.role, w.unit FROM d, wanted w"
-    " ON CONFLICT DO NOTHING),"
-    " ended AS (DELETE FROM session WHERE account_id IN (SELECT id FROM d)),"
+    " ON CONFLICT DO NOTHING), ended AS (DELETE FROM session WHERE account_id IN (SELECT id FROM d)),"
     SAVE_ROWS("d")
     " SELECT id FROM d" };
 
@@ -52,6 +55,7 @@ static const struct sql ACCOUNT_SET_ACTIVE = { "account_set_active", SQL_WRITE,
     " ended AS (DELETE FROM session WHERE account_id IN (SELECT id FROM d)),"
     SAVE_ROWS("d")
     " SELECT id FROM d" };
+/* clang-format on */
 
 struct grant_arrays {
     struct db_arg roles, units;
@@ -65,7 +69,8 @@ static struct grant_arrays grant_arrays(struct task *t, const struct account *a)
         roles[i] = role_name(a->grants[i].role);
         units[i] = a->grants[i].unit;
     }
-    return (struct grant_arrays){ db_text_array(t, roles, a->grants_count), db_text_array(t, units, a->grants_count) };
+    return (struct grant_arrays){ db_text_array(t, roles, a->grants_count),
+                                  db_text_array(t, units, a->grants_count) };
 }
 
 static void say_changed(struct save *s, const struct account *a, bool is_active, int64_t version)
@@ -98,9 +103,9 @@ int store_account_create(struct task *t, const struct account *a, const struct c
     struct save *s = save_new(t, cause);
     say_changed(s, a, true, 1);
     TRY(db_run(t, &ACCOUNT_CREATE, &rows, SAVE_ARGS(s), db_text(a->id), db_text(account_kind_name(a->kind)),
-               db_text(a->name), db_text(a->id_number), db_text(a->tax_code), db_text(a->phone), db_text(a->email),
-               db_text(a->title), db_text(a->department), db_text(a->language), db_text(a->password_hash),
-               db_text_array(t, names, n), g.roles, g.units));
+               db_text(a->name), db_text(a->id_number), db_text(a->tax_code), db_text(a->phone),
+               db_text(a->email), db_text(a->title), db_text(a->department), db_text(a->language),
+               db_text(a->password_hash), db_text_array(t, names, n), g.roles, g.units));
     return saved_or_stale(t, s, rows);
 }
 
@@ -119,18 +124,25 @@ static void read_grants(struct account *a, const char *list)
 static void read_account(const struct db_rows *rows, struct account *a)
 {
     *a = (struct account){
-        .name = db_str(rows, 0, "name"), .id_number = db_str(rows, 0, "id_number"),
-        .tax_code = db_str(rows, 0, "tax_code"), .phone = db_str(rows, 0, "phone"), .email = db_str(rows, 0, "email"),
-        .title = db_str(rows, 0, "title"), .department = db_str(rows, 0, "department"),
-        .language = db_str(rows, 0, "language"), .password_hash = db_str(rows, 0, "password_hash"),
-        .is_active = db_true(rows, 0, "is_active"), .version = db_num(rows, 0, "version"),
+        .name = db_str(rows, 0, "name"),
+        .id_number = db_str(rows, 0, "id_number"),
+        .tax_code = db_str(rows, 0, "tax_code"),
+        .phone = db_str(rows, 0, "phone"),
+        .email = db_str(rows, 0, "email"),
+        .title = db_str(rows, 0, "title"),
+        .department = db_str(rows, 0, "department"),
+        .language = db_str(rows, 0, "language"),
+        .password_hash = db_str(rows, 0, "password_hash"),
+        .is_active = db_true(rows, 0, "is_active"),
+        .version = db_num(rows, 0, "version"),
     };
     snprintf(a->id, sizeof a->id, "%s", db_str(rows, 0, "id"));
     account_kind_parse(db_str(rows, 0, "kind"), &a->kind);
     read_grants(a, db_str(rows, 0, "grants"));
 }
 
-static int find_account(struct task *t, const struct sql *sql, const char *key, struct account *a, bool *found)
+static int find_account(struct task *t, const struct sql *sql, const char *key, struct account *a,
+                        bool *found)
 {
     const struct db_rows *rows;
     TRY(db_run(t, sql, &rows, db_text(key)));
@@ -150,11 +162,13 @@ int store_account_by_id(struct task *t, const char *id, struct account *a, bool 
     return find_account(t, &ACCOUNT_BY_ID, id, a, found);
 }
 
-int store_account_set_password(struct task *t, const struct account *a, const char *hash, const struct cause *cause)
+int store_account_set_password(struct task *t, const struct account *a, const char *hash,
+                               const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &ACCOUNT_SET_PASSWORD, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version), db_text(hash)));
+    TRY(db_run(t, &ACCOUNT_SET_PASSWORD, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version),
+               db_text(hash)));
     return saved_or_stale(t, s, rows);
 }
 
@@ -163,7 +177,8 @@ int store_account_set_grants(struct task *t, const struct account *a, const stru
     const struct db_rows *rows;
     struct grant_arrays g = grant_arrays(t, a);
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &ACCOUNT_SET_GRANTS, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version), g.roles, g.units));
+    TRY(db_run(t, &ACCOUNT_SET_GRANTS, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version), g.roles,
+               g.units));
     return saved_or_stale(t, s, rows);
 }
 
@@ -172,21 +187,27 @@ int store_account_set_active(struct task *t, const struct account *a, bool activ
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     say_changed(s, a, active, a->version + 1);
-    TRY(db_run(t, &ACCOUNT_SET_ACTIVE, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version), db_bool(active)));
+    TRY(db_run(t, &ACCOUNT_SET_ACTIVE, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version),
+               db_bool(active)));
     return saved_or_stale(t, s, rows);
 }
 
 /* ---- sessions ------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql SESSION_CREATE = { "session_create", SQL_WRITE,
-    "INSERT INTO session (token_hash, account_id, expires_at) VALUES ($1, $2::uuid, at_ms($3)) ON CONFLICT DO NOTHING" };
+    "INSERT INTO session (token_hash, account_id, expires_at) VALUES ($1, $2::uuid, at_ms($3)) ON CONFLICT"
+    " DO NOTHING" };
 static const struct sql SESSION_GET = { "session_get", SQL_READ,
     "SELECT s.account_id FROM session s JOIN account a ON a.id = s.account_id"
     " WHERE s.token_hash = $1 AND s.expires_at > at_ms($2) AND a.is_active" };
 static const struct sql SESSION_END = { "session_end", SQL_WRITE, "DELETE FROM session WHERE token_hash = $1" };
-static const struct sql SESSIONS_PRUNE = { "sessions_prune", SQL_WRITE, "DELETE FROM session WHERE expires_at < now()" };
+static const struct sql SESSIONS_PRUNE = { "sessions_prune", SQL_WRITE,
+    "DELETE FROM session WHERE expires_at < now()" };
+/* clang-format on */
 
-int store_session_create(struct task *t, const uint8_t hash[32], const char *account_id, int64_t expires_at_ms)
+int store_session_create(struct task *t, const uint8_t hash[32], const char *account_id,
+                         int64_t expires_at_ms)
 {
     const struct db_rows *rows;
     return db_run(t, &SESSION_CREATE, &rows, db_bytes(hash, 32), db_text(account_id), db_int(expires_at_ms));
@@ -214,6 +235,7 @@ int store_sessions_prune(struct task *t)
 
 /* ---- units ---------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql UNIT_VERSION = { "unit_version", SQL_READ,
     "SELECT coalesce(max(version), 0) + 1 AS next, bool_or(valid_from = at_ms($2) AND name = $3 AND level = $4"
     " AND coalesce(parent_code, '') = $5 AND coalesce(gso_code, '') = $6 AND coalesce(ms(valid_to), 0) = $7::bigint"
@@ -221,17 +243,18 @@ static const struct sql UNIT_VERSION = { "unit_version", SQL_READ,
 static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
     "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, level, parent_code, gso_code, address, phone,"
     " version) VALUES ($10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14, nullif($15, ''), nullif($16, ''),"
-    " nullif($17, ''), nullif($18, ''), $19) ON CONFLICT (code, valid_from) DO UPDATE SET valid_to = excluded.valid_to,"
-    " name = excluded.name, level = excluded.level, parent_code = excluded.parent_code, gso_code = excluded.gso_code,"
-    " address = excluded.address, phone = excluded.phone, version = excluded.version"
-    " WHERE unit.version < excluded.version RETURNING code),"
+    " nullif($17, ''), nullif($18, ''), $19) ON CONFLICT (code, valid_from) DO UPDATE SET valid_to ="
+    " excluded.valid_to, name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,"
+    " gso_code = excluded.gso_code, address = excluded.address, phone = excluded.phone, version ="
+    " excluded.version WHERE unit.version < excluded.version RETURNING code),"
     SAVE_ROWS("d")
     " SELECT code FROM d" };
 static const struct sql UNITS = { "units", SQL_READ,
     "SELECT code, name, level, parent_code, gso_code, address, phone, ms(valid_from) AS valid_from_ms,"
-    " ms(valid_to) AS valid_to_ms FROM unit WHERE valid_from <= at_ms($1) AND (valid_to IS NULL OR valid_to > at_ms($1))"
-    " AND ($2::text IS NULL OR parent_code = $2) AND ($3::text IS NULL OR level = $3) AND code > $4"
-    " ORDER BY code LIMIT $5" };
+    " ms(valid_to) AS valid_to_ms FROM unit WHERE valid_from <= at_ms($1) AND (valid_to IS NULL OR valid_to"
+    " > at_ms($1)) AND ($2::text IS NULL OR parent_code = $2) AND ($3::text IS NULL OR level = $3) AND"
+    " code > $4 ORDER BY code LIMIT $5" };
+/* clang-format on */
 
 static Motcua__UnitLevel level_number(const char *level)
 {
@@ -261,29 +284,41 @@ int store_unit_put(struct task *t, const struct unit *u, bool *changed)
 {
     const struct db_rows *rows;
     *changed = false;
-    TRY(db_run(t, &UNIT_VERSION, &rows, db_text(u->code), db_int(u->valid_from_ms), db_text(u->name), db_text(u->level),
-               db_text(u->parent_code), db_text(u->gso_code), db_int(u->valid_to_ms), db_text(u->address),
-               db_text(u->phone)));
+    TRY(db_run(t, &UNIT_VERSION, &rows, db_text(u->code), db_int(u->valid_from_ms), db_text(u->name),
+               db_text(u->level), db_text(u->parent_code), db_text(u->gso_code), db_int(u->valid_to_ms),
+               db_text(u->address), db_text(u->phone)));
     int64_t version = db_num(rows, 0, "next");
     if (db_true(rows, 0, "same"))
         return 0;
     struct save *s = save_new(t, NULL);
     say_unit(s, u, version);
-    TRY(db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(u->code), db_int(u->valid_from_ms), db_int(u->valid_to_ms),
-               db_text(u->name), db_text(u->level), db_text(u->parent_code), db_text(u->gso_code), db_text(u->address),
-               db_text(u->phone), db_int(version)));
+    TRY(db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(u->code), db_int(u->valid_from_ms),
+               db_int(u->valid_to_ms), db_text(u->name), db_text(u->level), db_text(u->parent_code),
+               db_text(u->gso_code), db_text(u->address), db_text(u->phone), db_int(version)));
     *changed = true;
     return saved_or_stale(t, s, rows);
 }
 
-int store_units(struct task *t, int64_t at_ms, const char *parent, const char *level, const char *after, int limit,
-                const struct db_rows **rows)
+int store_units(struct task *t, int64_t at_ms, const char *parent, const char *level, const char *after,
+                int limit, const struct db_rows **rows)
 {
-    return db_run(t, &UNITS, rows, db_int(at_ms), db_text(parent), db_text(level), db_text(after), db_int(limit));
+    return db_run(t, &UNITS, rows, db_int(at_ms), db_text(parent), db_text(level), db_text(after),
+                  db_int(limit));
 }
 
 const struct sql *const store_statements[] = {
-    &ACCOUNT_CREATE, &ACCOUNT_BY_LOGIN, &ACCOUNT_BY_ID, &ACCOUNT_SET_PASSWORD, &ACCOUNT_SET_GRANTS,
-    &ACCOUNT_SET_ACTIVE, &SESSION_CREATE, &SESSION_GET, &SESSION_END, &SESSIONS_PRUNE, &UNIT_VERSION, &UNIT_PUT,
-    &UNITS, NULL,
+    &ACCOUNT_CREATE,
+    &ACCOUNT_BY_LOGIN,
+    &ACCOUNT_BY_ID,
+    &ACCOUNT_SET_PASSWORD,
+    &ACCOUNT_SET_GRANTS,
+    &ACCOUNT_SET_ACTIVE,
+    &SESSION_CREATE,
+    &SESSION_GET,
+    &SESSION_END,
+    &SESSIONS_PRUNE,
+    &UNIT_VERSION,
+    &UNIT_PUT,
+    &UNITS,
+    NULL,
 };

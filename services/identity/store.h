@@ -15,14 +15,16 @@ int store_account_create(struct task *t, const struct account *a, const struct c
 /* By login name or by id; *found says whether. Owner of the texts: t. */
 int store_account_by_login(struct task *t, const char *login, struct account *a, bool *found);
 int store_account_by_id(struct task *t, const char *id, struct account *a, bool *found);
-int store_account_set_password(struct task *t, const struct account *a, const char *hash, const struct cause *cause);
+int store_account_set_password(struct task *t, const struct account *a, const char *hash,
+                               const struct cause *cause);
 /* Replace the grants; ends the sessions, so that old tokens cannot be renewed with old roles. */
 int store_account_set_grants(struct task *t, const struct account *a, const struct cause *cause);
 int store_account_set_active(struct task *t, const struct account *a, bool active, const struct cause *cause);
 
 /* ---- sessions ---- */
 
-int store_session_create(struct task *t, const uint8_t hash[32], const char *account_id, int64_t expires_at_ms);
+int store_session_create(struct task *t, const uint8_t hash[32], const char *account_id,
+                         int64_t expires_at_ms);
 /* *account_id is NULL if there is no such session, or it has expired. */
 int store_session_get(struct task *t, const uint8_t hash[32], int64_t now_ms, const char **account_id);
 int store_session_end(struct task *t, const uint8_t hash[32]);
@@ -33,7 +35,7 @@ int store_sessions_prune(struct task *t);
 /* Add or change one dated row; tells UnitChanged if it is new or different. */
 int store_unit_put(struct task *t, const struct unit *u, bool *changed);
 /* Units in force at at_ms, by code, from the one after `after`; parent and level may be NULL. */
-int store_units(struct task *t, int64_t at_ms, const char *parent, const char *level, const char *after, int limit,
-                const struct db_rows **rows);
+int store_units(struct task *t, int64_t at_ms, const char *parent, const char *level, const char *after,
+                int limit, const struct db_rows **rows);
 
 #endif

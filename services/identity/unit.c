@@ -7,7 +7,8 @@
 #include "dossier_code.h"
 #include "phrases.h"
 
-static const struct phrase LEVEL = { "level_invalid", "Cấp phải là province, department, district hoặc commune.",
+static const struct phrase LEVEL = { "level_invalid",
+                                     "Cấp phải là province, department, district hoặc commune.",
                                      "The level is province, department, district or commune." };
 static const struct phrase DATES = { "dates_reversed", "Ngày hết hiệu lực phải sau ngày có hiệu lực.",
                                      "The last day must come after the first." };
@@ -18,7 +19,8 @@ static const char *text_of(const struct csv_file *csv, const struct csv_row *row
     return v ? v : "";
 }
 
-static int64_t date_of(const struct csv_file *csv, const struct csv_row *row, const char *column, struct err *err)
+static int64_t date_of(const struct csv_file *csv, const struct csv_row *row, const char *column,
+                       struct err *err)
 {
     int64_t ms = 0;
     const char *text = text_of(csv, row, column);
@@ -36,10 +38,15 @@ static bool is_level(const char *s)
 int unit_from_row(const struct csv_file *csv, const struct csv_row *row, struct unit *u, struct err *err)
 {
     *u = (struct unit){
-        .code = text_of(csv, row, "code"), .name = text_of(csv, row, "name"), .level = text_of(csv, row, "level"),
-        .parent_code = text_of(csv, row, "parent_code"), .gso_code = text_of(csv, row, "gso_code"),
-        .address = text_of(csv, row, "address"), .phone = text_of(csv, row, "phone"),
-        .valid_from_ms = date_of(csv, row, "valid_from", err), .valid_to_ms = date_of(csv, row, "valid_to", err),
+        .code = text_of(csv, row, "code"),
+        .name = text_of(csv, row, "name"),
+        .level = text_of(csv, row, "level"),
+        .parent_code = text_of(csv, row, "parent_code"),
+        .gso_code = text_of(csv, row, "gso_code"),
+        .address = text_of(csv, row, "address"),
+        .phone = text_of(csv, row, "phone"),
+        .valid_from_ms = date_of(csv, row, "valid_from", err),
+        .valid_to_ms = date_of(csv, row, "valid_to", err),
     };
     if (!unit_code_is_valid(u->code))
         err_fault(err, "code", &phrase_unit_code, NULL);

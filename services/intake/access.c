@@ -1,5 +1,5 @@
-/* access.c — see handlers.h. Who may see a dossier: its owner, staff of the unit it was filed at or is handled by,
- * auditors. */
+/* access.c — see handlers.h. Who may see a dossier: its owner, staff of the unit it was filed at or is
+ * handled by, auditors. */
 #include <string.h>
 
 #include "handlers.h"

@@ -1,7 +1,8 @@
 /* admin_catalogue.c — the operator's command: a catalogue file, looked at or applied.
  *
  *   POST /admin/catalogue?mode=diff    what would change, and the number of the plan
- *   POST /admin/catalogue?mode=apply   do it; with &plan=… only if the catalogue is still the one the plan was made for
+ *   POST /admin/catalogue?mode=apply   do it; with &plan=… only if the catalogue is still the one that plan
+ * saw
  *
  * The file is worked through CHUNK rows at a time, so the service goes on answering others meanwhile.
  */
@@ -18,8 +19,10 @@
 
 enum { CHUNK = 100, LISTED_MOST = 500 };
 
-static const struct phrase NOT_THE_PLAN = { "plan_outdated", "Danh mục đã thay đổi sau khi lập kế hoạch. Hãy xem lại (diff).",
-                                            "The catalogue has changed since the plan was made. Run diff again." };
+static const struct phrase NOT_THE_PLAN = {
+    "plan_outdated", "Danh mục đã thay đổi sau khi lập kế hoạch. Hãy xem lại (diff).",
+    "The catalogue has changed since the plan was made. Run diff again."
+};
 
 struct running { /* one import on its way */
     struct import *in;
@@ -59,9 +62,10 @@ json_t *shown_row(const void *ctx, const struct procedure *p)
     json_t *levels = json_array();
     for (size_t i = 0; i < p->levels_count; i++)
         json_array_append_new(levels, json_string(p->levels[i]));
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "code", p->code, "version", (int)p->version, "name",
-                     p->name, "search_key", text_search_key(ctx, p->name), "marked_key", text_marked_key(ctx, p->name),
-                     "field_code", p->field_code, "field", p->field, "levels", levels, "online_level", p->online_level);
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "code", p->code, "version",
+                     (int)p->version, "name", p->name, "search_key", text_search_key(ctx, p->name),
+                     "marked_key", text_marked_key(ctx, p->name), "field_code", p->field_code, "field",
+                     p->field, "levels", levels, "online_level", p->online_level);
 }
 
 static json_t *published_row(struct task *t, const struct new_version *v, int64_t valid_from_ms)
@@ -96,14 +100,22 @@ static int64_t valid_from(struct task *t, const struct new_version *v)
 static void list_change(struct running *run, const char *code, const char *outcome, json_t *members)
 {
     if (json_array_size(run->changes) < LISTED_MOST)
-        json_array_append_new(run->changes, json_pack("{s:s, s:s, s:O?}", "code", code, "outcome", outcome, "members", members));
+        json_array_append_new(run->changes, json_pack("{s:s, s:s, s:O?}", "code", code, "outcome", outcome,
+                                                      "members", members));
 }
 
-static bool count(struct running *run, enum outcome outcome, const struct candidate *c, const struct new_version *v)
+static bool count(struct running *run, enum outcome outcome, const struct candidate *c,
+                  const struct new_version *v)
 {
     switch (outcome) {
-    case IMPORT_ADDED: run->added++; list_change(run, c->code, "added", NULL); return true;
-    case IMPORT_CHANGED: run->changed++; list_change(run, c->code, "changed", v->members); return true;
+    case IMPORT_ADDED:
+        run->added++;
+        list_change(run, c->code, "added", NULL);
+        return true;
+    case IMPORT_CHANGED:
+        run->changed++;
+        list_change(run, c->code, "changed", v->members);
+        return true;
     case IMPORT_SAME: run->same++; return false;
     default: run->refused++; return false;
     }
@@ -148,7 +160,8 @@ static int run_all(struct task *t, struct running *run)
     const struct import *in = run->in;
     for (size_t i = 0; i < in->count; i += CHUNK) {
         void *scratch = talloc_new(t);
-        int rc = run_chunk(t, scratch, run, in->candidates + i, in->count - i < CHUNK ? in->count - i : CHUNK);
+        int rc =
+            run_chunk(t, scratch, run, in->candidates + i, in->count - i < CHUNK ? in->count - i : CHUNK);
         talloc_free(scratch);
         TRY(rc);
     }
@@ -162,17 +175,18 @@ static json_t *warnings_json(const struct warnings *w)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < w->count && i < WARNINGS_MAX; i++)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "line", (json_int_t)w->list[i].line, "column",
-                                              w->list[i].column, "remedy", w->list[i].remedy));
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "line", (json_int_t)w->list[i].line,
+                                              "column", w->list[i].column, "remedy", w->list[i].remedy));
     return list;
 }
 
 static json_t *report(const struct running *run, const char *plan)
 {
-    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:O, s:O, s:I, s:o}", "plan", plan, "applied", run->apply, "added",
-                     (json_int_t)run->added, "changed", (json_int_t)run->changed, "unchanged", (json_int_t)run->same,
-                     "refused_rows", (json_int_t)run->refused, "changes", run->changes, "refused", run->in->refused,
-                     "warnings_count", (json_int_t)run->in->warnings.count, "warnings", warnings_json(&run->in->warnings));
+    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:O, s:O, s:I, s:o}", "plan", plan, "applied",
+                     run->apply, "added", (json_int_t)run->added, "changed", (json_int_t)run->changed,
+                     "unchanged", (json_int_t)run->same, "refused_rows", (json_int_t)run->refused, "changes",
+                     run->changes, "refused", run->in->refused, "warnings_count",
+                     (json_int_t)run->in->warnings.count, "warnings", warnings_json(&run->in->warnings));
 }
 
 static int make_plan(struct task *t, const struct http_request *rq, const char **plan)
@@ -188,8 +202,10 @@ static int make_plan(struct task *t, const struct http_request *rq, const char *
 
 int admin_catalogue(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    const char *mode = http_query(rq, "mode"), *wanted = http_query(rq, "plan"), *type = http_header(rq, "Content-Type"), *plan;
-    struct running run = { .apply = mode && strcmp(mode, "apply") == 0, .changes = json_own(t, json_array()) };
+    const char *mode = http_query(rq, "mode"), *wanted = http_query(rq, "plan"),
+               *type = http_header(rq, "Content-Type"), *plan;
+    struct running run = { .apply = mode && strcmp(mode, "apply") == 0,
+                           .changes = json_own(t, json_array()) };
     TRY(make_plan(t, rq, &plan));
     if (wanted && strcmp(wanted, plan) != 0)
         return err_say(task_err(t), E_CONFLICT, &NOT_THE_PLAN, NULL);

@@ -11,7 +11,6 @@
 
 static const char *const kinds[] = { "", "citizen", "business", "state_agency", "other_organisation", NULL };
 
-
 static void fault(struct reader *r, const char *name, const struct phrase *phrase)
 {
     err_fault(r->err, reader_path(r, name), phrase, NULL);
@@ -64,9 +63,9 @@ int applicant_read(struct reader *r, int this_year, Motcua__Applicant *out)
 
 json_t *applicant_json(const Motcua__Applicant *a)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", kinds[a->kind], "name", a->name, "id_number",
-                     a->id_number, "tax_code", a->tax_code, "birth_date", a->birth_date, "phone", a->phone, "email",
-                     a->email, "address", a->address);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", kinds[a->kind], "name", a->name,
+                     "id_number", a->id_number, "tax_code", a->tax_code, "birth_date", a->birth_date, "phone",
+                     a->phone, "email", a->email, "address", a->address);
 }
 
 static char *member(const json_t *json, const char *name)

@@ -1,5 +1,5 @@
-/* catalogue.c — see catalogue.h: what a procedure is, and its definition as JSON. Reading is in catalogue_read.c; the two
- * are mirror images: a member has its line in both. */
+/* catalogue.c — see catalogue.h: what a procedure is, and its definition as JSON. Reading is in
+ * catalogue_read.c; the two are mirror images: a member has its line in both. */
 #include "catalogue.h"
 
 #include <string.h>
@@ -18,22 +18,32 @@ const char *const fee_kinds[] = { "", "phi", "le_phi", NULL };
 const char *const fee_whens[] = { "", "before", "after", NULL };
 const char *const roles[] = { "clerk", "officer", "leader", NULL };
 const char *const field_types[] = { "text",    "long_text", "integer", "money",      "date",     "choice",
-                                           "boolean", "phone",     "email",   "citizen_id", "tax_code", NULL };
+                                    "boolean", "phone",     "email",   "citizen_id", "tax_code", NULL };
 
 void procedure_init(struct procedure *p)
 {
     *p = (struct procedure){
-        .code = "", .name = "", .field_code = "", .field = "", .agency = "", .online_level = "none",
-        .online_level_reason = "", .decision_no = "", .result_name = "", .limit_text = "", .fee_text = "",
-        .supplement_days = 30, .payment_days = 10,
+        .code = "",
+        .name = "",
+        .field_code = "",
+        .field = "",
+        .agency = "",
+        .online_level = "none",
+        .online_level_reason = "",
+        .decision_no = "",
+        .result_name = "",
+        .limit_text = "",
+        .fee_text = "",
+        .supplement_days = 30,
+        .payment_days = 10,
     };
 }
 
 bool procedure_code_is_valid(const char *code)
 {
     size_t n = strspn(code, "0123456789.ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    return strlen(code) >= 8 && n == strlen(code) && n <= 40 && code[1] == '.' && strspn(code + 2, "0123456789") == 6 &&
-           strchr("123456789", code[0]) && (n == 8 || code[8] == '.');
+    return strlen(code) >= 8 && n == strlen(code) && n <= 40 && code[1] == '.' &&
+           strspn(code + 2, "0123456789") == 6 && strchr("123456789", code[0]) && (n == 8 || code[8] == '.');
 }
 
 bool procedure_is_at_level(const struct procedure *p, const char *level)
@@ -59,8 +69,9 @@ static json_t *fees_json(const struct procedure *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->fees_count; i++) {
         const Motcua__FeeLine *f = p->fees[i];
-        json_t *fee = json_pack("{s:s, s:s, s:s, s:I, s:s}", "kind", fee_kinds[f->kind], "code", f->code, "name", f->name,
-                                "amount", (json_int_t)f->amount_dong, "when", fee_whens[f->when]);
+        json_t *fee =
+            json_pack("{s:s, s:s, s:s, s:I, s:s}", "kind", fee_kinds[f->kind], "code", f->code, "name",
+                      f->name, "amount", (json_int_t)f->amount_dong, "when", fee_whens[f->when]);
         if (f->has_online_amount)
             json_object_set_new(fee, "online_amount", json_integer(f->online_amount_dong));
         json_array_append_new(list, fee);
@@ -73,8 +84,9 @@ static json_t *components_json(const struct procedure *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->components_count; i++) {
         const Motcua__Component *c = p->components[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:i, s:i}", "code", c->code, "name", c->name, "required",
-                                              c->is_required, "originals", (int)c->originals, "copies", (int)c->copies));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:i, s:i}", "code", c->code, "name", c->name,
+                                              "required", c->is_required, "originals", (int)c->originals,
+                                              "copies", (int)c->copies));
     }
     return list;
 }
@@ -84,7 +96,8 @@ static json_t *steps_json(const struct procedure *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->steps_count; i++) {
         const Motcua__Step *s = p->steps[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:f}", "name", s->name, "role", s->role, "hours", s->minutes / 60.0));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:f}", "name", s->name, "role", s->role, "hours",
+                                              s->minutes / 60.0));
     }
     return list;
 }
@@ -100,8 +113,8 @@ static json_t *choices_json(const struct form_field *f)
 
 static json_t *field_json(const struct form_field *f)
 {
-    json_t *field = json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", f->name, "label", f->label, "label_en", f->label_en,
-                              "type", field_types[f->type], "required", f->is_required);
+    json_t *field = json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", f->name, "label", f->label, "label_en",
+                              f->label_en, "type", field_types[f->type], "required", f->is_required);
     if (f->min)
         json_object_set_new(field, "min", json_integer(f->min));
     if (f->max)
@@ -109,7 +122,8 @@ static json_t *field_json(const struct form_field *f)
     if (f->choices_count > 0)
         json_object_set_new(field, "choices", choices_json(f));
     if (f->when_field)
-        json_object_set_new(field, "when", json_pack("{s:s, s:s}", "field", f->when_field, "equals", f->when_equals));
+        json_object_set_new(field, "when",
+                            json_pack("{s:s, s:s}", "field", f->when_field, "equals", f->when_equals));
     return field;
 }
 
@@ -124,15 +138,17 @@ static json_t *form_json(const struct procedure *p)
 json_t *procedure_definition(const struct procedure *p)
 {
     char from[CIVIL_TEXT];
-    json_t *d = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "code", p->code, "name", p->name,
-                          "field_code", p->field_code, "field", p->field, "agency", p->agency, "online_level",
-                          p->online_level, "online_level_reason", p->online_level_reason, "decision_no", p->decision_no,
-                          "result_name", p->result_name, "fee_text", p->fee_text);
+    json_t *d =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "code", p->code, "name", p->name,
+                  "field_code", p->field_code, "field", p->field, "agency", p->agency, "online_level",
+                  p->online_level, "online_level_reason", p->online_level_reason, "decision_no",
+                  p->decision_no, "result_name", p->result_name, "fee_text", p->fee_text);
     json_object_set_new(d, "levels", texts_json(p->levels_count, p->levels));
     json_object_set_new(d, "subjects", texts_json(p->subjects_count, p->subjects));
     json_object_set_new(d, "legal_basis", texts_json(p->legal_basis_count, p->legal_basis));
-    json_object_set_new(d, "limit", json_pack("{s:i, s:s, s:s}", "value", (int)p->limit, "unit", limit_units[p->limit_unit],
-                                              "text", p->limit_text));
+    json_object_set_new(d, "limit",
+                        json_pack("{s:i, s:s, s:s}", "value", (int)p->limit, "unit",
+                                  limit_units[p->limit_unit], "text", p->limit_text));
     json_object_set_new(d, "count_mode", json_string(count_modes[p->count_mode]));
     json_object_set_new(d, "pause_policy", json_string(pause_policies[p->pause_policy]));
     json_object_set_new(d, "immediate", json_boolean(p->is_immediate));

@@ -1,7 +1,8 @@
-/* catalogue.h — a procedure of the catalogue as one version defines it: what is asked, how long it takes, what it costs,
- * who does what. Read from and written to its JSON definition. Pure.
+/* catalogue.h — a procedure of the catalogue as one version defines it: what is asked, how long it takes,
+ * what it costs, who does what. Read from and written to its JSON definition. Pure.
  *
- * Source of the members: DOMAIN §1–§8, §11.1. Owner of everything a procedure points to: the ctx it was read under.
+ * Source of the members: DOMAIN §1–§8, §11.1. Owner of everything a procedure points to: the ctx it was read
+ * under.
  */
 #ifndef CATALOGUE_H
 #define CATALOGUE_H
@@ -10,8 +11,17 @@
 #include "json.h"
 
 enum field_type {
-    FIELD_TEXT, FIELD_LONG_TEXT, FIELD_INTEGER, FIELD_MONEY, FIELD_DATE, FIELD_CHOICE, FIELD_BOOLEAN, FIELD_PHONE,
-    FIELD_EMAIL, FIELD_CITIZEN_ID, FIELD_TAX_CODE
+    FIELD_TEXT,
+    FIELD_LONG_TEXT,
+    FIELD_INTEGER,
+    FIELD_MONEY,
+    FIELD_DATE,
+    FIELD_CHOICE,
+    FIELD_BOOLEAN,
+    FIELD_PHONE,
+    FIELD_EMAIL,
+    FIELD_CITIZEN_ID,
+    FIELD_TAX_CODE
 };
 
 struct choice {
@@ -29,7 +39,8 @@ struct form_field {
 };
 
 struct procedure {
-    const char *code, *name, *field_code, *field, *agency, *online_level, *online_level_reason, *decision_no, *result_name;
+    const char *code, *name, *field_code, *field, *agency, *online_level, *online_level_reason, *decision_no,
+        *result_name;
     uint32_t version;
     int64_t valid_from_ms; /* 0: as soon as it is imported */
     size_t levels_count, subjects_count, legal_basis_count;
@@ -52,7 +63,8 @@ enum { FORM_FIELDS_MAX = 60, COMPONENTS_MAX = 60, STEPS_MAX = 30, FEES_MAX = 20,
 
 /* The defaults a procedure starts from, when it is new. */
 void procedure_init(struct procedure *p);
-/* Members of r that are there replace those of *p; so a file may bring only what it knows. Faults name the member. */
+/* Members of r that are there replace those of *p; so a file may bring only what it knows. Faults name the
+ * member. */
 int procedure_read(struct reader *r, struct procedure *p);
 /* The definition: the same procedure gives the same bytes. New reference. */
 json_t *procedure_definition(const struct procedure *p);

@@ -1,5 +1,5 @@
-/* catalogue_csv.c — see catalogue_csv.h. Published tables are untidy: a value that cannot be trusted is left out and
- * named, the row is kept. */
+/* catalogue_csv.c — see catalogue_csv.h. Published tables are untidy: a value that cannot be trusted is left
+ * out and named, the row is kept. */
 #include "catalogue_csv.h"
 
 #include <stdlib.h>
@@ -9,9 +9,12 @@
 #include "catalogue.h"
 #include "text.h"
 
-static const struct phrase NO_CODE = { "code_missing", "Thiếu mã thủ tục. Điền mã quốc gia dạng 1.004363.",
-                                       "The procedure code is missing. Give the national code, like 1.004363." };
-static const struct phrase BAD_CODE = { "procedure_code_invalid", "Mã thủ tục phải có dạng 1.004363, không phải “{}”.",
+static const struct phrase NO_CODE = {
+    "code_missing", "Thiếu mã thủ tục. Điền mã quốc gia dạng 1.004363.",
+    "The procedure code is missing. Give the national code, like 1.004363."
+};
+static const struct phrase BAD_CODE = { "procedure_code_invalid",
+                                        "Mã thủ tục phải có dạng 1.004363, không phải “{}”.",
                                         "A procedure code looks like 1.004363, not “{}”." };
 static const struct phrase NO_NAME = { "name_missing", "Thiếu tên thủ tục. Điền tên.",
                                        "The name of the procedure is missing. Give it." };
@@ -58,7 +61,9 @@ static void set_levels(struct line *l)
 {
     static const struct {
         const char *column, *word, *level;
-    } rows[] = { { "lvl_province", "tinh", "province" }, { "lvl_district", "huyen", "district" }, { "lvl_commune", "xa", "commune" } };
+    } rows[] = { { "lvl_province", "tinh", "province" },
+                 { "lvl_district", "huyen", "district" },
+                 { "lvl_commune", "xa", "commune" } };
     const char *words = text_search_key(l->ctx, value_of(l, "levels"));
     if (!csv_has(l->csv, "levels") && !csv_has(l->csv, "lvl_province"))
         return;
@@ -72,7 +77,8 @@ static void set_levels(struct line *l)
     json_object_set_new(l->patch, "levels", levels);
 }
 
-/* "Tổ chức (không bao gồm doanh nghiệp, HTX)" is about organisations only: what is in brackets does not count. */
+/* "Tổ chức (không bao gồm doanh nghiệp, HTX)" is about organisations only: what is in brackets does not
+ * count. */
 static char *without_brackets(const void *ctx, const char *s)
 {
     char *out = talloc_strdup(ctx, s), *to = out;
@@ -91,9 +97,10 @@ static void set_subjects(struct line *l)
 {
     static const struct {
         const char *word, *subject;
-    } rows[] = { { "cong dan", "citizen" }, { "ca nhan", "citizen" }, { "nguoi ", "citizen" }, { "doanh nghiep", "business" },
-                 { "hop tac xa", "business" }, { "co quan", "state_agency" }, { "can bo", "state_agency" },
-                 { "to chuc", "other_organisation" } };
+    } rows[] = { { "cong dan", "citizen" },    { "ca nhan", "citizen" },
+                 { "nguoi ", "citizen" },      { "doanh nghiep", "business" },
+                 { "hop tac xa", "business" }, { "co quan", "state_agency" },
+                 { "can bo", "state_agency" }, { "to chuc", "other_organisation" } };
     const char *text = value_of(l, "target_subjects");
     if (*text == '\0')
         return;
@@ -105,7 +112,7 @@ static void set_subjects(struct line *l)
     json_t *list = json_array();
     const char *name;
     json_t *unused;
-    json_object_foreach(subjects, name, unused)
+    json_object_foreach (subjects, name, unused)
         json_array_append_new(list, json_string(name));
     json_decref(subjects);
     json_object_set_new(l->patch, "subjects", list);
@@ -151,11 +158,13 @@ static void set_limit(struct line *l)
         return;
     if (*value && *unit && !sure)
         warn(l, column, "give a whole number and the unit working_day, day, hour or month");
-    json_object_set_new(l->patch, "limit", json_pack("{s:I, s:s, s:s}", "value", sure ? (json_int_t)n : 0, "unit",
-                                                     sure ? unit : "none", "text", text_cut(l->ctx, text, 2000)));
+    json_object_set_new(l->patch, "limit",
+                        json_pack("{s:I, s:s, s:s}", "value", sure ? (json_int_t)n : 0, "unit",
+                                  sure ? unit : "none", "text", text_cut(l->ctx, text, 2000)));
 }
 
-/* A wrong fee is worse than none: only one sure amount in đồng becomes a line, everything else stays words. */
+/* A wrong fee is worse than none: only one sure amount in đồng becomes a line, everything else stays
+ * words. */
 static void set_fee(struct line *l)
 {
     int64_t least, most;
@@ -163,16 +172,18 @@ static void set_fee(struct line *l)
     copy(l, "fee_text", "fee_text", 4000);
     if (strcmp(value_of(l, "fee_status"), "fee") != 0)
         return;
-    bool sure = number_of(value_of(l, "fee_min"), &least) && number_of(value_of(l, "fee_max"), &most) && least == most &&
-                least >= 1000 && strcmp(value_of(l, "fee_currency"), "VND") == 0;
+    bool sure = number_of(value_of(l, "fee_min"), &least) && number_of(value_of(l, "fee_max"), &most) &&
+                least == most && least >= 1000 && strcmp(value_of(l, "fee_currency"), "VND") == 0;
     if (!sure) {
-        warn(l, "fee_text", "names several amounts, another currency or an unlikely one: enter the fee lines by hand");
+        warn(l, "fee_text",
+             "names several amounts, another currency or an unlikely one: enter the fee lines by hand");
         return;
     }
     const char *kind = key && strstr(key, "le phi") ? "le_phi" : "phi";
-    json_object_set_new(l->patch, "fees", json_pack("[{s:s, s:s, s:s, s:I, s:s}]", "kind", kind, "code", "", "name",
-                                                    strcmp(kind, "phi") == 0 ? "Phí" : "Lệ phí", "amount",
-                                                    (json_int_t)least, "when", "before"));
+    json_object_set_new(l->patch, "fees",
+                        json_pack("[{s:s, s:s, s:s, s:I, s:s}]", "kind", kind, "code", "", "name",
+                                  strcmp(kind, "phi") == 0 ? "Phí" : "Lệ phí", "amount", (json_int_t)least,
+                                  "when", "before"));
 }
 
 static void set_legal_basis(struct line *l)
@@ -218,7 +229,8 @@ int catalogue_row(const void *ctx, const struct csv_file *csv, const struct csv_
     copy(&l, "field_code", "field_code", 40);
     copy(&l, "field", "field", 200);
     copy(&l, "decision_no", "decision_no", 100);
-    copy(&l, *value_of(&l, "implementing_agency") ? "implementing_agency" : "competent_agency", "agency", 2000);
+    copy(&l, *value_of(&l, "implementing_agency") ? "implementing_agency" : "competent_agency", "agency",
+         2000);
     copy(&l, "result_name", "result_name", 1000);
     set_levels(&l);
     set_subjects(&l);

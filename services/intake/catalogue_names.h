@@ -1,5 +1,5 @@
-/* catalogue_names.h — the words of a definition, in the order of the enums they stand for; each list ends with NULL.
- * Shared by catalogue.c (writes them) and catalogue_read.c (reads them). */
+/* catalogue_names.h — the words of a definition, in the order of the enums they stand for; each list ends
+ * with NULL. Shared by catalogue.c (writes them) and catalogue_read.c (reads them). */
 #ifndef CATALOGUE_NAMES_H
 #define CATALOGUE_NAMES_H
 

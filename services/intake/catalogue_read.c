@@ -1,4 +1,5 @@
-/* catalogue_read.c — see catalogue.h: a definition, or the part of one that a file brings, into a procedure. */
+/* catalogue_read.c — see catalogue.h: a definition, or the part of one that a file brings, into a
+ * procedure. */
 #include "catalogue.h"
 
 #include <string.h>
@@ -12,9 +13,9 @@
 
 static const struct phrase CODE = { "procedure_code_invalid", "Mã thủ tục phải có dạng 1.004363.",
                                     "A procedure code looks like 1.004363." };
-static const struct phrase STEPS_TOO_LONG = {
-    "steps_exceed_limit", "Tổng thời gian các bước vượt thời hạn giải quyết.", "The steps take longer than the limit."
-};
+static const struct phrase STEPS_TOO_LONG = { "steps_exceed_limit",
+                                              "Tổng thời gian các bước vượt thời hạn giải quyết.",
+                                              "The steps take longer than the limit." };
 static const struct phrase NO_CHOICES = { "choices_missing", "Mục chọn phải có danh sách lựa chọn.",
                                           "A choice needs its list of choices." };
 static const struct phrase WHEN_UNKNOWN = { "when_unknown", "Điều kiện trỏ đến mục không có trước đó: {}.",
@@ -51,14 +52,16 @@ static void text_list(struct reader *r, const char *name, size_t max, size_t *co
         (*to)[i] = pb_text(read_item_text(r, name, i, 200));
 }
 
-static void check_names(struct reader *r, const char *name, size_t count, const char *const *list, const char *const *known)
+static void check_names(struct reader *r, const char *name, size_t count, const char *const *list,
+                        const char *const *known)
 {
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
         while (known[k] && strcmp(known[k], list[i]) != 0)
             k++;
         if (!known[k]) {
-            static const struct phrase NOT_KNOWN = { "not_a_choice", "Giá trị không hợp lệ: {}.", "Not a valid value: {}." };
+            static const struct phrase NOT_KNOWN = { "not_a_choice", "Giá trị không hợp lệ: {}.",
+                                                     "Not a valid value: {}." };
             err_fault(r->err, reader_path(r, name), &NOT_KNOWN, list[i]);
         }
     }
@@ -80,7 +83,8 @@ static Motcua__FeeLine *read_fee(struct reader *r)
 {
     Motcua__FeeLine *fee = talloc(r->ctx, Motcua__FeeLine);
     motcua__fee_line__init(fee);
-    int kind = read_choice(r, "kind", fee_kinds, REQUIRED), when = read_choice(r, "when", fee_whens, REQUIRED);
+    int kind = read_choice(r, "kind", fee_kinds, REQUIRED),
+        when = read_choice(r, "when", fee_whens, REQUIRED);
     fee->kind = kind < 0 ? 0 : (Motcua__FeeKind)kind;
     fee->when = when < 0 ? 0 : (Motcua__FeeWhen)when;
     fee->code = pb_text(read_text(r, "code", 50, OPTIONAL));

@@ -12,15 +12,20 @@
 
 static const char *const languages[] = { "vi", "en", NULL };
 
-static const struct phrase WRONG_LEVEL = { "unit_wrong_level", "Đơn vị này không nhận thủ tục đã chọn. Chọn đơn vị đúng cấp.",
-                                           "This unit does not take this procedure. Choose one of the right level." };
-static const struct phrase NOT_ONLINE = { "not_online", "Thủ tục này chưa nhận trực tuyến. Hãy nộp tại bộ phận một cửa.",
-                                          "This procedure is not taken online yet. File it at the one-stop counter." };
+static const struct phrase WRONG_LEVEL = {
+    "unit_wrong_level", "Đơn vị này không nhận thủ tục đã chọn. Chọn đơn vị đúng cấp.",
+    "This unit does not take this procedure. Choose one of the right level."
+};
+static const struct phrase NOT_ONLINE = {
+    "not_online", "Thủ tục này chưa nhận trực tuyến. Hãy nộp tại bộ phận một cửa.",
+    "This procedure is not taken online yet. File it at the one-stop counter."
+};
 static const struct phrase NO_COMPONENT = { "component_unknown", "Thủ tục không có thành phần {}.",
                                             "The procedure has no component {}." };
 static const struct phrase NO_NAME = { "paper_name_required", "Giấy tờ ngoài danh mục cần có tên.",
                                        "A paper that is not on the list needs a name." };
-static const struct phrase MISSING_PAPER = { "paper_missing", "Thiếu giấy tờ bắt buộc: {}.", "A mandatory paper is missing: {}." };
+static const struct phrase MISSING_PAPER = { "paper_missing", "Thiếu giấy tờ bắt buộc: {}.",
+                                             "A mandatory paper is missing: {}." };
 static const struct phrase NO_FILE = { "file_required", "Nộp trực tuyến cần tệp cho giấy tờ này.",
                                        "Filing online needs a file for this paper." };
 
@@ -54,7 +59,8 @@ static Motcua__Channel read_channel(struct reader *r, bool is_staff)
     return i == 1 ? MOTCUA__CHANNEL__POST : MOTCUA__CHANNEL__COUNTER;
 }
 
-int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f, struct err *err)
+int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f,
+                struct err *err)
 {
     struct reader applicant, r = reader_of(ctx, body, "", err);
     f->procedure_code = pb_text(read_text(&r, "procedure", 40, REQUIRED));
@@ -148,19 +154,22 @@ static json_t *asked_json(const Motcua__DossierProgressed *p)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < p->n_asked_papers; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "component", p->asked_papers[i]->component_code, "name",
-                                              p->asked_papers[i]->name, "reason", p->asked_papers[i]->reason));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s}", "component", p->asked_papers[i]->component_code,
+                                        "name", p->asked_papers[i]->name, "reason",
+                                        p->asked_papers[i]->reason));
     return list;
 }
 
 static json_t *result_json(const Motcua__Result *r)
 {
-    json_t *result = json_pack("{s:s, s:s, s:s, s:I, s:s}", "number", r->number, "name", r->name, "signer", r->signer,
-                               "signed_at_ms", (json_int_t)r->signed_at_ms, "agency", r->agency);
+    json_t *result = json_pack("{s:s, s:s, s:s, s:I, s:s}", "number", r->number, "name", r->name, "signer",
+                               r->signer, "signed_at_ms", (json_int_t)r->signed_at_ms, "agency", r->agency);
     if (r->sha256.len == SHA256_BYTES) {
         char *hex = crypt_hex(NULL, r->sha256.data, r->sha256.len);
-        json_object_set_new(result, "file", json_pack("{s:s, s:s, s:I, s:s}", "sha256", hex, "name", r->file_name, "size",
-                                                      (json_int_t)r->size_bytes, "type", r->media_type));
+        json_object_set_new(result, "file",
+                            json_pack("{s:s, s:s, s:I, s:s}", "sha256", hex, "name", r->file_name, "size",
+                                      (json_int_t)r->size_bytes, "type", r->media_type));
         talloc_free(hex);
     }
     return result;
@@ -168,11 +177,13 @@ static json_t *result_json(const Motcua__Result *r)
 
 json_t *progress_json(const Motcua__DossierProgressed *p)
 {
-    json_t *o = json_pack("{s:i, s:s, s:s, s:I}", "status", p->status, "status_name", status_phrase(p->status)->vi,
-                          "transition", transition_name(p->transition), "at_ms", (json_int_t)p->at_ms);
+    json_t *o =
+        json_pack("{s:i, s:s, s:s, s:I}", "status", p->status, "status_name", status_phrase(p->status)->vi,
+                  "transition", transition_name(p->transition), "at_ms", (json_int_t)p->at_ms);
     if (p->by && *p->by->name)
-        json_object_set_new(o, "by", json_pack("{s:s, s:s, s:s}", "name", p->by->name, "title", p->by->title, "department",
-                                               p->by->department));
+        json_object_set_new(o, "by",
+                            json_pack("{s:s, s:s, s:s}", "name", p->by->name, "title", p->by->title,
+                                      "department", p->by->department));
     set_text(o, "note", p->note);
     set_text(o, "handling_unit_code", p->handling_unit_code);
     set_text(o, "handling_unit_name", p->handling_unit_name);

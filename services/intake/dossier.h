@@ -8,7 +8,7 @@
 
 enum { PAPERS_MAX = 100 };
 
-struct asked_paper { /* a paper as the request names it */
+struct asked_paper {                       /* a paper as the request names it */
     const char *component, *name, *upload; /* upload: id of a finished upload, or "" */
     uint32_t originals, copies;
 };
@@ -24,11 +24,13 @@ struct filing { /* a request to file, read but not yet compared with the catalog
 };
 
 /* Read the body. is_staff: filed at the counter or by post, else online. */
-int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f, struct err *err);
+int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f,
+                struct err *err);
 /* Read "papers" of r, for filings and supplements. */
 void papers_read(struct reader *r, size_t *count, struct asked_paper **papers);
 
-/* May this be filed here, this way, with these papers? Faults name the fields. unit_level NULL: no such unit. */
+/* May this be filed here, this way, with these papers? Faults name the fields. unit_level NULL: no such
+ * unit. */
 int filing_check(const struct filing *f, const struct procedure *p, const char *unit_level, struct err *err);
 
 /* The public state after one move, as the citizen's pages and the look-up show it. New reference. */

@@ -34,7 +34,8 @@ const char *receipt_text(struct task *t, const Motcua__DossierSubmitted *m, cons
 }
 
 int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answers, const struct cause *cause,
-                 const char *(*answer)(struct task *t, const struct filed *f), struct cause *filled, struct filed *filed)
+                 const char *(*answer)(struct task *t, const struct filed *f), struct cause *filled,
+                 struct filed *filed)
 {
     uint8_t lookup_key[LOOKUP_KEY_BYTES], content_hash[CONTENT_HASH_BYTES];
     const char *applicant = json_print(t, json_own(t, applicant_json(m->applicant)));

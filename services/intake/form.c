@@ -10,8 +10,10 @@
 #include "text.h"
 #include "vn_id.h"
 
-static const struct phrase TOO_SHORT = { "too_short", "Quá ngắn. Ít nhất {} ký tự.", "Too short. At least {} characters." };
-static const struct phrase NOT_ASKED = { "not_asked", "Mục này không cần điền với lựa chọn của bạn. Hãy bỏ trống.",
+static const struct phrase TOO_SHORT = { "too_short", "Quá ngắn. Ít nhất {} ký tự.",
+                                         "Too short. At least {} characters." };
+static const struct phrase NOT_ASKED = { "not_asked",
+                                         "Mục này không cần điền với lựa chọn của bạn. Hãy bỏ trống.",
                                          "This is not asked with what you chose. Leave it empty." };
 
 enum { TEXT_MAX = 500, LONG_TEXT_MAX = 5000 };
@@ -106,7 +108,8 @@ static json_t *take_citizen_id(struct checking *c, const struct form_field *f)
     const char *text = text_value(c, f, 12);
     if (!text)
         return NULL;
-    return id_number_kind(text, c->this_year, NULL) == ID_CITIZEN ? json_string(text) : fault(c, f, &phrase_citizen_number);
+    return id_number_kind(text, c->this_year, NULL) == ID_CITIZEN ? json_string(text)
+                                                                  : fault(c, f, &phrase_citizen_number);
 }
 
 static json_t *take_tax_code(struct checking *c, const struct form_field *f)
@@ -119,10 +122,12 @@ static json_t *take_tax_code(struct checking *c, const struct form_field *f)
 
 typedef json_t *take_fn(struct checking *c, const struct form_field *f);
 static take_fn *const takers[] = {
-    [FIELD_TEXT] = take_text,         [FIELD_LONG_TEXT] = take_text, [FIELD_INTEGER] = take_number,
-    [FIELD_MONEY] = take_number,      [FIELD_DATE] = take_date,      [FIELD_CHOICE] = take_choice,
-    [FIELD_BOOLEAN] = take_boolean,   [FIELD_PHONE] = take_phone,    [FIELD_EMAIL] = take_email,
-    [FIELD_CITIZEN_ID] = take_citizen_id, [FIELD_TAX_CODE] = take_tax_code,
+    [FIELD_TEXT] = take_text,         [FIELD_LONG_TEXT] = take_text,
+    [FIELD_INTEGER] = take_number,    [FIELD_MONEY] = take_number,
+    [FIELD_DATE] = take_date,         [FIELD_CHOICE] = take_choice,
+    [FIELD_BOOLEAN] = take_boolean,   [FIELD_PHONE] = take_phone,
+    [FIELD_EMAIL] = take_email,       [FIELD_CITIZEN_ID] = take_citizen_id,
+    [FIELD_TAX_CODE] = take_tax_code,
 };
 
 /* Conditions look at what came before, already clean. */
@@ -148,11 +153,13 @@ static void take(struct checking *c, const struct form_field *f)
         json_object_set_new(c->clean, f->name, v);
 }
 
-int form_check(const void *ctx, const struct procedure *p, const json_t *answers, int this_year, json_t **clean,
-               struct err *err)
+int form_check(const void *ctx, const struct procedure *p, const json_t *answers, int this_year,
+               json_t **clean, struct err *err)
 {
     json_t *none = json_own(ctx, json_object());
-    struct checking c = { .p = p, .this_year = this_year, .answers = reader_of(ctx, answers ? answers : none, "answers.", err) };
+    struct checking c = { .p = p,
+                          .this_year = this_year,
+                          .answers = reader_of(ctx, answers ? answers : none, "answers.", err) };
     *clean = c.clean = json_own(ctx, json_object());
     for (size_t i = 0; i < p->form_count; i++)
         take(&c, &p->form[i]);

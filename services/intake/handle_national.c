@@ -1,5 +1,6 @@
-/* handle_national.c — a dossier filed on the national portal: it gets a code of ours and goes the usual way. What the portal
- * let through is taken as it is; verification's checks say what is missing, and a clerk asks for it. */
+/* handle_national.c — a dossier filed on the national portal: it gets a code of ours and goes the usual way.
+ * What the portal let through is taken as it is; verification's checks say what is missing, and a clerk asks
+ * for it. */
 #include <string.h>
 #include <talloc.h>
 
@@ -27,7 +28,8 @@ int handle_national(struct task *t, const struct event *ev, const void *msg)
     TRY(known_procedure(t, in->procedure_code, &p));
     TRY(known_unit_level(t, in->unit_code, &level));
     if (!p || !level)
-        return err_set(task_err(t), E_NOT_FOUND, "procedure %s or unit %s is not known here", in->procedure_code, in->unit_code);
+        return err_set(task_err(t), E_NOT_FOUND, "procedure %s or unit %s is not known here",
+                       in->procedure_code, in->unit_code);
     m.procedure_code = pb_text(p->code);
     m.procedure_version = p->version;
     m.unit_code = in->unit_code;

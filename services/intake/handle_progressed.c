@@ -1,4 +1,5 @@
-/* handle_progressed.c — verification moved a dossier: the timeline gets a line, the newest state is what people see. */
+/* handle_progressed.c — verification moved a dossier: the timeline gets a line, the newest state is what
+ * people see. */
 #include <talloc.h>
 
 #include "cache.h"

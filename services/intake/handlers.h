@@ -44,7 +44,8 @@ http_handler_fn http_supplement, http_withdraw;
 /* http_lookup.c: what the public may see */
 http_handler_fn http_lookup, http_lookup_with_key;
 /* http_upload.c: files, resumable (tus 1.0.0) */
-http_handler_fn http_upload_create, http_upload_get, http_upload_append, http_upload_drop, http_upload_options;
+http_handler_fn http_upload_create, http_upload_get, http_upload_append, http_upload_drop,
+    http_upload_options;
 /* admin_catalogue.c: the operator's command */
 http_handler_fn admin_catalogue;
 
@@ -63,8 +64,8 @@ enum access { ACCESS_OWNER = 1, ACCESS_STAFF = 2 };
 int dossier_for(struct task *t, const struct http_request *rq, struct dossier *d, unsigned *access);
 
 /* papers.c: the papers a request names, with the files its uploads brought. */
-int papers_resolve(struct task *t, const struct asked_paper *asked, size_t n, const struct procedure *p, const char *owner,
-                   Motcua__Paper ***papers);
+int papers_resolve(struct task *t, const struct asked_paper *asked, size_t n, const struct procedure *p,
+                   const char *owner, Motcua__Paper ***papers);
 
 /* file.c: the one way a dossier comes into being. */
 struct filed {
@@ -73,7 +74,8 @@ struct filed {
     bool saved;          /* false: the cause was done before */
 };
 int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answers, const struct cause *cause,
-                 const char *(*answer)(struct task *t, const struct filed *f), struct cause *filled, struct filed *filed);
+                 const char *(*answer)(struct task *t, const struct filed *f), struct cause *filled,
+                 struct filed *filed);
 const char *receipt_text(struct task *t, const Motcua__DossierSubmitted *m, const uint8_t *lookup_key,
                          const uint8_t *content_hash);
 

@@ -24,9 +24,10 @@ static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
 {
     int status = (int)db_num(rows, i, "status");
     json_t *state = stored(t, db_str(rows, i, "state"));
-    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:O?}", "code", db_str(rows, i, "code"), "procedure", "code",
-                     db_str(rows, i, "procedure_code"), "name", db_str(rows, i, "procedure_name"), "unit",
-                     db_str(rows, i, "unit_code"), "status", status, "status_name", status_phrase(status)->vi, "filed_at_ms",
+    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:O?}", "code", db_str(rows, i, "code"),
+                     "procedure", "code", db_str(rows, i, "procedure_code"), "name",
+                     db_str(rows, i, "procedure_name"), "unit", db_str(rows, i, "unit_code"), "status",
+                     status, "status_name", status_phrase(status)->vi, "filed_at_ms",
                      (json_int_t)db_num(rows, i, "filed_at_ms"), "state", state);
 }
 
@@ -50,7 +51,8 @@ int http_dossiers(struct task *t, const struct http_request *rq, struct http_rep
     for (int i = 0; i < n; i++)
         json_array_append_new(list, row_json(t, rows, i));
     if (n == limit)
-        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "filed_at_ms"), db_str(rows, n - 1, "code"));
+        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "filed_at_ms"),
+                               db_str(rows, n - 1, "code"));
     http_reply_json(re, 200, json_pack("{s:o, s:s?}", "dossiers", list, "next", next));
     return 0;
 }
@@ -62,16 +64,18 @@ static json_t *papers_json(const struct db_rows *rows, const char *code)
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++) {
         int seq = (int)db_num(rows, i, "seq");
-        json_t *paper = json_pack("{s:i, s:I, s:s, s:s, s:I, s:I}", "seq", seq, "batch", (json_int_t)db_num(rows, i, "batch"),
-                                  "component", db_str(rows, i, "component_code"), "name", db_str(rows, i, "name"),
-                                  "originals", (json_int_t)db_num(rows, i, "originals"), "copies",
-                                  (json_int_t)db_num(rows, i, "copies"));
+        json_t *paper =
+            json_pack("{s:i, s:I, s:s, s:s, s:I, s:I}", "seq", seq, "batch",
+                      (json_int_t)db_num(rows, i, "batch"), "component", db_str(rows, i, "component_code"),
+                      "name", db_str(rows, i, "name"), "originals", (json_int_t)db_num(rows, i, "originals"),
+                      "copies", (json_int_t)db_num(rows, i, "copies"));
         if (db_str(rows, i, "sha256")) {
             char *url = talloc_asprintf(NULL, "/api/intake/dossiers/%s/papers/%d", code, seq);
-            json_object_set_new(paper, "file", json_pack("{s:s, s:s, s:I, s:s, s:s}", "name", db_str(rows, i, "file_name"),
-                                                         "sha256", db_str(rows, i, "sha256"), "size",
-                                                         (json_int_t)db_num(rows, i, "size_bytes"), "type",
-                                                         db_str(rows, i, "media_type"), "url", url));
+            json_object_set_new(paper, "file",
+                                json_pack("{s:s, s:s, s:I, s:s, s:s}", "name", db_str(rows, i, "file_name"),
+                                          "sha256", db_str(rows, i, "sha256"), "size",
+                                          (json_int_t)db_num(rows, i, "size_bytes"), "type",
+                                          db_str(rows, i, "media_type"), "url", url));
             talloc_free(url);
         }
         json_array_append_new(list, paper);
@@ -90,15 +94,17 @@ static json_t *timeline_json(struct task *t, const struct db_rows *rows)
     return list;
 }
 
-static json_t *dossier_json(struct task *t, const struct dossier *d, const struct db_rows *papers, const struct db_rows *progress)
+static json_t *dossier_json(struct task *t, const struct dossier *d, const struct db_rows *papers,
+                            const struct db_rows *progress)
 {
-    json_t *o = json_pack("{s:s, s:{s:s, s:i, s:s}, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:I, s:s, s:s, s:b, s:I}", "code", d->code,
-                          "procedure", "code", d->procedure_code, "version", (int)d->procedure_version, "name",
-                          d->procedure_name, "unit", "code", d->unit_code, "name", d->unit_name, "channel",
-                          channel_names[d->channel], "status", d->status, "status_name", status_phrase(d->status)->vi,
-                          "version", (json_int_t)d->version, "filed_at_ms", (json_int_t)d->filed_at_ms, "summary", d->summary,
-                          "language", d->language, "result_by_post", d->result_by_post, "paid_dong",
-                          (json_int_t)d->paid_dong);
+    json_t *o =
+        json_pack("{s:s, s:{s:s, s:i, s:s}, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:I, s:s, s:s, s:b, s:I}",
+                  "code", d->code, "procedure", "code", d->procedure_code, "version",
+                  (int)d->procedure_version, "name", d->procedure_name, "unit", "code", d->unit_code, "name",
+                  d->unit_name, "channel", channel_names[d->channel], "status", d->status, "status_name",
+                  status_phrase(d->status)->vi, "version", (json_int_t)d->version, "filed_at_ms",
+                  (json_int_t)d->filed_at_ms, "summary", d->summary, "language", d->language,
+                  "result_by_post", d->result_by_post, "paid_dong", (json_int_t)d->paid_dong);
     if (*d->national_code)
         json_object_set_new(o, "national_code", json_string(d->national_code));
     json_object_set(o, "applicant", stored(t, d->applicant));

@@ -1,5 +1,5 @@
-/* http_file.c — filing. Online by the applicant; at the counter or by post by a clerk of the unit. The dossier exists when
- * PostgreSQL has said COMMIT: only then the caller hears its code. */
+/* http_file.c — filing. Online by the applicant; at the counter or by post by a clerk of the unit. The
+ * dossier exists when PostgreSQL has said COMMIT: only then the caller hears its code. */
 #include <string.h>
 #include <talloc.h>
 
@@ -10,7 +10,8 @@
 #include "pb.h"
 #include "phrases.h"
 
-static const struct phrase NO_PROCEDURE = { "procedure_unknown", "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
+static const struct phrase NO_PROCEDURE = { "procedure_unknown",
+                                            "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
                                             "There is no such procedure, or it is not in force yet." };
 
 static bool is_staff(const struct http_request *rq)
@@ -26,8 +27,8 @@ static int check_clerk(struct task *t, const struct http_request *rq, const stru
     return err_set(task_err(t), E_DENIED, "not a clerk of %s", f->unit_code);
 }
 
-static int compare(struct task *t, const struct http_request *rq, const struct filing *f, const struct procedure **p,
-                   json_t **answers, Motcua__Paper ***papers)
+static int compare(struct task *t, const struct http_request *rq, const struct filing *f,
+                   const struct procedure **p, json_t **answers, Motcua__Paper ***papers)
 {
     const char *level;
     TRY(known_procedure(t, f->procedure_code, p));

@@ -1,5 +1,5 @@
-/* http_later.c — what the applicant does later: supply papers, ask to withdraw. A clerk of the unit may do both for one
- * who comes to the counter. */
+/* http_later.c — what the applicant does later: supply papers, ask to withdraw. A clerk of the unit may do
+ * both for one who comes to the counter. */
 #include <string.h>
 #include <talloc.h>
 
@@ -10,8 +10,10 @@
 
 static const struct phrase NOT_ASKED = { "supplement_not_asked", "Hồ sơ không ở trạng thái chờ bổ sung ({}).",
                                          "The dossier is not waiting for papers ({})." };
-static const struct phrase NO_PAPERS = { "papers_required", "Hãy kèm ít nhất một giấy tờ.", "Bring at least one paper." };
-static const struct phrase NOT_WITHDRAWABLE = { "withdrawal_not_possible", "Hồ sơ đang “{}”, không rút được nữa.",
+static const struct phrase NO_PAPERS = { "papers_required", "Hãy kèm ít nhất một giấy tờ.",
+                                         "Bring at least one paper." };
+static const struct phrase NOT_WITHDRAWABLE = { "withdrawal_not_possible",
+                                                "Hồ sơ đang “{}”, không rút được nữa.",
                                                 "The dossier is “{}”: it cannot be withdrawn any more." };
 
 static int check_who(struct task *t, const struct http_request *rq, const struct dossier *d, unsigned access)
@@ -34,7 +36,8 @@ static struct cause accepted(struct task *t, const struct http_request *rq, cons
     return cause;
 }
 
-static int read_supplement(struct task *t, const struct http_request *rq, const char **note, size_t *n, struct asked_paper **asked)
+static int read_supplement(struct task *t, const struct http_request *rq, const char **note, size_t *n,
+                           struct asked_paper **asked)
 {
     json_t *body;
     TRY(http_json(t, rq, &body));

@@ -4,8 +4,9 @@
  *   with the phone's last four digits the timeline too: who, where, until when; no person's data either way
  *   or the receipt's key
  *
- * Codes can be counted through, so tries are counted per caller, a wrong key answers like a wrong code, and wrong keys
- * are counted per code. Answers are remembered for lookup_cache_ms: in the process, then in Redis, then PostgreSQL.
+ * Codes can be counted through, so tries are counted per caller, a wrong key answers like a wrong code, and
+ * wrong keys are counted per code. Answers are remembered for lookup_cache_ms: in the process, then in Redis,
+ * then PostgreSQL.
  */
 #include <string.h>
 #include <talloc.h>
@@ -31,9 +32,10 @@ static int percent_of(int status)
 
 static char *render(struct task *t, const char *code, int status, int64_t filed_at_ms)
 {
-    json_t *o = json_own(t, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I}", "code", code, "status", status, "status_name",
-                                      "vi", status_phrase(status)->vi, "en", status_phrase(status)->en, "percent",
-                                      percent_of(status), "filed_at_ms", (json_int_t)filed_at_ms));
+    json_t *o =
+        json_own(t, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I}", "code", code, "status", status,
+                              "status_name", "vi", status_phrase(status)->vi, "en", status_phrase(status)->en,
+                              "percent", percent_of(status), "filed_at_ms", (json_int_t)filed_at_ms));
     return json_print(t, o);
 }
 
@@ -62,7 +64,8 @@ static int public_answer(struct task *t, const char *code, const char **answer)
 static int count_try(struct task *t, const struct http_request *rq)
 {
     const struct intake_config *cfg = config_of(t);
-    return throttle_try(t, intake_of(t)->throttle, "lookup", rq->client, cfg->lookup_tries, cfg->lookup_window_s);
+    return throttle_try(t, intake_of(t)->throttle, "lookup", rq->client, cfg->lookup_tries,
+                        cfg->lookup_window_s);
 }
 
 int http_lookup(struct task *t, const struct http_request *rq, struct http_reply *re)
@@ -105,11 +108,12 @@ static int reply_timeline(struct task *t, const struct dossier *d, struct http_r
 {
     const struct db_rows *rows;
     TRY(store_progress_of(t, d->code, &rows));
-    http_reply_json(re, 200, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I, s:s, s:s, s:o}", "code", d->code, "status",
-                                       d->status, "status_name", "vi", status_phrase(d->status)->vi, "en",
-                                       status_phrase(d->status)->en, "percent", percent_of(d->status), "filed_at_ms",
-                                       (json_int_t)d->filed_at_ms, "procedure_name", d->procedure_name, "unit_name",
-                                       d->unit_name, "timeline", timeline(t, rows)));
+    http_reply_json(re, 200,
+                    json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I, s:s, s:s, s:o}", "code", d->code, "status",
+                              d->status, "status_name", "vi", status_phrase(d->status)->vi, "en",
+                              status_phrase(d->status)->en, "percent", percent_of(d->status), "filed_at_ms",
+                              (json_int_t)d->filed_at_ms, "procedure_name", d->procedure_name, "unit_name",
+                              d->unit_name, "timeline", timeline(t, rows)));
     return 0;
 }
 
@@ -124,7 +128,8 @@ int http_lookup_with_key(struct task *t, const struct http_request *rq, struct h
     const char *tail = read_text(&r, "phone_tail", 4, OPTIONAL), *key = read_text(&r, "key", 40, OPTIONAL);
     TRY(reader_close(&r));
     TRY(count_try(t, rq));
-    TRY(throttle_try(t, intake_of(t)->throttle, "lookup_key", code, KEY_TRIES, config_of(t)->lookup_window_s));
+    TRY(throttle_try(t, intake_of(t)->throttle, "lookup_key", code, KEY_TRIES,
+                     config_of(t)->lookup_window_s));
     TRY(store_dossier(t, code, &d, &found));
     if (!found || !key_fits(t, &d, tail, key))
         return err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);

@@ -1,5 +1,5 @@
-/* http_procedure.c — finding procedures: without marks or with them, in either spelling of the tone; hits that have the marks
- * as typed come first. When nothing fits, similar words do. */
+/* http_procedure.c — finding procedures: without marks or with them, in either spelling of the tone; hits
+ * that have the marks as typed come first. When nothing fits, similar words do. */
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -10,9 +10,11 @@
 
 enum { PAGE_MOST = 100, QUERY_MOST = 200 };
 
-static const struct phrase NO_PROCEDURE = { "procedure_unknown", "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
+static const struct phrase NO_PROCEDURE = { "procedure_unknown",
+                                            "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
                                             "There is no such procedure, or it is not in force yet." };
-static const struct phrase TOO_LONG = { "query_too_long", "Từ khóa quá dài. Dùng ít từ hơn.", "Too many words. Use fewer." };
+static const struct phrase TOO_LONG = { "query_too_long", "Từ khóa quá dài. Dùng ít từ hơn.",
+                                        "Too many words. Use fewer." };
 
 /* "giay phep xay" → "giay & phep & xay:*": every word, the last one as far as it was typed. */
 static char *tsquery_of(struct task *t, const char *key)
@@ -22,8 +24,8 @@ static char *tsquery_of(struct task *t, const char *key)
         size_t n = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789");
         if (n > 0) {
             bool last = key[n] == '\0';
-            query = talloc_asprintf_append_buffer(query ? query : talloc_strdup(t, ""), "%s%.*s%s", query ? " & " : "", (int)n,
-                                                  key, last ? ":*" : "");
+            query = talloc_asprintf_append_buffer(query ? query : talloc_strdup(t, ""), "%s%.*s%s",
+                                                  query ? " & " : "", (int)n, key, last ? ":*" : "");
         }
         key += n + (key[n] != '\0');
     }
@@ -50,10 +52,11 @@ static json_t *levels_json(const char *array)
 
 static json_t *hit_json(struct task *t, const struct db_rows *rows, int i)
 {
-    json_t *hit = json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s}", "code", db_str(rows, i, "code"), "version",
-                            (int)db_num(rows, i, "version"), "name", db_str(rows, i, "name"), "field_code",
-                            db_str(rows, i, "field_code"), "field", db_str(rows, i, "field"), "levels",
-                            levels_json(db_str(rows, i, "levels")), "online_level", db_str(rows, i, "online_level"));
+    json_t *hit =
+        json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s}", "code", db_str(rows, i, "code"), "version",
+                  (int)db_num(rows, i, "version"), "name", db_str(rows, i, "name"), "field_code",
+                  db_str(rows, i, "field_code"), "field", db_str(rows, i, "field"), "levels",
+                  levels_json(db_str(rows, i, "levels")), "online_level", db_str(rows, i, "online_level"));
     json_object_set(hit, "limit", stored(t, db_str(rows, i, "time_limit")));
     json_object_set(hit, "fees", stored(t, db_str(rows, i, "fees")));
     json_object_set(hit, "fee_text", stored(t, db_str(rows, i, "fee_text")));
@@ -91,7 +94,8 @@ static int read_search(struct task *t, const struct http_request *rq, struct sea
 
 static const char *cursor(struct task *t, const struct db_rows *rows, int i)
 {
-    return talloc_asprintf(t, "%" PRId64 " %s %s", db_num(rows, i, "rank"), db_str(rows, i, "code"), db_str(rows, i, "search_key"));
+    return talloc_asprintf(t, "%" PRId64 " %s %s", db_num(rows, i, "rank"), db_str(rows, i, "code"),
+                           db_str(rows, i, "search_key"));
 }
 
 int http_search_procedures(struct task *t, const struct http_request *rq, struct http_reply *re)
@@ -107,8 +111,9 @@ int http_search_procedures(struct task *t, const struct http_request *rq, struct
     int n = db_count(rows);
     for (int i = 0; i < n; i++)
         json_array_append_new(list, hit_json(t, rows, i));
-    http_reply_json(re, 200, json_pack("{s:o, s:b, s:s?}", "procedures", list, "similar_only", similar, "next",
-                                       n == s.limit && !similar ? cursor(t, rows, n - 1) : NULL));
+    http_reply_json(re, 200,
+                    json_pack("{s:o, s:b, s:s?}", "procedures", list, "similar_only", similar, "next",
+                              n == s.limit && !similar ? cursor(t, rows, n - 1) : NULL));
     return 0;
 }
 

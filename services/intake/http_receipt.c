@@ -1,4 +1,5 @@
-/* http_receipt.c — the signed receipt of a dossier: as text, as a QR picture; and the keys to check it with. */
+/* http_receipt.c — the signed receipt of a dossier: as text, as a QR picture; and the keys to check it
+ * with. */
 #include <talloc.h>
 
 #include "handlers.h"
@@ -29,7 +30,8 @@ int http_receipt(struct task *t, const struct http_request *rq, struct http_repl
 {
     const char *code, *text;
     TRY(load_receipt(t, rq, &code, &text));
-    http_reply_json(re, 200, json_pack("{s:s, s:s, s:s}", "code", code, "receipt", text, "qr_text", qr_text(t, text)));
+    http_reply_json(re, 200,
+                    json_pack("{s:s, s:s, s:s}", "code", code, "receipt", text, "qr_text", qr_text(t, text)));
     return 0;
 }
 
@@ -46,8 +48,10 @@ int http_receipt_keys(struct task *t, const struct http_request *rq, struct http
     (void)rq;
     const struct receipt_key *key = &intake_of(t)->key;
     /* libsodium keeps the public half behind the secret one. */
-    const char *public_key = crypt_base64(t, key->secret_key + SIGN_SECRET_BYTES - SIGN_PUBLIC_BYTES, SIGN_PUBLIC_BYTES);
-    http_reply_json(re, 200, json_pack("{s:[{s:s, s:s, s:s}]}", "keys", "id", key->id, "algorithm", "Ed25519", "public_key",
-                                       public_key));
+    const char *public_key =
+        crypt_base64(t, key->secret_key + SIGN_SECRET_BYTES - SIGN_PUBLIC_BYTES, SIGN_PUBLIC_BYTES);
+    http_reply_json(re, 200,
+                    json_pack("{s:[{s:s, s:s, s:s}]}", "keys", "id", key->id, "algorithm", "Ed25519",
+                              "public_key", public_key));
     return 0;
 }

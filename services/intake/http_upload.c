@@ -1,6 +1,7 @@
-/* http_upload.c — files on their way in, resumable: tus 1.0.0 (https://tus.io/protocols/resumable-upload) with the creation
- * and termination extensions. What arrived before a line broke is kept; the upload goes on from there. A complete file is
- * named by its content; its type is what its bytes say, and only types a dossier may hold are kept. */
+/* http_upload.c — files on their way in, resumable: tus 1.0.0 (https://tus.io/protocols/resumable-upload)
+ * with the creation and termination extensions. What arrived before a line broke is kept; the upload goes on
+ * from there. A complete file is named by its content; its type is what its bytes say, and only types a
+ * dossier may hold are kept. */
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -10,23 +11,40 @@
 #include "pb.h"
 #include "text.h"
 
-static const struct phrase NO_LENGTH = { "upload_length_required", "Thiếu Upload-Length: dung lượng tệp, tính bằng byte.",
+static const struct phrase NO_LENGTH = { "upload_length_required",
+                                         "Thiếu Upload-Length: dung lượng tệp, tính bằng byte.",
                                          "Upload-Length is missing: the size of the file in bytes." };
-static const struct phrase TOO_LARGE = { "file_too_large", "Tệp quá lớn: tối đa {} MB. Hãy nén hoặc tách tệp.",
+static const struct phrase TOO_LARGE = { "file_too_large",
+                                         "Tệp quá lớn: tối đa {} MB. Hãy nén hoặc tách tệp.",
                                          "The file is too large: at most {} MB. Compress or split it." };
-static const struct phrase BAD_TYPE = { "file_type_not_allowed",
-                                        "Loại tệp {} không được nhận. Dùng PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT hoặc văn bản.",
-                                        "Files of type {} are not taken. Use PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT or text." };
-static const struct phrase NO_OFFSET = { "upload_offset_required", "Thiếu Upload-Offset: số byte máy chủ đã có.",
+static const struct phrase BAD_TYPE = {
+    "file_type_not_allowed",
+    "Loại tệp {} không được nhận. Dùng PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT hoặc văn bản.",
+    "Files of type {} are not taken. Use PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT or text."
+};
+static const struct phrase NO_OFFSET = { "upload_offset_required",
+                                         "Thiếu Upload-Offset: số byte máy chủ đã có.",
                                          "Upload-Offset is missing: how many bytes the server has." };
 static const struct phrase BEYOND_LENGTH = { "beyond_length", "Dữ liệu vượt dung lượng đã khai ({} byte).",
                                              "More bytes than Upload-Length said ({})." };
 
 static const char *const allowed_types[] = {
-    "application/pdf", "image/jpeg", "image/png", "image/tiff", "text/plain", "text/csv", "text/xml", "application/xml",
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "text/plain",
+    "text/csv",
+    "text/xml",
+    "application/xml",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/msword", "application/vnd.ms-excel",
-    "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet", "application/zip", NULL,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/zip",
+    NULL,
 };
 
 static void set_tus_headers(struct http_reply *re)
@@ -44,7 +62,8 @@ static void set_number(struct task *t, struct http_reply *re, const char *name, 
 /* Upload-Metadata: "filename <base64>,other <base64>". */
 static const char *file_name_of(struct task *t, const struct http_request *rq)
 {
-    const char *header = http_header(rq, "Upload-Metadata"), *at = header ? strstr(header, "filename ") : NULL;
+    const char *header = http_header(rq, "Upload-Metadata"),
+               *at = header ? strstr(header, "filename ") : NULL;
     size_t n;
     if (!at)
         return "tep";
@@ -108,8 +127,8 @@ static json_t *upload_json(struct task *t, const struct upload *u, uint64_t held
 {
     char id[ID_TEXT];
     id_format(&u->id, id);
-    json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:b}", "id", id, "file_name", u->file_name, "length", (json_int_t)u->length,
-                          "offset", (json_int_t)held, "complete", u->is_complete);
+    json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:b}", "id", id, "file_name", u->file_name, "length",
+                          (json_int_t)u->length, "offset", (json_int_t)held, "complete", u->is_complete);
     if (u->is_complete) {
         json_object_set_new(o, "sha256", json_string(crypt_hex(t, u->sha256, sizeof u->sha256)));
         json_object_set_new(o, "type", json_string(u->media_type));

@@ -7,16 +7,18 @@
 
 #include "text.h"
 
-static const struct phrase NOT_A_CATALOGUE = { "not_a_catalogue", "Tệp JSON phải có dạng {\"procedures\": […]}.",
+static const struct phrase NOT_A_CATALOGUE = { "not_a_catalogue",
+                                               "Tệp JSON phải có dạng {\"procedures\": […]}.",
                                                "A JSON catalogue has the form {\"procedures\": […]}." };
 
 static void refuse(const void *ctx, struct import *in, size_t line, const struct err *err)
 {
     for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++) {
         const struct fault *f = &err->faults[i];
-        json_array_append_new(in->refused, json_pack("{s:I, s:s, s:s, s:s, s:s}", "line", (json_int_t)line, "field", f->field,
-                                                     "code", f->phrase->code, "remedy_vi", text_fill(ctx, f->phrase->vi, f->arg),
-                                                     "remedy_en", text_fill(ctx, f->phrase->en, f->arg)));
+        json_array_append_new(in->refused, json_pack("{s:I, s:s, s:s, s:s, s:s}", "line", (json_int_t)line,
+                                                     "field", f->field, "code", f->phrase->code, "remedy_vi",
+                                                     text_fill(ctx, f->phrase->vi, f->arg), "remedy_en",
+                                                     text_fill(ctx, f->phrase->en, f->arg)));
     }
 }
 
@@ -55,7 +57,8 @@ static int read_json(const void *ctx, const char *text, size_t size, struct impo
     return 0;
 }
 
-int import_read(const void *ctx, const char *text, size_t size, bool is_csv, struct import **out, struct err *err)
+int import_read(const void *ctx, const char *text, size_t size, bool is_csv, struct import **out,
+                struct err *err)
 {
     struct import *in = *out = talloc_zero(ctx, struct import);
     in->refused = json_own(ctx, json_array());
@@ -69,14 +72,16 @@ static void read_known(const void *ctx, const struct known_version *known, struc
     json_t *definition;
     struct err err = { 0 };
     procedure_init(p);
-    if (known->version == 0 || json_parse(ctx, known->definition, strlen(known->definition), &definition, &err) != 0)
+    if (known->version == 0 ||
+        json_parse(ctx, known->definition, strlen(known->definition), &definition, &err) != 0)
         return;
     struct reader r = reader_of(ctx, definition, "", &err);
     procedure_read(&r, p);
 }
 
 /* Fee lines and a sure limit somebody entered are better than what a table says in passing. */
-static const json_t *without_rough_members(const void *ctx, const json_t *patch, const struct procedure *known)
+static const json_t *without_rough_members(const void *ctx, const json_t *patch,
+                                           const struct procedure *known)
 {
     const char *unit = json_string_value(json_object_get(json_object_get(patch, "limit"), "unit"));
     json_t *copy = json_own(ctx, json_copy((json_t *)patch));
@@ -98,19 +103,21 @@ static const char *canonical(const void *ctx, const struct procedure *p, uint8_t
     return text;
 }
 
-static json_t *differing_members(const void *ctx, const struct procedure *before, const struct procedure *after)
+static json_t *differing_members(const void *ctx, const struct procedure *before,
+                                 const struct procedure *after)
 {
-    json_t *old = json_own(ctx, procedure_definition(before)), *new = json_own(ctx, procedure_definition(after));
+    json_t *old = json_own(ctx, procedure_definition(before)),
+           *new = json_own(ctx, procedure_definition(after));
     json_t *names = json_own(ctx, json_array()), *value;
     const char *name;
-    json_object_foreach(new, name, value)
+    json_object_foreach (new, name, value)
         if (!json_equal(value, json_object_get(old, name)))
             json_array_append_new(names, json_string(name));
     return names;
 }
 
-enum outcome import_apply(const void *ctx, struct import *in, const struct candidate *c, const struct known_version *known,
-                          struct new_version *out)
+enum outcome import_apply(const void *ctx, struct import *in, const struct candidate *c,
+                          const struct known_version *known, struct new_version *out)
 {
     struct procedure before;
     struct err err = { 0 };

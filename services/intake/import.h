@@ -1,7 +1,8 @@
-/* import.h — a catalogue file as changes to the catalogue. Pure: what is known is given, what is new comes out.
+/* import.h — a catalogue file as changes to the catalogue. Pure: what is known is given, what is new comes
+ * out.
  *
- * A file brings whole procedures (JSON) or columns of them (CSV). A row changes the procedure it names, or makes a new one;
- * a row that cannot be used is refused with line, field and remedy, the others go on.
+ * A file brings whole procedures (JSON) or columns of them (CSV). A row changes the procedure it names, or
+ * makes a new one; a row that cannot be used is refused with line, field and remedy, the others go on.
  */
 #ifndef IMPORT_H
 #define IMPORT_H
@@ -19,12 +20,13 @@ struct candidate { /* one row or object of the file */
 struct import {
     size_t count;
     struct candidate *candidates;
-    json_t *refused;  /* [{line, field, code, remedy_vi, remedy_en}] */
+    json_t *refused; /* [{line, field, code, remedy_vi, remedy_en}] */
     struct warnings warnings;
 };
 
 /* Read the file. Everything belongs to ctx. E_INVALID only if nothing of it can be read. */
-int import_read(const void *ctx, const char *text, size_t size, bool is_csv, struct import **out, struct err *err);
+int import_read(const void *ctx, const char *text, size_t size, bool is_csv, struct import **out,
+                struct err *err);
 
 struct known_version { /* what the catalogue has of a code; version 0: nothing */
     uint32_t version;
@@ -38,11 +40,11 @@ struct new_version {
     struct procedure procedure;
     const char *definition; /* JSON */
     uint8_t digest[16];
-    json_t *members;        /* IMPORT_CHANGED: the names of those that differ */
+    json_t *members; /* IMPORT_CHANGED: the names of those that differ */
 };
 
 /* What the candidate makes of the known version. IMPORT_REFUSED: said in in->refused. Owner: ctx. */
-enum outcome import_apply(const void *ctx, struct import *in, const struct candidate *c, const struct known_version *known,
-                          struct new_version *out);
+enum outcome import_apply(const void *ctx, struct import *in, const struct candidate *c,
+                          const struct known_version *known, struct new_version *out);
 
 #endif

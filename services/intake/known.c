@@ -1,5 +1,5 @@
-/* known.c — see handlers.h. A procedure's definition is read and parsed once, then trusted for two seconds: a new version
- * is in force everywhere at most that much later. */
+/* known.c — see handlers.h. A procedure's definition is read and parsed once, then trusted for two seconds: a
+ * new version is in force everywhere at most that much later. */
 #include <string.h>
 #include <talloc.h>
 

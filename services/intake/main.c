@@ -1,4 +1,5 @@
-/* intake — the catalogue of procedures; receives dossiers, online and at the counter; shows people how they go on. */
+/* intake — the catalogue of procedures; receives dossiers, online and at the counter; shows people how they
+ * go on. */
 #include <talloc.h>
 
 #include "cache.h"
@@ -11,11 +12,16 @@
 
 static const struct conf_param params[] = {
     CONF_PARAM_TEXT(struct intake_config, receipt_secret, NULL, "file with the key that signs receipts"),
-    CONF_PARAM_TEXT(struct intake_config, public_url, NULL, "address of the portal, for receipts: https://dichvucong.example.vn"),
-    CONF_PARAM_INT(struct intake_config, upload_max_bytes, "26214400", 1024, 1073741824, "bytes", "largest file"),
-    CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "", "public look-ups per caller and window"),
-    CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s", "window in which look-ups are counted"),
-    CONF_PARAM_INT(struct intake_config, lookup_cache_ms, "1000", 2, 60000, "ms", "how old a look-up's answer may be"),
+    CONF_PARAM_TEXT(struct intake_config, public_url, NULL,
+                    "address of the portal, for receipts: https://dichvucong.example.vn"),
+    CONF_PARAM_INT(struct intake_config, upload_max_bytes, "26214400", 1024, 1073741824, "bytes",
+                   "largest file"),
+    CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "",
+                   "public look-ups per caller and window"),
+    CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s",
+                   "window in which look-ups are counted"),
+    CONF_PARAM_INT(struct intake_config, lookup_cache_ms, "1000", 2, 60000, "ms",
+                   "how old a look-up's answer may be"),
     { 0 },
 };
 
@@ -25,13 +31,15 @@ static const struct http_route routes[] = {
     { "GET", "/api/intake/lookup/{code}", http_lookup, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/intake/lookup", http_lookup_with_key, HTTP_PUBLIC, 0, 1024, 0 },
     { "GET", "/api/intake/receipt-keys", http_receipt_keys, HTTP_PUBLIC, 0, 0, 0 },
-    { "POST", "/api/intake/dossiers", http_file_dossier, HTTP_PERSON, 0, 256 * 1024, HTTP_COMMAND | HTTP_LAZY },
+    { "POST", "/api/intake/dossiers", http_file_dossier, HTTP_PERSON, 0, 256 * 1024,
+      HTTP_COMMAND | HTTP_LAZY },
     { "GET", "/api/intake/dossiers", http_dossiers, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}", http_dossier, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/receipt", http_receipt, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/receipt.svg", http_receipt_qr, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/papers/{seq}", http_paper, HTTP_PERSON, 0, 0, 0 },
-    { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024, HTTP_COMMAND },
+    { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024,
+      HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
     { "OPTIONS", "/api/intake/uploads", http_upload_options, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/intake/uploads", http_upload_create, HTTP_PERSON, 0, 0, HTTP_COMMAND },
@@ -59,8 +67,8 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, store_catalogue_statements, store_upload_statements,
-                                                       NULL };
+static const struct sql *const *const statements[] = { store_statements, store_catalogue_statements,
+                                                       store_upload_statements, NULL };
 
 void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {

@@ -41,10 +41,10 @@ static void forget_other_days(struct numbers *n, int32_t day)
         return;
     n->day = day;
     HASH_ITER(hh, n->series, s, next)
-        if (s->day != day) {
-            HASH_DEL(n->series, s);
-            talloc_free(s);
-        }
+    if (s->day != day) {
+        HASH_DEL(n->series, s);
+        talloc_free(s);
+    }
 }
 
 static struct series *series_of(struct numbers *n, const char *unit, int32_t day)
@@ -92,7 +92,8 @@ static int reserve(struct task *t, struct numbers *n, const char *unit, int32_t 
     return 0;
 }
 
-int numbers_next(struct task *t, struct numbers *n, const char *unit, int64_t now_ms, char code[DOSSIER_CODE_TEXT])
+int numbers_next(struct task *t, struct numbers *n, const char *unit, int64_t now_ms,
+                 char code[DOSSIER_CODE_TEXT])
 {
     int64_t number;
     int32_t day = civil_day_of(now_ms);

@@ -5,8 +5,10 @@
 #include "handlers.h"
 #include "pb.h"
 
-static const struct phrase NO_UPLOAD = { "upload_unknown", "Không có tệp này, hoặc tệp chưa tải lên xong. Tải lại tệp.",
-                                         "There is no such file, or its upload is not complete. Upload it again." };
+static const struct phrase NO_UPLOAD = {
+    "upload_unknown", "Không có tệp này, hoặc tệp chưa tải lên xong. Tải lại tệp.",
+    "There is no such file, or its upload is not complete. Upload it again."
+};
 
 static int row_of(const struct db_rows *rows, const char *id)
 {
@@ -16,7 +18,8 @@ static int row_of(const struct db_rows *rows, const char *id)
     return -1;
 }
 
-static int find_uploads(struct task *t, const struct asked_paper *asked, size_t n, const char *owner, const struct db_rows **rows)
+static int find_uploads(struct task *t, const struct asked_paper *asked, size_t n, const char *owner,
+                        const struct db_rows **rows)
 {
     struct id *ids = talloc_array(t, struct id, n);
     size_t count = 0;
@@ -43,8 +46,8 @@ static void take_file(struct task *t, const struct db_rows *rows, int i, Motcua_
     paper->media_type = pb_text(db_str(rows, i, "media_type"));
 }
 
-int papers_resolve(struct task *t, const struct asked_paper *asked, size_t n, const struct procedure *p, const char *owner,
-                   Motcua__Paper ***papers)
+int papers_resolve(struct task *t, const struct asked_paper *asked, size_t n, const struct procedure *p,
+                   const char *owner, Motcua__Paper ***papers)
 {
     const struct db_rows *rows;
     char field[40];

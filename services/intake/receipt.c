@@ -15,7 +15,8 @@ int receipt_key_read(const char *file, struct receipt_key *key, struct err *err)
     void *scratch = talloc_new(NULL);
     int rc = crypt_read_secret(scratch, file, &line, err);
     const uint8_t *bytes = rc == 0 && sscanf(line, "%31s %127s", key->id, text) == 2
-        ? crypt_unbase64(scratch, text, true, &n) : NULL;
+                               ? crypt_unbase64(scratch, text, true, &n)
+                               : NULL;
     if (bytes && n == SIGN_SECRET_BYTES)
         memcpy(key->secret_key, bytes, n);
     else if (rc == 0)
@@ -37,17 +38,19 @@ char *receipt_sign(const void *ctx, const struct receipt_key *key, const Motcua_
     return text;
 }
 
-static const uint8_t *signed_by(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES], const char *text,
-                                const char *dot, const char *payload, size_t *size)
+static const uint8_t *signed_by(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES],
+                                const char *text, const char *dot, const char *payload, size_t *size)
 {
     size_t n;
     const uint8_t *signature = crypt_unbase64(ctx, dot + 1, true, &n);
-    if (!signature || n != SIGNATURE_BYTES || !crypt_verify(public_key, text, (size_t)(dot - text), signature))
+    if (!signature || n != SIGNATURE_BYTES ||
+        !crypt_verify(public_key, text, (size_t)(dot - text), signature))
         return NULL;
     return crypt_unbase64(ctx, talloc_strndup(ctx, payload, (size_t)(dot - payload)), true, size);
 }
 
-Motcua__Receipt *receipt_verify(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES], const char *text)
+Motcua__Receipt *receipt_verify(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES],
+                                const char *text)
 {
     size_t size = 0;
     const char *dot = strrchr(text, '.');

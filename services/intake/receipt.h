@@ -1,4 +1,5 @@
-/* receipt.h — the signed receipt of a dossier: "MC1.<key id>.<receipt>.<signature>", both parts URL-safe base64. Pure.
+/* receipt.h — the signed receipt of a dossier: "MC1.<key id>.<receipt>.<signature>", both parts URL-safe
+ * base64. Pure.
  *
  * The signature is Ed25519 over the text before its dot, so what is printed is what is signed.
  */
@@ -22,6 +23,7 @@ int receipt_key_read(const char *file, struct receipt_key *key, struct err *err)
 char *receipt_sign(const void *ctx, const struct receipt_key *key, const Motcua__Receipt *receipt);
 
 /* The receipt of a text that the key signed, else NULL. Owner: ctx. */
-Motcua__Receipt *receipt_verify(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES], const char *text);
+Motcua__Receipt *receipt_verify(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES],
+                                const char *text);
 
 #endif

@@ -10,23 +10,31 @@
 
 /* ---- filing --------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql RESERVE_NUMBERS = { "reserve_numbers", SQL_WRITE,
     "INSERT INTO code_counter (unit, day, next) VALUES ($1, $2::date, 1 + $3::bigint)"
-    " ON CONFLICT (unit, day) DO UPDATE SET next = code_counter.next + $3::bigint RETURNING next - $3::bigint AS first" };
+    " ON CONFLICT (unit, day) DO UPDATE SET next = code_counter.next + $3::bigint RETURNING next -"
+    " $3::bigint AS first" };
+/* clang-format on */
 
 /* Papers are numbered through all batches of a dossier. */
-#define PAPER_ROWS(first)                                                                                              \
-    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT v.code, v.batch, " first " + v.seq, v.component_code," \
-    " v.name, v.file_name, v.sha256, v.size_bytes, v.media_type, v.originals, v.copies FROM (SELECT d.code, d.batch, "  \
-    PAPER_VALUES " FROM d, " PAPER_RECORDS("$11") ") AS v(code, batch, " PAPER_COLUMNS ")),"
+#define PAPER_ROWS(first) \
+    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT v.code, v.batch, " first \
+    " + v.seq, v.component_code," \
+    " v.name, v.file_name, v.sha256, v.size_bytes, v.media_type, v.originals, v.copies FROM (SELECT d.code," \
+    " d.batch, " PAPER_VALUES " FROM d, " PAPER_RECORDS("$11") ") AS v(code, batch, " PAPER_COLUMNS ")),"
 
+/* clang-format off */
 static const struct sql FILE_DOSSIER = { "file_dossier", SQL_WRITE,
-    "WITH d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by,"
-    " applicant, answers, summary, language, result_by_post, national_code, filed_at, lookup_key, content_hash, phone_tail,"
-    " status) SELECT $10, $12, $13::int, $14, $15::int, nullif($16, '')::uuid, nullif($17, ''), $18::jsonb, $19::jsonb,"
-    " $20, $21, $22::boolean, nullif($23, ''), at_ms($24), $25::bytea, $26::bytea, $27, $28::int WHERE " SAVE_IS_NEW
+    "WITH d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel,"
+    " account_id, received_by, applicant, answers, summary, language, result_by_post, national_code,"
+    " filed_at, lookup_key, content_hash, phone_tail,"
+    " status) SELECT $10, $12, $13::int, $14, $15::int, nullif($16, '')::uuid, nullif($17, ''), $18::jsonb,"
+    " $19::jsonb, $20, $21, $22::boolean, nullif($23, ''), at_ms($24), $25::bytea, $26::bytea, $27,"
+    " $28::int WHERE " SAVE_IS_NEW
     " RETURNING code, 1::bigint AS batch),"
     PAPER_ROWS("0") SAVE_ROWS("d") " SELECT code FROM d" };
+/* clang-format on */
 
 static const char *tail_of(const char *phone)
 {
@@ -51,12 +59,14 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
     bool is_received = m->received_by != NULL;
     struct save *s = save_new(t, cause);
     save_say(s, m->code, 1, &m->base);
-    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code), db_text(papers_print(t, m->papers, m->n_papers)),
-               db_text(m->procedure_code), db_int(m->procedure_version), db_text(m->unit_code), db_int(m->channel),
-               db_text(m->account_id), db_text(is_received ? m->received_by->account_id : ""), db_text(d->applicant),
-               db_text(d->answers), db_text(m->summary), db_text(m->language), db_bool(m->result_by_post),
-               db_text(m->national_code), db_int(m->filed_at_ms), db_bytes(d->lookup_key, LOOKUP_KEY_BYTES),
-               db_bytes(d->content_hash, CONTENT_HASH_BYTES), db_text(tail_of(m->applicant->phone)),
+    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code),
+               db_text(papers_print(t, m->papers, m->n_papers)), db_text(m->procedure_code),
+               db_int(m->procedure_version), db_text(m->unit_code), db_int(m->channel),
+               db_text(m->account_id), db_text(is_received ? m->received_by->account_id : ""),
+               db_text(d->applicant), db_text(d->answers), db_text(m->summary), db_text(m->language),
+               db_bool(m->result_by_post), db_text(m->national_code), db_int(m->filed_at_ms),
+               db_bytes(d->lookup_key, LOOKUP_KEY_BYTES), db_bytes(d->content_hash, CONTENT_HASH_BYTES),
+               db_text(tail_of(m->applicant->phone)),
                db_int(is_received ? MOTCUA__STATUS__ACCEPTED : MOTCUA__STATUS__SUBMITTED)));
     *saved = db_count(rows) > 0;
     if (*saved)
@@ -66,6 +76,7 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql DOSSIER = { "dossier", SQL_READ,
     "SELECT d.code, d.procedure_code, d.procedure_version, coalesce(v.definition ->> 'name', '') AS procedure_name,"
     " d.unit_code, coalesce(u.name, '') AS unit_name, d.channel, d.account_id, d.applicant, d.answers, d.summary,"
@@ -75,8 +86,8 @@ static const struct sql DOSSIER = { "dossier", SQL_READ,
     " LEFT JOIN unit u ON u.code = d.unit_code AND u.valid_from <= d.filed_at"
     " AND (u.valid_to IS NULL OR u.valid_to > d.filed_at) WHERE d.code = $1" };
 static const struct sql DOSSIERS_OF = { "dossiers_of", SQL_READ,
-    "SELECT d.code, d.procedure_code, coalesce(v.definition ->> 'name', '') AS procedure_name, d.unit_code, d.status,"
-    " d.version, d.state, ms(d.filed_at) AS filed_at_ms FROM dossier d"
+    "SELECT d.code, d.procedure_code, coalesce(v.definition ->> 'name', '') AS procedure_name, d.unit_code,"
+    " d.status, d.version, d.state, ms(d.filed_at) AS filed_at_ms FROM dossier d"
     " LEFT JOIN procedure_version v ON v.code = d.procedure_code AND v.version = d.procedure_version"
     " WHERE d.account_id = $1::uuid AND (d.filed_at, d.code) < (at_ms($2), $3)"
     " ORDER BY d.filed_at DESC, d.code DESC LIMIT $4" };
@@ -85,6 +96,7 @@ static const struct sql PAPERS = { "papers", SQL_READ,
     " originals, copies FROM paper WHERE code = $1 ORDER BY seq" };
 static const struct sql PROGRESS_OF = { "progress_of", SQL_READ,
     "SELECT version, state FROM progress WHERE code = $1 ORDER BY version" };
+/* clang-format on */
 
 static void take_blob(struct task *t, const struct db_rows *rows, const char *column, uint8_t *to, size_t n)
 {
@@ -101,16 +113,26 @@ int store_dossier(struct task *t, const char *code, struct dossier *d, bool *fou
     if (!*found)
         return 0;
     *d = (struct dossier){
-        .procedure_code = db_str(rows, 0, "procedure_code"), .procedure_name = db_str(rows, 0, "procedure_name"),
-        .procedure_version = (uint32_t)db_num(rows, 0, "procedure_version"), .unit_code = db_str(rows, 0, "unit_code"),
-        .unit_name = db_str(rows, 0, "unit_name"), .channel = (int)db_num(rows, 0, "channel"),
-        .account_id = db_str_or(rows, 0, "account_id", ""), .applicant = db_str(rows, 0, "applicant"),
-        .answers = db_str(rows, 0, "answers"), .summary = db_str(rows, 0, "summary"),
-        .language = db_str(rows, 0, "language"), .result_by_post = db_true(rows, 0, "result_by_post"),
-        .national_code = db_str_or(rows, 0, "national_code", ""), .filed_at_ms = db_num(rows, 0, "filed_at_ms"),
-        .phone_tail = db_str(rows, 0, "phone_tail"), .said = db_num(rows, 0, "said"),
-        .status = (int)db_num(rows, 0, "status"), .version = db_num(rows, 0, "version"),
-        .state = db_str(rows, 0, "state"), .paid_dong = db_num(rows, 0, "paid_dong"),
+        .procedure_code = db_str(rows, 0, "procedure_code"),
+        .procedure_name = db_str(rows, 0, "procedure_name"),
+        .procedure_version = (uint32_t)db_num(rows, 0, "procedure_version"),
+        .unit_code = db_str(rows, 0, "unit_code"),
+        .unit_name = db_str(rows, 0, "unit_name"),
+        .channel = (int)db_num(rows, 0, "channel"),
+        .account_id = db_str_or(rows, 0, "account_id", ""),
+        .applicant = db_str(rows, 0, "applicant"),
+        .answers = db_str(rows, 0, "answers"),
+        .summary = db_str(rows, 0, "summary"),
+        .language = db_str(rows, 0, "language"),
+        .result_by_post = db_true(rows, 0, "result_by_post"),
+        .national_code = db_str_or(rows, 0, "national_code", ""),
+        .filed_at_ms = db_num(rows, 0, "filed_at_ms"),
+        .phone_tail = db_str(rows, 0, "phone_tail"),
+        .said = db_num(rows, 0, "said"),
+        .status = (int)db_num(rows, 0, "status"),
+        .version = db_num(rows, 0, "version"),
+        .state = db_str(rows, 0, "state"),
+        .paid_dong = db_num(rows, 0, "paid_dong"),
     };
     snprintf(d->code, sizeof d->code, "%s", db_str(rows, 0, "code"));
     take_blob(t, rows, "lookup_key", d->lookup_key, sizeof d->lookup_key);
@@ -118,10 +140,11 @@ int store_dossier(struct task *t, const char *code, struct dossier *d, bool *fou
     return 0;
 }
 
-int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code, int limit,
-                      const struct db_rows **rows)
+int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
+                      int limit, const struct db_rows **rows)
 {
-    return db_run(t, &DOSSIERS_OF, rows, db_text(account_id), db_int(before_ms), db_text(before_code), db_int(limit));
+    return db_run(t, &DOSSIERS_OF, rows, db_text(account_id), db_int(before_ms), db_text(before_code),
+                  db_int(limit));
 }
 
 int store_papers(struct task *t, const char *code, const struct db_rows **rows)
@@ -136,13 +159,17 @@ int store_progress_of(struct task *t, const char *code, const struct db_rows **r
 
 /* ---- what the applicant does later ------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct sql SUPPLEMENT = { "supplement", SQL_WRITE,
-    "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $12 AND version = $13 AND " SAVE_IS_NEW
+    "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $12 AND version = $13 AND"
+    " " SAVE_IS_NEW
     " RETURNING code, said AS batch),"
     PAPER_ROWS("(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)") SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql WITHDRAWAL = { "withdrawal", SQL_WRITE,
-    "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $11 AND version = $12 AND " SAVE_IS_NEW
+    "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $11 AND version = $12 AND"
+    " " SAVE_IS_NEW
     " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
+/* clang-format on */
 
 static int saved_or_stale(struct task *t, struct save *s, const struct db_rows *rows)
 {
@@ -158,8 +185,8 @@ int store_supplement(struct task *t, const struct dossier *d, const Motcua__Doss
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     save_say(s, d->code, (uint64_t)d->said + 1, &m->base);
-    TRY(db_run(t, &SUPPLEMENT, &rows, SAVE_ARGS(s), db_text(d->code), db_text(papers_print(t, m->papers, m->n_papers)),
-               db_int(d->said), db_int(d->version)));
+    TRY(db_run(t, &SUPPLEMENT, &rows, SAVE_ARGS(s), db_text(d->code),
+               db_text(papers_print(t, m->papers, m->n_papers)), db_int(d->said), db_int(d->version)));
     return saved_or_stale(t, s, rows);
 }
 
@@ -175,6 +202,7 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
 
 /* ---- what others say ------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_WRITE,
     "WITH d AS (INSERT INTO progress (code, version, at, state) SELECT code, $11::bigint, at_ms($13), $14::jsonb"
     " FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
@@ -189,30 +217,33 @@ static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
     " total AS (UPDATE dossier SET paid_dong = paid_dong + $12::bigint WHERE code IN (SELECT code FROM d)),"
     SAVE_ROWS("d")
     " SELECT EXISTS (SELECT FROM dossier WHERE code = $10) AS known" };
+/* clang-format on */
 
-int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms, const char *state,
-                         const struct cause *cause, bool *known)
+int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms,
+                         const char *state, const struct cause *cause, bool *known)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_ARGS(s), db_text(code), db_int(version), db_int(status), db_int(at_ms),
-               db_text(state)));
+    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_ARGS(s), db_text(code), db_int(version), db_int(status),
+               db_int(at_ms), db_text(state)));
     *known = db_true(rows, 0, "known");
     return 0;
 }
 
-int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause, bool *known)
+int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause,
+                        bool *known)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &APPLY_PAYMENT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->request_no), db_int(m->amount_dong),
-               db_int(m->method), db_text(m->receipt_no), db_int(m->settled_at_ms)));
+    TRY(db_run(t, &APPLY_PAYMENT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->request_no),
+               db_int(m->amount_dong), db_int(m->method), db_text(m->receipt_no), db_int(m->settled_at_ms)));
     *known = db_true(rows, 0, "known");
     return 0;
 }
 
 /* ---- units ---------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
     "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, level, version)"
     " SELECT $10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14, $15::bigint WHERE " SAVE_IS_NEW
@@ -222,14 +253,15 @@ static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
 static const struct sql UNIT = { "unit", SQL_READ,
     "SELECT name, level FROM unit WHERE code = $1 AND valid_from <= at_ms($2)"
     " AND (valid_to IS NULL OR valid_to > at_ms($2)) ORDER BY valid_from DESC LIMIT 1" };
+/* clang-format on */
 
-int store_unit_put(struct task *t, const char *code, const char *name, const char *level, int64_t from_ms, int64_t to_ms,
-                   int64_t version, const struct cause *cause)
+int store_unit_put(struct task *t, const char *code, const char *name, const char *level, int64_t from_ms,
+                   int64_t to_ms, int64_t version, const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(code), db_int(from_ms), db_int(to_ms), db_text(name),
-                  db_text(level), db_int(version));
+    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(code), db_int(from_ms), db_int(to_ms),
+                  db_text(name), db_text(level), db_int(version));
 }
 
 int store_unit(struct task *t, const char *code, int64_t at_ms, const char **name, const char **level)
@@ -243,15 +275,17 @@ int store_unit(struct task *t, const char *code, int64_t at_ms, const char **nam
 
 /* ---- one dossier in order of time ------------------------------------------------------------------- */
 
+/* clang-format off */
 const struct sql store_trace = { "trace", SQL_READ,
-    "SELECT ms(filed_at) AS at_ms, 'filed' AS what, 'procedure ' || procedure_code || ' v' || procedure_version || ', unit '"
-    " || unit_code || ', channel ' || channel AS detail FROM dossier WHERE code = $1"
-    " UNION ALL SELECT ms(at), 'progress', 'version ' || version || ': ' || (state ->> 'transition') || ' → status '"
-    " || (state ->> 'status') FROM progress WHERE code = $1"
-    " UNION ALL SELECT ms(settled_at), 'paid', amount_dong || ' đồng, receipt ' || receipt_no FROM payment WHERE code = $1"
-    " ORDER BY at_ms" };
+    "SELECT ms(filed_at) AS at_ms, 'filed' AS what, 'procedure ' || procedure_code || ' v' ||"
+    " procedure_version || ', unit ' || unit_code || ', channel ' || channel AS detail FROM dossier WHERE"
+    " code = $1 UNION ALL SELECT ms(at), 'progress', 'version ' || version || ': ' || (state ->>"
+    " 'transition') || ' → status ' || (state ->> 'status') FROM progress WHERE code = $1"
+    " UNION ALL SELECT ms(settled_at), 'paid', amount_dong || ' đồng, receipt ' || receipt_no FROM payment"
+    " WHERE code = $1 ORDER BY at_ms" };
+/* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &RESERVE_NUMBERS, &FILE_DOSSIER, &DOSSIER, &DOSSIERS_OF, &PAPERS, &PROGRESS_OF, &SUPPLEMENT, &WITHDRAWAL,
-    &APPLY_PROGRESS, &APPLY_PAYMENT, &UNIT_PUT, &UNIT, NULL,
+    &RESERVE_NUMBERS, &FILE_DOSSIER,   &DOSSIER,       &DOSSIERS_OF, &PAPERS, &PROGRESS_OF, &SUPPLEMENT,
+    &WITHDRAWAL,      &APPLY_PROGRESS, &APPLY_PAYMENT, &UNIT_PUT,    &UNIT,   NULL,
 };

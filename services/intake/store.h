@@ -1,4 +1,5 @@
-/* store.h — every SQL statement of intake. store.c: dossiers; store_catalogue.c: procedures; store_upload.c: uploads. */
+/* store.h — every SQL statement of intake. store.c: dossiers; store_catalogue.c: procedures; store_upload.c:
+ * uploads. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -9,14 +10,16 @@
 #include "receipt.h"
 #include "save.h"
 
-extern const struct sql *const store_statements[], *const store_catalogue_statements[], *const store_upload_statements[];
+extern const struct sql *const store_statements[], *const store_catalogue_statements[],
+                                                       *const store_upload_statements[];
 extern const struct sql store_trace;
 
 /* ---- dossiers (store.c) ---- */
 
 struct dossier { /* as stored; texts belong to the task */
     char code[DOSSIER_CODE_TEXT];
-    const char *procedure_code, *procedure_name, *unit_code, *unit_name, *account_id, *summary, *language, *national_code;
+    const char *procedure_code, *procedure_name, *unit_code, *unit_name, *account_id, *summary, *language,
+        *national_code;
     const char *applicant, *answers, *state; /* JSON; state NULL: nothing heard yet */
     const char *phone_tail;
     uint32_t procedure_version;
@@ -38,8 +41,8 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
 
 int store_dossier(struct task *t, const char *code, struct dossier *d, bool *found);
 /* Newest first, from the one before (before_ms, before_code). */
-int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code, int limit,
-                      const struct db_rows **rows);
+int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
+                      int limit, const struct db_rows **rows);
 int store_papers(struct task *t, const char *code, const struct db_rows **rows);
 int store_progress_of(struct task *t, const char *code, const struct db_rows **rows);
 
@@ -50,34 +53,37 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
                      const struct cause *cause);
 
 /* *known: there is such a dossier. */
-int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms, const char *state,
-                         const struct cause *cause, bool *known);
-int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause, bool *known);
+int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms,
+                         const char *state, const struct cause *cause, bool *known);
+int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause,
+                        bool *known);
 
 /* ---- units (store.c) ---- */
 
-int store_unit_put(struct task *t, const char *code, const char *name, const char *level, int64_t from_ms, int64_t to_ms,
-                   int64_t version, const struct cause *cause);
+int store_unit_put(struct task *t, const char *code, const char *name, const char *level, int64_t from_ms,
+                   int64_t to_ms, int64_t version, const struct cause *cause);
 /* In force at at_ms; *level is NULL if there is none. */
 int store_unit(struct task *t, const char *code, int64_t at_ms, const char **name, const char **level);
 
 /* ---- the catalogue (store_catalogue.c) ---- */
 
-int store_procedure(struct task *t, const char *code, int64_t at_ms, const struct db_rows **rows); /* version, definition */
+int store_procedure(struct task *t, const char *code, int64_t at_ms,
+                    const struct db_rows **rows); /* version, definition */
 int store_procedures_known(struct task *t, const char *const *codes, size_t n, const struct db_rows **rows);
 int store_catalogue_revision(struct task *t, int64_t *revision);
-/* rows: JSON array, one object per new version; the messages of s tell them. E_CONFLICT: somebody else changed one. */
+/* rows: JSON array, one object per new version; the messages of s tell them. E_CONFLICT: somebody else
+ * changed one. */
 int store_publish(struct task *t, const char *rows, struct save *s);
 /* Versions whose day has come and that are not shown yet: code, version, definition. */
 int store_procedures_due(struct task *t, const struct db_rows **rows);
 int store_procedures_show(struct task *t, const char *rows);
 
 struct search {
-    const char *query;    /* to_tsquery, or NULL: everything */
-    const char *plain;    /* search key, for similar words when nothing fits */
-    const char *marked;   /* as typed, lower case, with marks */
+    const char *query;         /* to_tsquery, or NULL: everything */
+    const char *plain;         /* search key, for similar words when nothing fits */
+    const char *marked;        /* as typed, lower case, with marks */
     const char *field, *level; /* or NULL */
-    int rank_after;       /* keyset: rank, name, code of the last one seen */
+    int rank_after;            /* keyset: rank, name, code of the last one seen */
     const char *name_after, *code_after;
     int limit;
 };
@@ -97,7 +103,8 @@ int store_upload_create(struct task *t, const struct upload *u, const struct cau
 int store_upload(struct task *t, const struct id *id, struct upload *u, bool *found);
 int store_upload_finish(struct task *t, const struct upload *u);
 /* The complete uploads of owner among ids. */
-int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner, const struct db_rows **rows);
+int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner,
+                  const struct db_rows **rows);
 int store_upload_drop(struct task *t, const struct id *id);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "store.h"
 
+/* clang-format off */
 static const struct sql UPLOAD_CREATE = { "upload_create", SQL_WRITE,
     "WITH d AS (INSERT INTO upload (id, owner, file_name, length) SELECT $10::uuid, $11, $12, $13::bigint WHERE "
     SAVE_IS_NEW " RETURNING id)," SAVE_ROWS("d") " SELECT id FROM d" };
@@ -15,13 +16,14 @@ static const struct sql UPLOADS = { "uploads", SQL_READ,
     " WHERE id = ANY ($1::uuid[]) AND owner = $2 AND sha256 IS NOT NULL" };
 static const struct sql UPLOAD_DROP = { "upload_drop", SQL_WRITE,
     "DELETE FROM upload WHERE id = $1" };
+/* clang-format on */
 
 int store_upload_create(struct task *t, const struct upload *u, const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &UPLOAD_CREATE, &rows, SAVE_ARGS(s), db_id(&u->id), db_text(u->owner), db_text(u->file_name),
-               db_int((int64_t)u->length)));
+    TRY(db_run(t, &UPLOAD_CREATE, &rows, SAVE_ARGS(s), db_id(&u->id), db_text(u->owner),
+               db_text(u->file_name), db_int((int64_t)u->length)));
     return db_count(rows) > 0 ? 0 : err_set(task_err(t), E_CONFLICT, "made before");
 }
 
@@ -33,7 +35,9 @@ int store_upload(struct task *t, const struct id *id, struct upload *u, bool *fo
     *found = db_count(rows) > 0;
     if (!*found)
         return 0;
-    *u = (struct upload){ .id = *id, .owner = db_str(rows, 0, "owner"), .file_name = db_str(rows, 0, "file_name"),
+    *u = (struct upload){ .id = *id,
+                          .owner = db_str(rows, 0, "owner"),
+                          .file_name = db_str(rows, 0, "file_name"),
                           .media_type = db_str_or(rows, 0, "media_type", ""),
                           .length = (uint64_t)db_num(rows, 0, "length") };
     const uint8_t *sha256 = db_blob(t, rows, 0, "sha256", &size);
@@ -46,10 +50,12 @@ int store_upload(struct task *t, const struct id *id, struct upload *u, bool *fo
 int store_upload_finish(struct task *t, const struct upload *u)
 {
     const struct db_rows *rows;
-    return db_run(t, &UPLOAD_FINISH, &rows, db_id(&u->id), db_bytes(u->sha256, SHA256_BYTES), db_text(u->media_type));
+    return db_run(t, &UPLOAD_FINISH, &rows, db_id(&u->id), db_bytes(u->sha256, SHA256_BYTES),
+                  db_text(u->media_type));
 }
 
-int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner, const struct db_rows **rows)
+int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner,
+                  const struct db_rows **rows)
 {
     return db_run(t, &UPLOADS, rows, db_id_array(t, ids, n), db_text(owner));
 }
@@ -60,4 +66,5 @@ int store_upload_drop(struct task *t, const struct id *id)
     return db_run(t, &UPLOAD_DROP, &rows, db_id(id));
 }
 
-const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD, &UPLOAD_FINISH, &UPLOADS, &UPLOAD_DROP, NULL };
+const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,      &UPLOAD_FINISH,
+                                                      &UPLOADS,       &UPLOAD_DROP, NULL };

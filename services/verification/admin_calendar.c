@@ -1,5 +1,5 @@
-/* admin_calendar.c — the operator's command: working calendars and special days, from CSV. A bad row is named with line,
- * column and remedy; the good ones are taken. */
+/* admin_calendar.c — the operator's command: working calendars and special days, from CSV. A bad row is named
+ * with line, column and remedy; the good ones are taken. */
 #include <string.h>
 #include <talloc.h>
 
@@ -9,10 +9,12 @@
 #include "json.h"
 #include "phrases.h"
 
-static const char *const weekdays[7] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
+static const char *const weekdays[7] = { "monday", "tuesday",  "wednesday", "thursday",
+                                         "friday", "saturday", "sunday" };
 static const struct phrase SHIFTS = { "shifts_invalid", "Ca làm việc phải có dạng 07:00-11:30,13:30-17:00.",
                                       "Shifts look like 07:00-11:30,13:30-17:00." };
-static const struct phrase KIND = { "day_kind_invalid", "Loại ngày phải là holiday, compensatory, swap_off hoặc swap_work.",
+static const struct phrase KIND = { "day_kind_invalid",
+                                    "Loại ngày phải là holiday, compensatory, swap_off hoặc swap_work.",
                                     "The kind is holiday, compensatory, swap_off or swap_work." };
 
 struct import {
@@ -29,9 +31,10 @@ static const char *value_of(const struct csv_file *csv, const struct csv_row *ro
 static void refuse(struct import *in, const struct csv_row *row, const struct err *err)
 {
     for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++)
-        json_array_append_new(in->refused, json_pack("{s:I, s:s, s:s, s:s}", "line", (json_int_t)row->line, "column",
-                                                     err->faults[i].field, "code", err->faults[i].phrase->code, "remedy",
-                                                     err->faults[i].phrase->en));
+        json_array_append_new(in->refused,
+                              json_pack("{s:I, s:s, s:s, s:s}", "line", (json_int_t)row->line, "column",
+                                        err->faults[i].field, "code", err->faults[i].phrase->code, "remedy",
+                                        err->faults[i].phrase->en));
 }
 
 typedef int row_fn(struct task *t, const struct csv_file *csv, const struct csv_row *row, struct err *err);
@@ -66,7 +69,8 @@ static size_t split_units(struct task *t, const char *text, const char *units[20
     return n;
 }
 
-static int take_calendar(struct task *t, const struct csv_file *csv, const struct csv_row *row, struct err *err)
+static int take_calendar(struct task *t, const struct csv_file *csv, const struct csv_row *row,
+                         struct err *err)
 {
     const char *week[7], *units[200];
     struct shift shifts[SHIFTS_MAX];
@@ -83,11 +87,13 @@ static int take_calendar(struct task *t, const struct csv_file *csv, const struc
     return err->code ? 0 : store_calendar_put(t, code, name, week, units, n);
 }
 
-static int take_special_day(struct task *t, const struct csv_file *csv, const struct csv_row *row, struct err *err)
+static int take_special_day(struct task *t, const struct csv_file *csv, const struct csv_row *row,
+                            struct err *err)
 {
     int64_t ms;
     enum day_kind kind;
-    const char *date = value_of(csv, row, "date"), *name = value_of(csv, row, "name"), *kind_name = value_of(csv, row, "kind");
+    const char *date = value_of(csv, row, "date"), *name = value_of(csv, row, "name"),
+               *kind_name = value_of(csv, row, "kind");
     if (!civil_parse(date, CIVIL_DATE, &ms))
         err_fault(err, "date", &phrase_date, NULL);
     if (!day_kind_parse(kind_name, &kind))

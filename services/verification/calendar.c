@@ -1,5 +1,5 @@
-/* calendar.c — see calendar.h. Days are walked one by one: a limit is weeks, not centuries, and what is skipped must be
- * named anyway. */
+/* calendar.c — see calendar.h. Days are walked one by one: a limit is weeks, not centuries, and what is
+ * skipped must be named anyway. */
 #include "calendar.h"
 
 #include <stdio.h>
@@ -16,7 +16,8 @@ bool shifts_parse(const char *text, struct shift shifts[SHIFTS_MAX], size_t *cou
     *count = 0;
     while (*text) {
         int h1, m1, h2, m2, used = 0;
-        if (*count == SHIFTS_MAX || sscanf(text, "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used) != 4 || used != 11)
+        if (*count == SHIFTS_MAX || sscanf(text, "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used) != 4 ||
+            used != 11)
             return false;
         struct shift s = { h1 * 60 + m1, h2 * 60 + m2 };
         int after = *count > 0 ? shifts[*count - 1].to : 0;
@@ -108,8 +109,10 @@ static int64_t ends(int64_t at_ms, struct explanation *why)
 
 /* ---- arithmetic ----------------------------------------------------------------------------------- */
 
-/* Uses up to *left minutes of the day's shifts after `minute`. Returns the minute at which they were used up, or -1. */
-static int use_day(const struct calendar *c, int32_t day, int minute, int64_t *left, struct explanation *why, bool *opened)
+/* Uses up to *left minutes of the day's shifts after `minute`. Returns the minute at which they were used up,
+ * or -1. */
+static int use_day(const struct calendar *c, int32_t day, int minute, int64_t *left, struct explanation *why,
+                   bool *opened)
 {
     const struct shift *shifts;
     size_t n = shifts_of(c, day, &shifts);
@@ -127,7 +130,8 @@ static int use_day(const struct calendar *c, int32_t day, int minute, int64_t *l
     return -1;
 }
 
-int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t minutes, struct explanation *why)
+int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t minutes,
+                             struct explanation *why)
 {
     int32_t start = civil_day_of(from_ms);
     int minute = civil_minute_of(from_ms);

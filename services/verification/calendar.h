@@ -1,8 +1,8 @@
 /* calendar.h — working time: which minutes of which days count for a unit, and arithmetic over them. Pure.
  *
- * A calendar is data: shifts per weekday, and the days that differ (holidays, days made up, swapped days). Each unit has
- * its own (DOMAIN §6.1). Instants are Unix milliseconds UTC; days and minutes are of Asia/Ho_Chi_Minh (civil.h).
- * Every function can explain itself: what it skipped and why, line by line.
+ * A calendar is data: shifts per weekday, and the days that differ (holidays, days made up, swapped days).
+ * Each unit has its own (DOMAIN §6.1). Instants are Unix milliseconds UTC; days and minutes are of
+ * Asia/Ho_Chi_Minh (civil.h). Every function can explain itself: what it skipped and why, line by line.
  */
 #ifndef CALENDAR_H
 #define CALENDAR_H
@@ -39,12 +39,12 @@ bool day_kind_parse(const char *name, enum day_kind *kind); /* holiday, compensa
 /* ---- why a date came out as it did ---- */
 
 enum reason {
-    WHY_STARTS,      /* counting starts at this instant */
-    WHY_OPENS,       /* outside working time: counting starts when the unit opens */
-    WHY_REST,        /* weekly rest, skipped */
-    WHY_SPECIAL,     /* holiday, made-up or swapped day off, skipped; name says which */
-    WHY_SWAPPED_IN,  /* a rest day that is worked */
-    WHY_ROLLED,      /* the last day is no working day: the next one counts (Civil Code) */
+    WHY_STARTS,     /* counting starts at this instant */
+    WHY_OPENS,      /* outside working time: counting starts when the unit opens */
+    WHY_REST,       /* weekly rest, skipped */
+    WHY_SPECIAL,    /* holiday, made-up or swapped day off, skipped; name says which */
+    WHY_SWAPPED_IN, /* a rest day that is worked */
+    WHY_ROLLED,     /* the last day is no working day: the next one counts (Civil Code) */
     WHY_ENDS
 };
 
@@ -65,7 +65,8 @@ struct explanation {
 
 bool calendar_is_working_day(const struct calendar *c, int32_t day);
 /* The instant the minutes-th working minute after from_ms is used up. */
-int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t minutes, struct explanation *why);
+int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t minutes,
+                             struct explanation *why);
 /* Closing time of the n-th working day after the day of from_ms. */
 int64_t calendar_add_working_days(const struct calendar *c, int64_t from_ms, int n, struct explanation *why);
 /* Closing time of the n-th calendar day (or month) after it, or of the next working day if that is none. */

@@ -7,16 +7,17 @@
 #include "phrases.h"
 #include "status.h"
 
-#define IN(status) (1u << MOTCUA__STATUS__##status)
+#define IN(status)     (1u << MOTCUA__STATUS__##status)
 #define DO(transition) MOTCUA__TRANSITION__##transition
 enum { NEW = 1u << 0, BACK = -1, SAME = -2, OLD_OR_STARTED = -3 };
 
-enum place { COUNTER, HANDLING, NOBODY };      /* at which unit the actor needs the role */
+enum place { COUNTER, HANDLING, NOBODY }; /* at which unit the actor needs the role */
 enum need { REASON = 1, PAPERS = 2, UNIT = 4, RESULT = 8, RECEIVER = 16, NEW_DUE = 32 };
 
-typedef const struct phrase *guard_fn(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p);
-static guard_fn first_supplement, repeated_supplement, papers_are_there, papers_are_not_there, is_my_step, can_sign, is_immediate,
-    not_reappointed, result_is_there, fee_is_due;
+typedef const struct phrase *guard_fn(const struct case_file *c, const struct act *a,
+                                      const Motcua__ProcedurePublished *p);
+static guard_fn first_supplement, repeated_supplement, papers_are_there, papers_are_not_there, is_my_step,
+    can_sign, is_immediate, not_reappointed, result_is_there, fee_is_due;
 
 #define STAFF (ROLE_OFFICER | ROLE_LEADER)
 
@@ -33,50 +34,60 @@ static const struct rule {
     { NEW, DO(RECEIVE), MOTCUA__STATUS__ACCEPTED, NOBODY, 0, 0, NULL },
     { IN(SUBMITTED), DO(ACCEPT), MOTCUA__STATUS__ACCEPTED, COUNTER, ROLE_CLERK, 0, NULL },
     { IN(SUBMITTED), DO(REFUSE), MOTCUA__STATUS__REFUSED_AT_COUNTER, COUNTER, ROLE_CLERK, REASON, NULL },
-    { IN(SUBMITTED), DO(ASK_SUPPLEMENT), MOTCUA__STATUS__SUPPLEMENT_ASKED, COUNTER, ROLE_CLERK, REASON | PAPERS, first_supplement },
-    { IN(IN_PROGRESS), DO(ASK_SUPPLEMENT), MOTCUA__STATUS__SUPPLEMENT_ASKED, HANDLING, STAFF, REASON | PAPERS, repeated_supplement },
+    { IN(SUBMITTED), DO(ASK_SUPPLEMENT), MOTCUA__STATUS__SUPPLEMENT_ASKED, COUNTER, ROLE_CLERK,
+      REASON | PAPERS, first_supplement },
+    { IN(IN_PROGRESS), DO(ASK_SUPPLEMENT), MOTCUA__STATUS__SUPPLEMENT_ASKED, HANDLING, STAFF, REASON | PAPERS,
+      repeated_supplement },
     { IN(SUPPLEMENT_ASKED), DO(SUPPLY), SAME, NOBODY, 0, 0, NULL },
     { IN(SUPPLEMENT_ASKED), DO(ACCEPT_SUPPLEMENT), OLD_OR_STARTED, COUNTER, ROLE_CLERK, 0, papers_are_there },
-    { IN(SUPPLEMENT_ASKED), DO(SUPPLEMENT_EXPIRED), MOTCUA__STATUS__STOPPED, NOBODY, 0, 0, papers_are_not_there },
+    { IN(SUPPLEMENT_ASKED), DO(SUPPLEMENT_EXPIRED), MOTCUA__STATUS__STOPPED, NOBODY, 0, 0,
+      papers_are_not_there },
     { IN(ACCEPTED), DO(FORWARD), MOTCUA__STATUS__IN_PROGRESS, COUNTER, ROLE_CLERK, UNIT, NULL },
     { IN(IN_PROGRESS), DO(STEP), SAME, HANDLING, ROLE_CLERK | STAFF, 0, is_my_step },
     { IN(ACCEPTED), DO(ASK_PAYMENT), MOTCUA__STATUS__PAYMENT_ASKED, COUNTER, ROLE_CLERK, 0, fee_is_due },
     { IN(IN_PROGRESS), DO(ASK_PAYMENT), MOTCUA__STATUS__PAYMENT_ASKED, HANDLING, STAFF, 0, fee_is_due },
     { IN(PAYMENT_ASKED), DO(SETTLE_PAYMENT), BACK, NOBODY, 0, 0, NULL },
     { IN(PAYMENT_ASKED), DO(PAYMENT_EXPIRED), MOTCUA__STATUS__STOPPED, NOBODY, 0, 0, NULL },
-    { IN(SUBMITTED) | IN(ACCEPTED) | IN(IN_PROGRESS) | IN(SUPPLEMENT_ASKED) | IN(PAYMENT_ASKED), DO(ASK_WITHDRAWAL),
-      MOTCUA__STATUS__WITHDRAWAL_ASKED, NOBODY, 0, 0, NULL },
+    { IN(SUBMITTED) | IN(ACCEPTED) | IN(IN_PROGRESS) | IN(SUPPLEMENT_ASKED) | IN(PAYMENT_ASKED),
+      DO(ASK_WITHDRAWAL), MOTCUA__STATUS__WITHDRAWAL_ASKED, NOBODY, 0, 0, NULL },
     { IN(WITHDRAWAL_ASKED), DO(CONFIRM_WITHDRAWAL), MOTCUA__STATUS__STOPPED, COUNTER, ROLE_CLERK, 0, NULL },
     { IN(WITHDRAWAL_ASKED), DO(DECLINE_WITHDRAWAL), BACK, COUNTER, ROLE_CLERK, REASON, NULL },
     { IN(IN_PROGRESS), DO(STOP), MOTCUA__STATUS__STOPPED, HANDLING, STAFF, REASON, NULL },
     { IN(IN_PROGRESS), DO(SIGN_RESULT), MOTCUA__STATUS__FINISHED, HANDLING, ROLE_LEADER, RESULT, can_sign },
     { IN(ACCEPTED), DO(SIGN_RESULT), MOTCUA__STATUS__FINISHED, HANDLING, STAFF, RESULT, is_immediate },
     { IN(FINISHED), DO(HAND_OVER), MOTCUA__STATUS__RETURNED, COUNTER, ROLE_CLERK, RECEIVER, result_is_there },
-    { IN(ACCEPTED), DO(HAND_OVER), MOTCUA__STATUS__RETURNED, COUNTER, ROLE_CLERK, RESULT | RECEIVER, is_immediate },
+    { IN(ACCEPTED), DO(HAND_OVER), MOTCUA__STATUS__RETURNED, COUNTER, ROLE_CLERK, RESULT | RECEIVER,
+      is_immediate },
     { IN(FINISHED), DO(REOPEN_RESULT), MOTCUA__STATUS__IN_PROGRESS, HANDLING, STAFF, REASON, NULL },
-    { IN(ACCEPTED) | IN(IN_PROGRESS), DO(REAPPOINT), SAME, HANDLING, ROLE_LEADER, REASON | NEW_DUE, not_reappointed },
+    { IN(ACCEPTED) | IN(IN_PROGRESS), DO(REAPPOINT), SAME, HANDLING, ROLE_LEADER, REASON | NEW_DUE,
+      not_reappointed },
 };
 enum { RULES = sizeof rules / sizeof *rules };
 
 /* ---- guards --------------------------------------------------------------------------------------- */
 
-static const struct phrase *first_supplement(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *first_supplement(const struct case_file *c, const struct act *a,
+                                             const Motcua__ProcedurePublished *p)
 {
-    static const struct phrase ONCE = { "supplement_once", "Bộ phận một cửa chỉ được yêu cầu bổ sung một lần (NĐ61 Đ15).",
+    static const struct phrase ONCE = { "supplement_once",
+                                        "Bộ phận một cửa chỉ được yêu cầu bổ sung một lần (NĐ61 Đ15).",
                                         "The counter may ask for papers only once (NĐ61 Đ15)." };
     (void)a, (void)p;
     return c->supplement_count > 0 ? &ONCE : NULL;
 }
 
-static const struct phrase *repeated_supplement(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *repeated_supplement(const struct case_file *c, const struct act *a,
+                                                const Motcua__ProcedurePublished *p)
 {
-    static const struct phrase LEADER = { "supplement_again_leader", "Yêu cầu bổ sung lần nữa phải do lãnh đạo quyết định.",
+    static const struct phrase LEADER = { "supplement_again_leader",
+                                          "Yêu cầu bổ sung lần nữa phải do lãnh đạo quyết định.",
                                           "Only a leader may ask for papers a second time." };
     (void)p;
     return c->supplement_count > 0 && !(a->handling_roles & ROLE_LEADER) ? &LEADER : NULL;
 }
 
-static const struct phrase *papers_are_there(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *papers_are_there(const struct case_file *c, const struct act *a,
+                                             const Motcua__ProcedurePublished *p)
 {
     static const struct phrase WAIT = { "papers_not_supplied", "Công dân chưa nộp giấy tờ bổ sung.",
                                         "The applicant has not supplied the papers yet." };
@@ -84,7 +95,8 @@ static const struct phrase *papers_are_there(const struct case_file *c, const st
     return c->papers_supplied ? NULL : &WAIT;
 }
 
-static const struct phrase *papers_are_not_there(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *papers_are_not_there(const struct case_file *c, const struct act *a,
+                                                 const Motcua__ProcedurePublished *p)
 {
     static const struct phrase THERE = { "papers_supplied", "Giấy tờ bổ sung đã nộp; hãy xem xét.",
                                          "The papers have come; look at them." };
@@ -100,20 +112,25 @@ static unsigned step_roles(const Motcua__ProcedurePublished *p, int step)
     return role | ROLE_LEADER; /* a leader may do any step */
 }
 
-static const struct phrase *is_my_step(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *is_my_step(const struct case_file *c, const struct act *a,
+                                       const Motcua__ProcedurePublished *p)
 {
-    static const struct phrase LAST = { "step_is_last", "Đây là bước cuối: hãy ký kết quả.", "This is the last step: sign the result." };
-    static const struct phrase NOT_MINE = { "step_not_yours", "Bước này thuộc vai trò khác.", "This step belongs to another role." };
+    static const struct phrase LAST = { "step_is_last", "Đây là bước cuối: hãy ký kết quả.",
+                                        "This is the last step: sign the result." };
+    static const struct phrase NOT_MINE = { "step_not_yours", "Bước này thuộc vai trò khác.",
+                                            "This step belongs to another role." };
     if ((size_t)c->step >= p->n_steps)
         return &LAST;
     return (a->handling_roles | a->counter_roles) & step_roles(p, c->step) ? NULL : &NOT_MINE;
 }
 
-static const struct phrase *can_sign(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *can_sign(const struct case_file *c, const struct act *a,
+                                     const Motcua__ProcedurePublished *p)
 {
     static const struct phrase STEPS_LEFT = { "steps_left", "Còn bước chưa xong trước khi ký kết quả.",
                                               "There are steps to do before the result is signed." };
-    static const struct phrase FEE_LEFT = { "fee_not_asked", "Còn khoản thu sau: hãy yêu cầu thanh toán trước khi ký.",
+    static const struct phrase FEE_LEFT = { "fee_not_asked",
+                                            "Còn khoản thu sau: hãy yêu cầu thanh toán trước khi ký.",
                                             "A fee is due before the result: ask for it first." };
     (void)a;
     if ((size_t)c->step < p->n_steps)
@@ -121,15 +138,19 @@ static const struct phrase *can_sign(const struct case_file *c, const struct act
     return !c->fee_after_asked && fee_total(p, c->channel, MOTCUA__FEE_WHEN__AFTER) > 0 ? &FEE_LEFT : NULL;
 }
 
-static const struct phrase *is_immediate(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *is_immediate(const struct case_file *c, const struct act *a,
+                                         const Motcua__ProcedurePublished *p)
 {
-    static const struct phrase NOT_IMMEDIATE = { "not_immediate", "Thủ tục này không trả kết quả ngay: hãy chuyển xử lý.",
-                                                 "This procedure gives no result at once: forward the dossier." };
+    static const struct phrase NOT_IMMEDIATE = {
+        "not_immediate", "Thủ tục này không trả kết quả ngay: hãy chuyển xử lý.",
+        "This procedure gives no result at once: forward the dossier."
+    };
     (void)c, (void)a;
     return p->is_immediate ? NULL : &NOT_IMMEDIATE;
 }
 
-static const struct phrase *not_reappointed(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *not_reappointed(const struct case_file *c, const struct act *a,
+                                            const Motcua__ProcedurePublished *p)
 {
     static const struct phrase ONCE = { "reappointed_once", "Hồ sơ chỉ được hẹn lại một lần (NĐ61 Đ19).",
                                         "A dossier is given a new date only once (NĐ61 Đ19)." };
@@ -141,14 +162,17 @@ static const struct phrase *not_reappointed(const struct case_file *c, const str
     return a->new_due_ms && a->new_due_ms <= c->due_at ? &EARLIER : NULL;
 }
 
-static const struct phrase *result_is_there(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *result_is_there(const struct case_file *c, const struct act *a,
+                                            const Motcua__ProcedurePublished *p)
 {
-    static const struct phrase NO_RESULT = { "result_missing", "Chưa có kết quả đã ký.", "There is no signed result." };
+    static const struct phrase NO_RESULT = { "result_missing", "Chưa có kết quả đã ký.",
+                                             "There is no signed result." };
     (void)a, (void)p;
     return c->result ? NULL : &NO_RESULT;
 }
 
-static const struct phrase *fee_is_due(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p)
+static const struct phrase *fee_is_due(const struct case_file *c, const struct act *a,
+                                       const Motcua__ProcedurePublished *p)
 {
     static const struct phrase NOTHING = { "nothing_to_pay", "Hồ sơ không có khoản nào phải thu lúc này.",
                                            "There is nothing to pay now." };
@@ -172,7 +196,8 @@ static int destination(const struct rule *r, const struct case_file *c)
     case SAME: return c->status;
     case BACK: return c->status == MOTCUA__STATUS__PAYMENT_ASKED ? c->payment_return : c->withdrawal_return;
     case OLD_OR_STARTED:
-        return c->supplement_return == MOTCUA__STATUS__IN_PROGRESS ? MOTCUA__STATUS__IN_PROGRESS : MOTCUA__STATUS__ACCEPTED;
+        return c->supplement_return == MOTCUA__STATUS__IN_PROGRESS ? MOTCUA__STATUS__IN_PROGRESS
+                                                                   : MOTCUA__STATUS__ACCEPTED;
     default: return r->to;
     }
 }
@@ -189,9 +214,12 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
         bool is_there;
         const char *field;
     } rows[] = {
-        { REASON, a->reason != NULL, "reason" },          { PAPERS, a->papers_count > 0, "papers" },
-        { UNIT, a->target_unit != NULL, "unit" },         { RESULT, a->result != NULL, "result" },
-        { RECEIVER, a->received_by != NULL, "received_by" }, { NEW_DUE, a->new_due_ms > 0, "new_due" },
+        { REASON, a->reason != NULL, "reason" },
+        { PAPERS, a->papers_count > 0, "papers" },
+        { UNIT, a->target_unit != NULL, "unit" },
+        { RESULT, a->result != NULL, "result" },
+        { RECEIVER, a->received_by != NULL, "received_by" },
+        { NEW_DUE, a->new_due_ms > 0, "new_due" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if ((r->needs & rows[i].need) && !rows[i].is_there)
@@ -206,9 +234,11 @@ static const struct rule *rule_of(const struct case_file *c, Motcua__Transition 
     return NULL;
 }
 
-int case_check(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p, int *to, struct err *err)
+int case_check(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p, int *to,
+               struct err *err)
 {
-    static const struct phrase NOT_NOW = { "not_in_this_state", "Không làm được việc này khi hồ sơ đang “{}”.",
+    static const struct phrase NOT_NOW = { "not_in_this_state",
+                                           "Không làm được việc này khi hồ sơ đang “{}”.",
                                            "This cannot be done while the dossier is “{}”." };
     const struct rule *r = rule_of(c, a->transition);
     if (!r)
@@ -231,7 +261,8 @@ size_t case_allowed(const struct case_file *c, unsigned counter_roles, unsigned 
     struct act a = { .counter_roles = counter_roles, .handling_roles = handling_roles };
     for (size_t i = 0; i < RULES && n < max; i++) {
         const struct rule *r = &rules[i];
-        bool fits = r->place != NOBODY && (r->from & mask_of(c)) && has_role(r, counter_roles, handling_roles);
+        bool fits =
+            r->place != NOBODY && (r->from & mask_of(c)) && has_role(r, counter_roles, handling_roles);
         if (fits && (!r->guard || !r->guard(c, &a, p)))
             out[n++] = r->transition;
     }

@@ -14,8 +14,8 @@ static int load(struct task *t, const struct change *ch, struct case_file *c, bo
     return 0;
 }
 
-static int save(struct task *t, const struct change *ch, const struct case_file *c, const struct office *o, struct decision *d,
-                bool *saved)
+static int save(struct task *t, const struct change *ch, const struct case_file *c, const struct office *o,
+                struct decision *d, bool *saved)
 {
     struct told told;
     TRY(office_told(t, &d->next, o, ch->actor, &told));
@@ -47,5 +47,7 @@ int change_case(struct task *t, struct change *ch, struct decision *d, bool *don
             ch->cause.answer = ch->answer(t, d);
         TRY(save(t, ch, &c, &o, d, &saved));
     }
-    return saved ? 0 : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
+    return saved
+               ? 0
+               : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
 }

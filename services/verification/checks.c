@@ -24,8 +24,9 @@ static void say(struct checking *c, enum verdict verdict, const struct phrase *p
 {
     static const char *const verdicts[] = { "ok", "warn", "fail" };
     void *scratch = talloc_new(NULL);
-    json_array_append_new(c->list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "check", c->check, "verdict", verdicts[verdict],
-                                             "code", phrase->code, "vi", text_fill(scratch, phrase->vi, arg ? arg : ""), "en",
+    json_array_append_new(c->list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "check", c->check, "verdict",
+                                             verdicts[verdict], "code", phrase->code, "vi",
+                                             text_fill(scratch, phrase->vi, arg ? arg : ""), "en",
                                              text_fill(scratch, phrase->en, arg ? arg : "")));
     c->findings++;
     talloc_free(scratch);
@@ -43,7 +44,8 @@ static const Motcua__Paper *paper_of(const Motcua__DossierSubmitted *d, const ch
 
 static void check_completeness(struct checking *c)
 {
-    static const struct phrase MISSING = { "paper_missing", "Thiếu giấy tờ bắt buộc: {}.", "A mandatory paper is missing: {}." };
+    static const struct phrase MISSING = { "paper_missing", "Thiếu giấy tờ bắt buộc: {}.",
+                                           "A mandatory paper is missing: {}." };
     for (size_t i = 0; i < c->p->n_components; i++) {
         const Motcua__Component *component = c->p->components[i];
         if (component->is_required && !paper_of(c->d, component->code))
@@ -63,9 +65,12 @@ static void check_scans(struct checking *c)
 
 static void check_id_number(struct checking *c)
 {
-    static const struct phrase INVALID = { "id_number_invalid", "Số định danh không đúng cấu trúc.", "The citizen number is malformed." };
-    static const struct phrase OLD = { "id_number_old", "CMND 9 số đã hết hiệu lực từ 01/01/2025: đề nghị số định danh.",
-                                       "A 9-digit CMND is no longer valid since 1 January 2025: ask for the citizen number." };
+    static const struct phrase INVALID = { "id_number_invalid", "Số định danh không đúng cấu trúc.",
+                                           "The citizen number is malformed." };
+    static const struct phrase OLD = {
+        "id_number_old", "CMND 9 số đã hết hiệu lực từ 01/01/2025: đề nghị số định danh.",
+        "A 9-digit CMND is no longer valid since 1 January 2025: ask for the citizen number."
+    };
     static const struct phrase BIRTH = { "birth_year_differs", "Năm sinh khai không khớp số định danh.",
                                          "The year of birth does not fit the citizen number." };
     struct citizen_number info;
@@ -83,8 +88,10 @@ static void check_id_number(struct checking *c)
 
 static void check_tax_code(struct checking *c)
 {
-    static const struct phrase INVALID = { "tax_code_invalid", "Mã số thuế sai chữ số kiểm tra.", "The tax code has a wrong check digit." };
-    static const struct phrase MISSING = { "tax_code_missing", "Doanh nghiệp chưa khai mã số thuế.", "The business gave no tax code." };
+    static const struct phrase INVALID = { "tax_code_invalid", "Mã số thuế sai chữ số kiểm tra.",
+                                           "The tax code has a wrong check digit." };
+    static const struct phrase MISSING = { "tax_code_missing", "Doanh nghiệp chưa khai mã số thuế.",
+                                           "The business gave no tax code." };
     const Motcua__Applicant *a = c->d->applicant;
     if (*a->tax_code && !tax_code_is_valid(a->tax_code))
         say(c, CHECK_FAIL, &INVALID, NULL);
@@ -94,15 +101,18 @@ static void check_tax_code(struct checking *c)
 
 static void check_name(struct checking *c)
 {
-    static const struct phrase LEGACY = { "name_legacy_encoding", "Họ tên có ký tự lạ, có thể do bảng mã cũ (TCVN3, VNI).",
-                                          "The name has odd letters, perhaps of an old encoding (TCVN3, VNI)." };
+    static const struct phrase LEGACY = {
+        "name_legacy_encoding", "Họ tên có ký tự lạ, có thể do bảng mã cũ (TCVN3, VNI).",
+        "The name has odd letters, perhaps of an old encoding (TCVN3, VNI)."
+    };
     if (text_looks_legacy(c->d->applicant->name))
         say(c, CHECK_WARN, &LEGACY, NULL);
 }
 
 static void check_contact(struct checking *c)
 {
-    static const struct phrase NO_EMAIL = { "no_email", "Không có thư điện tử: cần gọi điện khi có thông báo.",
+    static const struct phrase NO_EMAIL = { "no_email",
+                                            "Không có thư điện tử: cần gọi điện khi có thông báo.",
                                             "No e-mail address: telephone when there is something to tell." };
     if (*c->d->applicant->email == '\0')
         say(c, CHECK_WARN, &NO_EMAIL, NULL);
@@ -118,20 +128,24 @@ static void check_duplicates(struct checking *c)
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
-json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePublished *p, const char *const *duplicates,
-                   size_t duplicates_count, int this_year)
+json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePublished *p,
+                   const char *const *duplicates, size_t duplicates_count, int this_year)
 {
     static const struct phrase NOTHING = { "nothing_found", "Không phát hiện vấn đề.", "Nothing found." };
     static const struct {
         const char *name;
         void (*run)(struct checking *c);
     } rows[] = {
-        { "completeness", check_completeness }, { "scans", check_scans },     { "id_number", check_id_number },
-        { "tax_code", check_tax_code },         { "name", check_name },       { "contact", check_contact },
+        { "completeness", check_completeness }, { "scans", check_scans }, { "id_number", check_id_number },
+        { "tax_code", check_tax_code },         { "name", check_name },   { "contact", check_contact },
         { "duplicates", check_duplicates },
     };
-    struct checking c = { .d = d, .p = p, .duplicates = duplicates, .duplicates_count = duplicates_count,
-                          .this_year = this_year, .list = json_array() };
+    struct checking c = { .d = d,
+                          .p = p,
+                          .duplicates = duplicates,
+                          .duplicates_count = duplicates_count,
+                          .this_year = this_year,
+                          .list = json_array() };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         c.check = rows[i].name;
         c.findings = 0;

@@ -15,16 +15,47 @@ static const struct column {
     enum column_kind kind;
     size_t offset;
 } columns[] = {
-#define COLUMN(kind, member) { #member, kind, offsetof(struct case_file, member) }
-    COLUMN(LONG, version), COLUMN(INT, status), COLUMN(TEXT, procedure_code), COLUMN(TEXT, unit_code),
-    COLUMN(TEXT, handling_unit_code), COLUMN(TEXT, account_id), COLUMN(TEXT, applicant_name), COLUMN(TEXT, applicant_number),
-    COLUMN(TEXT, summary), COLUMN(TEXT, national_code), COLUMN(INT, channel), COLUMN(BOOL, result_by_post),
-    COLUMN(LONG, filed_at), COLUMN(LONG, accepted_at), COLUMN(LONG, clock_started_at), COLUMN(LONG, due_at),
-    COLUMN(INT, supplement_return), COLUMN(INT, payment_return), COLUMN(INT, withdrawal_return), COLUMN(INT, supplement_count),
-    COLUMN(BOOL, papers_supplied), COLUMN(BOOL, reappointed), COLUMN(LONG, paused_at), COLUMN(LONG, answer_by),
-    COLUMN(INT, step), COLUMN(LONG, step_started_at), COLUMN(LONG, step_due_at), COLUMN(TEXT, assignee_id),
-    COLUMN(TEXT, assignee_name), COLUMN(INT, fee_no), COLUMN(LONG, fee_dong), COLUMN(LONG, paid_dong), COLUMN(BOOL, fee_open),
-    COLUMN(BOOL, fee_before_asked), COLUMN(BOOL, fee_after_asked), COLUMN(LONG, finished_at), COLUMN(LONG, returned_at),
+#define COLUMN(kind, member) \
+    { \
+#member, kind, offsetof(struct case_file, member) \
+    }
+    COLUMN(LONG, version),
+    COLUMN(INT, status),
+    COLUMN(TEXT, procedure_code),
+    COLUMN(TEXT, unit_code),
+    COLUMN(TEXT, handling_unit_code),
+    COLUMN(TEXT, account_id),
+    COLUMN(TEXT, applicant_name),
+    COLUMN(TEXT, applicant_number),
+    COLUMN(TEXT, summary),
+    COLUMN(TEXT, national_code),
+    COLUMN(INT, channel),
+    COLUMN(BOOL, result_by_post),
+    COLUMN(LONG, filed_at),
+    COLUMN(LONG, accepted_at),
+    COLUMN(LONG, clock_started_at),
+    COLUMN(LONG, due_at),
+    COLUMN(INT, supplement_return),
+    COLUMN(INT, payment_return),
+    COLUMN(INT, withdrawal_return),
+    COLUMN(INT, supplement_count),
+    COLUMN(BOOL, papers_supplied),
+    COLUMN(BOOL, reappointed),
+    COLUMN(LONG, paused_at),
+    COLUMN(LONG, answer_by),
+    COLUMN(INT, step),
+    COLUMN(LONG, step_started_at),
+    COLUMN(LONG, step_due_at),
+    COLUMN(TEXT, assignee_id),
+    COLUMN(TEXT, assignee_name),
+    COLUMN(INT, fee_no),
+    COLUMN(LONG, fee_dong),
+    COLUMN(LONG, paid_dong),
+    COLUMN(BOOL, fee_open),
+    COLUMN(BOOL, fee_before_asked),
+    COLUMN(BOOL, fee_after_asked),
+    COLUMN(LONG, finished_at),
+    COLUMN(LONG, returned_at),
     COLUMN(TEXT, received_by),
 #undef COLUMN
 };
@@ -47,8 +78,8 @@ static json_t *asked_json(const struct case_file *c)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < c->asked_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "component", c->asked[i]->component_code, "name",
-                                              c->asked[i]->name, "reason", c->asked[i]->reason));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "component", c->asked[i]->component_code,
+                                              "name", c->asked[i]->name, "reason", c->asked[i]->reason));
     return list;
 }
 
@@ -71,8 +102,9 @@ static int64_t sort_at(const struct case_file *c)
 
 json_t *case_row(const void *ctx, const struct case_file *c)
 {
-    json_t *row = json_pack("{s:s, s:I, s:o, s:I}", "code", c->code, "procedure_version", (json_int_t)c->procedure_version,
-                            "asked", asked_json(c), "sort_at", (json_int_t)sort_at(c));
+    json_t *row = json_pack("{s:s, s:I, s:o, s:I}", "code", c->code, "procedure_version",
+                            (json_int_t)c->procedure_version, "asked", asked_json(c), "sort_at",
+                            (json_int_t)sort_at(c));
     for (size_t i = 0; i < COLUMNS; i++)
         json_object_set_new(row, columns[i].name, value_of(c, &columns[i]));
     if (c->result)

@@ -1,7 +1,8 @@
 /* deadline.c — see deadline.h. */
 #include "deadline.h"
 
-int64_t deadline_of(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t from_ms, struct explanation *why)
+int64_t deadline_of(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t from_ms,
+                    struct explanation *why)
 {
     int n = (int)p->limit;
     switch (p->limit_unit) {
@@ -18,13 +19,13 @@ int64_t deadline_of(const struct calendar *c, const Motcua__ProcedurePublished *
 
 static bool counts_minutes(const Motcua__ProcedurePublished *p)
 {
-    return p->limit_unit == MOTCUA__LIMIT_UNIT__HOURS ||
-           (p->limit_unit == MOTCUA__LIMIT_UNIT__WORKING_DAYS && p->count_mode == MOTCUA__COUNT_MODE__HOUR_MODE);
+    return p->limit_unit == MOTCUA__LIMIT_UNIT__HOURS || (p->limit_unit == MOTCUA__LIMIT_UNIT__WORKING_DAYS &&
+                                                          p->count_mode == MOTCUA__COUNT_MODE__HOUR_MODE);
 }
 
 /* What is left of the limit when the clock stopped goes on. Days that began count as whole ones left. */
-static int64_t resume(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t due_ms, int64_t paused_ms,
-                      int64_t resumed_ms, struct explanation *why)
+static int64_t resume(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t due_ms,
+                      int64_t paused_ms, int64_t resumed_ms, struct explanation *why)
 {
     int64_t left = calendar_minutes_between(c, paused_ms, due_ms);
     if (counts_minutes(p))
@@ -33,8 +34,8 @@ static int64_t resume(const struct calendar *c, const Motcua__ProcedurePublished
     return calendar_add_working_days(c, resumed_ms, days, why);
 }
 
-static int64_t shift(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t due_ms, int64_t paused_ms,
-                     int64_t resumed_ms, struct explanation *why)
+static int64_t shift(const struct calendar *c, const Motcua__ProcedurePublished *p, int64_t due_ms,
+                     int64_t paused_ms, int64_t resumed_ms, struct explanation *why)
 {
     int64_t waited = calendar_minutes_between(c, paused_ms, resumed_ms);
     if (counts_minutes(p))
@@ -43,9 +44,9 @@ static int64_t shift(const struct calendar *c, const Motcua__ProcedurePublished 
     return calendar_add_working_days(c, due_ms, days, why);
 }
 
-int64_t deadline_after_pause(const struct calendar *c, const Motcua__ProcedurePublished *p, Motcua__PausePolicy policy,
-                             int64_t started_ms, int64_t due_ms, int64_t paused_ms, int64_t resumed_ms,
-                             struct explanation *why)
+int64_t deadline_after_pause(const struct calendar *c, const Motcua__ProcedurePublished *p,
+                             Motcua__PausePolicy policy, int64_t started_ms, int64_t due_ms,
+                             int64_t paused_ms, int64_t resumed_ms, struct explanation *why)
 {
     bool nothing_used = paused_ms <= started_ms;
     if (due_ms == 0)

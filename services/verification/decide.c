@@ -8,8 +8,10 @@
 #include "phrases.h"
 #include "status.h"
 
-static const struct phrase DUE_NEEDED = { "due_needed", "Thủ tục không có thời hạn bằng số: hãy nhập ngày hẹn trả (due).",
-                                          "The procedure has no limit in numbers: give the appointment (due)." };
+static const struct phrase DUE_NEEDED = {
+    "due_needed", "Thủ tục không có thời hạn bằng số: hãy nhập ngày hẹn trả (due).",
+    "The procedure has no limit in numbers: give the appointment (due)."
+};
 
 struct deciding {
     const void *ctx;
@@ -57,8 +59,9 @@ static void resume(struct deciding *d, Motcua__PausePolicy policy)
     struct case_file *n = d->next;
     if (n->due_at > 0 && n->paused_at > 0) {
         d->out->moves[d->out->moves_count].due_before = n->due_at;
-        n->due_at = deadline_after_pause(d->office->calendar, d->office->procedure, policy, n->clock_started_at, n->due_at,
-                                         n->paused_at, d->act->at_ms, &d->out->why);
+        n->due_at =
+            deadline_after_pause(d->office->calendar, d->office->procedure, policy, n->clock_started_at,
+                                 n->due_at, n->paused_at, d->act->at_ms, &d->out->why);
         if (policy == MOTCUA__PAUSE_POLICY__RESTART)
             n->clock_started_at = d->act->at_ms;
         d->out->explains = true;
@@ -75,8 +78,9 @@ static void enter_step(struct deciding *d, int step)
     bool known = step >= 1 && (size_t)step <= p->n_steps;
     d->next->step = known ? step : 0;
     d->next->step_started_at = d->act->at_ms;
-    d->next->step_due_at = known ? calendar_add_minutes(d->office->calendar, d->act->at_ms, p->steps[step - 1]->minutes, NULL)
-                                 : d->next->due_at;
+    d->next->step_due_at =
+        known ? calendar_add_minutes(d->office->calendar, d->act->at_ms, p->steps[step - 1]->minutes, NULL)
+              : d->next->due_at;
     d->next->assignee_id = d->act->assignee_id ? d->act->assignee_id : "";
     d->next->assignee_name = d->act->assignee_name ? d->act->assignee_name : "";
 }
@@ -162,8 +166,10 @@ static int do_step(struct deciding *d)
 static int do_ask_payment(struct deciding *d)
 {
     const Motcua__ProcedurePublished *p = d->office->procedure;
-    Motcua__FeeWhen when = !d->before->fee_before_asked && fee_total(p, d->before->channel, MOTCUA__FEE_WHEN__BEFORE) > 0
-        ? MOTCUA__FEE_WHEN__BEFORE : MOTCUA__FEE_WHEN__AFTER;
+    Motcua__FeeWhen when =
+        !d->before->fee_before_asked && fee_total(p, d->before->channel, MOTCUA__FEE_WHEN__BEFORE) > 0
+            ? MOTCUA__FEE_WHEN__BEFORE
+            : MOTCUA__FEE_WHEN__AFTER;
     *(when == MOTCUA__FEE_WHEN__BEFORE ? &d->next->fee_before_asked : &d->next->fee_after_asked) = true;
     d->out->asks_fee = true;
     d->out->fee_lines_count = fee_lines(d->ctx, p, d->before->channel, when, &d->out->fee_lines);
@@ -261,7 +267,8 @@ static int move(struct deciding *d, const struct act *a)
     int to;
     struct move *m = &d->out->moves[d->out->moves_count];
     TRY(case_check(d->before, a, d->office->procedure, &to, d->err));
-    *m = (struct move){ a->transition, d->before->status, to, d->before->version + 1, a->at_ms, 0, a->reason };
+    *m =
+        (struct move){ a->transition, d->before->status, to, d->before->version + 1, a->at_ms, 0, a->reason };
     d->act = a;
     d->next->status = to;
     d->next->version = m->version;
@@ -278,13 +285,15 @@ static int follow_up(struct deciding *d, const struct act *a)
         fee_total(d->office->procedure, d->next->channel, MOTCUA__FEE_WHEN__BEFORE) == 0)
         return 0;
     struct case_file between = *d->next;
-    struct act ask = { .transition = MOTCUA__TRANSITION__ASK_PAYMENT, .at_ms = a->at_ms, .counter_roles = ~0u };
+    struct act ask = { .transition = MOTCUA__TRANSITION__ASK_PAYMENT,
+                       .at_ms = a->at_ms,
+                       .counter_roles = ~0u };
     d->before = &between;
     return move(d, &ask);
 }
 
-int decide(const void *ctx, const struct case_file *c, const struct act *a, const struct office *o, struct decision *out,
-           struct err *err)
+int decide(const void *ctx, const struct case_file *c, const struct act *a, const struct office *o,
+           struct decision *out, struct err *err)
 {
     *out = (struct decision){ .next = *c };
     struct deciding d = { ctx, c, a, o, out, &out->next, err };
@@ -292,8 +301,8 @@ int decide(const void *ctx, const struct case_file *c, const struct act *a, cons
     return follow_up(&d, a);
 }
 
-int decide_new(const void *ctx, const struct case_file *c, const struct act *a, const struct office *o, struct decision *out,
-               struct err *err)
+int decide_new(const void *ctx, const struct case_file *c, const struct act *a, const struct office *o,
+               struct decision *out, struct err *err)
 {
     struct act first = *a;
     bool has_date = o->procedure->is_immediate || deadline_of(o->calendar, o->procedure, a->at_ms, NULL) > 0;

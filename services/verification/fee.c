@@ -5,7 +5,8 @@
 
 int64_t fee_amount(const Motcua__FeeLine *line, int channel)
 {
-    return channel == MOTCUA__CHANNEL__ONLINE && line->has_online_amount ? line->online_amount_dong : line->amount_dong;
+    return channel == MOTCUA__CHANNEL__ONLINE && line->has_online_amount ? line->online_amount_dong
+                                                                         : line->amount_dong;
 }
 
 int64_t fee_total(const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when)
@@ -17,7 +18,8 @@ int64_t fee_total(const Motcua__ProcedurePublished *p, int channel, Motcua__FeeW
     return sum;
 }
 
-size_t fee_lines(const void *ctx, const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when, Motcua__FeeLine ***lines)
+size_t fee_lines(const void *ctx, const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when,
+                 Motcua__FeeLine ***lines)
 {
     size_t n = 0;
     *lines = talloc_array(ctx, Motcua__FeeLine *, p->n_fees);

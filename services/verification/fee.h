@@ -1,5 +1,5 @@
-/* fee.h — what a dossier costs: the lines of its procedure version that are due at a moment, for its channel. Pure.
- * phí and lệ phí stay separate lines (DOMAIN §8.1). */
+/* fee.h — what a dossier costs: the lines of its procedure version that are due at a moment, for its channel.
+ * Pure. phí and lệ phí stay separate lines (DOMAIN §8.1). */
 #ifndef FEE_H
 #define FEE_H
 
@@ -10,7 +10,9 @@
 int64_t fee_amount(const Motcua__FeeLine *line, int channel);
 int64_t fee_total(const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when);
 
-/* Copies of the lines due, with amount_dong what is due now; lines of 0 are left out. Owner: ctx. Returns how many. */
-size_t fee_lines(const void *ctx, const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when, Motcua__FeeLine ***lines);
+/* Copies of the lines due, with amount_dong what is due now; lines of 0 are left out. Owner: ctx. Returns how
+ * many. */
+size_t fee_lines(const void *ctx, const Motcua__ProcedurePublished *p, int channel, Motcua__FeeWhen when,
+                 Motcua__FeeLine ***lines);
 
 #endif

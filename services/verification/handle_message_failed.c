@@ -8,6 +8,7 @@ int handle_message_failed(struct task *t, const struct event *ev, const void *ms
 {
     const Motcua__NotificationFailed *m = msg;
     struct cause cause = { .event = &ev->id };
-    const char *detail = talloc_asprintf(t, "%s could not be sent by %s: %s", m->template_, m->channel, m->reason);
+    const char *detail =
+        talloc_asprintf(t, "%s could not be sent by %s: %s", m->template_, m->channel, m->reason);
     return store_note(t, m->code, m->failed_at_ms, "not_told", detail, &cause);
 }

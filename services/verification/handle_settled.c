@@ -1,5 +1,5 @@
-/* handle_settled.c — a fee was paid. The case that waits for it goes on; one that was asked to be withdrawn meanwhile
- * remembers; one that has ended owes the money back. */
+/* handle_settled.c — a fee was paid. The case that waits for it goes on; one that was asked to be withdrawn
+ * meanwhile remembers; one that has ended owes the money back. */
 #include "handlers.h"
 #include "payment.pb-c.h"
 #include "status.h"
@@ -8,21 +8,26 @@ static int go_on(struct task *t, const struct event *ev, const Motcua__PaymentSe
 {
     struct decision d;
     bool done;
-    struct change ch = { .code = m->code, .cause = { .event = &ev->id },
-                         .act = { .transition = MOTCUA__TRANSITION__SETTLE_PAYMENT, .amount_dong = m->amount_dong } };
+    struct change ch = { .code = m->code,
+                         .cause = { .event = &ev->id },
+                         .act = { .transition = MOTCUA__TRANSITION__SETTLE_PAYMENT,
+                                  .amount_dong = m->amount_dong } };
     return change_case(t, &ch, &d, &done);
 }
 
-static int remember(struct task *t, const struct event *ev, const Motcua__PaymentSettled *m, const struct case_file *c)
+static int remember(struct task *t, const struct event *ev, const Motcua__PaymentSettled *m,
+                    const struct case_file *c)
 {
     struct cause cause = { .event = &ev->id };
     struct case_file next = *c;
     bool saved, is_over = status_is_final(c->status);
     next.paid_dong += m->amount_dong;
     next.fee_open = c->fee_open && (int)m->request_no != c->fee_no;
-    if (c->status == MOTCUA__STATUS__WITHDRAWAL_ASKED && c->withdrawal_return == MOTCUA__STATUS__PAYMENT_ASKED)
+    if (c->status == MOTCUA__STATUS__WITHDRAWAL_ASKED &&
+        c->withdrawal_return == MOTCUA__STATUS__PAYMENT_ASKED)
         next.withdrawal_return = c->payment_return;
-    TRY(store_case_paid(t, c, &next, is_over ? (int)m->request_no : 0, "the dossier had ended", &cause, &saved));
+    TRY(store_case_paid(t, c, &next, is_over ? (int)m->request_no : 0, "the dossier had ended", &cause,
+                        &saved));
     return saved ? 0 : err_set(task_err(t), E_BUSY, "case %s changed meanwhile", m->code);
 }
 

@@ -10,17 +10,27 @@
 static void fill_case(const Motcua__DossierSubmitted *m, struct case_file *c)
 {
     *c = (struct case_file){
-        .procedure_code = m->procedure_code, .procedure_version = m->procedure_version, .unit_code = m->unit_code,
-        .handling_unit_code = m->unit_code, .account_id = m->account_id, .applicant_name = m->applicant->name,
+        .procedure_code = m->procedure_code,
+        .procedure_version = m->procedure_version,
+        .unit_code = m->unit_code,
+        .handling_unit_code = m->unit_code,
+        .account_id = m->account_id,
+        .applicant_name = m->applicant->name,
         .applicant_number = *m->applicant->id_number ? m->applicant->id_number : m->applicant->tax_code,
-        .summary = m->summary, .national_code = m->national_code, .channel = (int)m->channel,
-        .result_by_post = m->result_by_post, .filed_at = m->filed_at_ms, .assignee_id = "", .assignee_name = "", .received_by = "",
+        .summary = m->summary,
+        .national_code = m->national_code,
+        .channel = (int)m->channel,
+        .result_by_post = m->result_by_post,
+        .filed_at = m->filed_at_ms,
+        .assignee_id = "",
+        .assignee_name = "",
+        .received_by = "",
     };
     snprintf(c->code, sizeof c->code, "%s", m->code);
 }
 
-static int run_checks(struct task *t, const Motcua__DossierSubmitted *m, const struct case_file *c, const struct office *o,
-                      const char **checks)
+static int run_checks(struct task *t, const Motcua__DossierSubmitted *m, const struct case_file *c,
+                      const struct office *o, const char **checks)
 {
     const struct db_rows *rows = NULL;
     const char *codes[5];
@@ -58,7 +68,8 @@ int handle_submitted(struct task *t, const struct event *ev, const void *msg)
         return err_set(task_err(t), E_INVALID, "a dossier without an applicant");
     fill_case(m, &c);
     TRY(office_of(t, &c, &o));
-    struct act act = { .transition = m->received_by ? MOTCUA__TRANSITION__RECEIVE : MOTCUA__TRANSITION__SUBMIT,
+    struct act act = { .transition =
+                           m->received_by ? MOTCUA__TRANSITION__RECEIVE : MOTCUA__TRANSITION__SUBMIT,
                        .at_ms = m->filed_at_ms };
     TRY(decide_new(t, &c, &act, &o, &d, task_err(t)));
     TRY(run_checks(t, m, &c, &o, &n.checks));

@@ -20,8 +20,8 @@ static inline struct verification *verification_of(const struct task *t)
 }
 
 /* handle_*.c: what other services say */
-event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_procedure, handle_unit,
-    handle_message_failed;
+event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_procedure,
+    handle_unit, handle_message_failed;
 /* http_queue.c: the officer's list and its totals */
 http_handler_fn http_queue, http_queue_counts;
 /* http_case.c: one case, why its date */
@@ -35,11 +35,13 @@ int job_answer_due(struct task *t, struct job *job);
 
 /* office.c: what decisions look at, from memory while it is fresh. */
 int office_of(struct task *t, const struct case_file *c, struct office *o);
-int office_procedure(struct task *t, const char *code, uint32_t version, const Motcua__ProcedurePublished **p);
+int office_procedure(struct task *t, const char *code, uint32_t version,
+                     const Motcua__ProcedurePublished **p);
 int office_calendar(struct task *t, const char *unit, const struct calendar **calendar);
 int office_unit_name(struct task *t, const char *code, const char **name); /* NULL: no such unit today */
 /* The facts messages name. */
-int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor, struct told *told);
+int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor,
+                struct told *told);
 /* Calendars were changed. */
 void office_forget(struct task *t);
 
@@ -50,8 +52,8 @@ struct change {
     const struct actor *actor; /* NULL: the applicant or the system */
     struct cause cause;
     const char *(*answer)(struct task *t, const struct decision *d); /* NULL: none; goes into the cause */
-    int64_t if_version;        /* 0: whatever it is now; else E_STALE if it is another */
-    Motcua__Paper **papers;    /* SUPPLY: what came, and intake's version it came with */
+    int64_t if_version;     /* 0: whatever it is now; else E_STALE if it is another */
+    Motcua__Paper **papers; /* SUPPLY: what came, and intake's version it came with */
     size_t papers_count;
     int64_t batch;
 };

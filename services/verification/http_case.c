@@ -1,5 +1,5 @@
-/* http_case.c — one case as the authority sees it: state, checks, papers, history, and what this person may do with it now;
- * and why its date is what it is, for the applicant too. */
+/* http_case.c — one case as the authority sees it: state, checks, papers, history, and what this person may
+ * do with it now; and why its date is what it is, for the applicant too. */
 #include <string.h>
 #include <talloc.h>
 
@@ -17,7 +17,8 @@ static int load(struct task *t, const struct http_request *rq, bool owner_too, s
     const struct actor *a = rq->actor;
     TRY(store_case(t, http_param(rq, "code"), NULL, c, &found, &seen));
     bool is_owner = found && owner_too && *c->account_id && strcmp(c->account_id, a->account_id) == 0;
-    bool is_staff = found && (actor_roles_in(a, c->unit_code) | actor_roles_in(a, c->handling_unit_code)) != 0;
+    bool is_staff =
+        found && (actor_roles_in(a, c->unit_code) | actor_roles_in(a, c->handling_unit_code)) != 0;
     return is_owner || is_staff ? 0 : err_set(task_err(t), E_NOT_FOUND, "no such case for this caller");
 }
 
@@ -33,12 +34,13 @@ static json_t *moves_json(struct task *t, const struct db_rows *rows)
 {
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++) {
-        json_t *move = json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s}", "version",
-                                 (json_int_t)db_num(rows, i, "version"), "at_ms", (json_int_t)db_num(rows, i, "at"), "transition",
-                                 db_str(rows, i, "transition"), "status_before",
-                                 (int)db_num(rows, i, "status_before"), "status", (int)db_num(rows, i, "status"), "by_name",
-                                 db_str(rows, i, "by_name"), "by_title", db_str(rows, i, "by_title"), "by_department",
-                                 db_str(rows, i, "by_department"), "note", db_str(rows, i, "note"));
+        json_t *move =
+            json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s}", "version",
+                      (json_int_t)db_num(rows, i, "version"), "at_ms", (json_int_t)db_num(rows, i, "at"),
+                      "transition", db_str(rows, i, "transition"), "status_before",
+                      (int)db_num(rows, i, "status_before"), "status", (int)db_num(rows, i, "status"),
+                      "by_name", db_str(rows, i, "by_name"), "by_title", db_str(rows, i, "by_title"),
+                      "by_department", db_str(rows, i, "by_department"), "note", db_str(rows, i, "note"));
         json_object_set(move, "detail", stored(t, db_str(rows, i, "detail")));
         json_array_append_new(list, move);
     }
@@ -49,13 +51,15 @@ static json_t *papers_json(const struct db_rows *rows)
 {
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
-        json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:s, s:s, s:s?, s:I, s:s, s:I, s:I}", "batch",
-                                              (json_int_t)db_num(rows, i, "batch"), "seq", (json_int_t)db_num(rows, i, "seq"),
-                                              "component", db_str(rows, i, "component_code"), "name", db_str(rows, i, "name"),
-                                              "file_name", db_str(rows, i, "file_name"), "sha256", db_str(rows, i, "sha256"),
-                                              "size", (json_int_t)db_num(rows, i, "size_bytes"), "type",
-                                              db_str(rows, i, "media_type"), "originals", (json_int_t)db_num(rows, i, "originals"),
-                                              "copies", (json_int_t)db_num(rows, i, "copies")));
+        json_array_append_new(
+            list,
+            json_pack("{s:I, s:I, s:s, s:s, s:s, s:s?, s:I, s:s, s:I, s:I}", "batch",
+                      (json_int_t)db_num(rows, i, "batch"), "seq", (json_int_t)db_num(rows, i, "seq"),
+                      "component", db_str(rows, i, "component_code"), "name", db_str(rows, i, "name"),
+                      "file_name", db_str(rows, i, "file_name"), "sha256", db_str(rows, i, "sha256"), "size",
+                      (json_int_t)db_num(rows, i, "size_bytes"), "type", db_str(rows, i, "media_type"),
+                      "originals", (json_int_t)db_num(rows, i, "originals"), "copies",
+                      (json_int_t)db_num(rows, i, "copies")));
     return list;
 }
 
@@ -63,8 +67,9 @@ static json_t *notes_json(const struct db_rows *rows)
 {
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "at_ms", (json_int_t)db_num(rows, i, "at"), "what",
-                                              db_str(rows, i, "what"), "detail", db_str(rows, i, "detail")));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s}", "at_ms", (json_int_t)db_num(rows, i, "at"), "what",
+                                        db_str(rows, i, "what"), "detail", db_str(rows, i, "detail")));
     return list;
 }
 
@@ -75,17 +80,18 @@ static json_t *applicant_json(struct task *t, const struct db_rows *rows)
     const Motcua__Applicant *a = pb_unpack(t, &motcua__applicant__descriptor, packed, size);
     if (!a)
         return json_null();
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", (int)a->kind, "name", a->name, "id_number",
-                     a->id_number, "tax_code", a->tax_code, "birth_date", a->birth_date, "phone", a->phone, "email", a->email,
-                     "address", a->address);
+    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", (int)a->kind, "name", a->name,
+                     "id_number", a->id_number, "tax_code", a->tax_code, "birth_date", a->birth_date, "phone",
+                     a->phone, "email", a->email, "address", a->address);
 }
 
 static json_t *allowed_json(const struct http_request *rq, const struct case_file *c, const struct office *o)
 {
     Motcua__Transition list[TRANSITIONS_MAX];
     json_t *names = json_array();
-    size_t n = case_allowed(c, actor_roles_in(rq->actor, c->unit_code), actor_roles_in(rq->actor, c->handling_unit_code),
-                            o->procedure, list, TRANSITIONS_MAX);
+    size_t n =
+        case_allowed(c, actor_roles_in(rq->actor, c->unit_code),
+                     actor_roles_in(rq->actor, c->handling_unit_code), o->procedure, list, TRANSITIONS_MAX);
     for (size_t i = 0; i < n; i++)
         json_array_append_new(names, json_string(transition_name((int)list[i])));
     return names;
@@ -95,24 +101,27 @@ static json_t *steps_json(const struct case_file *c, const Motcua__ProcedurePubl
 {
     json_t *list = json_array();
     for (size_t i = 0; i < p->n_steps; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:b}", "name", p->steps[i]->name, "role", p->steps[i]->role,
-                                              "minutes", (int)p->steps[i]->minutes, "is_current", (int)i + 1 == c->step));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:b}", "name", p->steps[i]->name, "role",
+                                              p->steps[i]->role, "minutes", (int)p->steps[i]->minutes,
+                                              "is_current", (int)i + 1 == c->step));
     return list;
 }
 
 static json_t *state_json(const struct case_file *c)
 {
-    return json_pack("{s:s, s:I, s:i, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:i, s:i, s:I, s:s, s:s, s:I, s:I,"
-                     " s:b, s:b, s:I, s:I, s:s}",
-                     "code", c->code, "version", (json_int_t)c->version, "status", c->status, "status_name",
-                     status_phrase(c->status)->vi, "unit_code", c->unit_code, "handling_unit_code", c->handling_unit_code,
-                     "channel", c->channel, "summary", c->summary, "national_code", c->national_code, "filed_at_ms",
-                     (json_int_t)c->filed_at, "accepted_at_ms", (json_int_t)c->accepted_at, "due_at_ms", (json_int_t)c->due_at,
-                     "answer_by_ms", (json_int_t)c->answer_by, "papers_supplied", c->papers_supplied, "supplement_count",
-                     c->supplement_count, "step", c->step, "step_due_at_ms", (json_int_t)c->step_due_at, "assignee_id",
-                     c->assignee_id, "assignee_name", c->assignee_name, "fee_dong", (json_int_t)c->fee_dong, "paid_dong",
-                     (json_int_t)c->paid_dong, "fee_open", c->fee_open, "reappointed", c->reappointed, "finished_at_ms",
-                     (json_int_t)c->finished_at, "returned_at_ms", (json_int_t)c->returned_at, "received_by", c->received_by);
+    return json_pack(
+        "{s:s, s:I, s:i, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:i, s:i, s:I, s:s, s:s, s:I, s:I,"
+        " s:b, s:b, s:I, s:I, s:s}",
+        "code", c->code, "version", (json_int_t)c->version, "status", c->status, "status_name",
+        status_phrase(c->status)->vi, "unit_code", c->unit_code, "handling_unit_code", c->handling_unit_code,
+        "channel", c->channel, "summary", c->summary, "national_code", c->national_code, "filed_at_ms",
+        (json_int_t)c->filed_at, "accepted_at_ms", (json_int_t)c->accepted_at, "due_at_ms",
+        (json_int_t)c->due_at, "answer_by_ms", (json_int_t)c->answer_by, "papers_supplied",
+        c->papers_supplied, "supplement_count", c->supplement_count, "step", c->step, "step_due_at_ms",
+        (json_int_t)c->step_due_at, "assignee_id", c->assignee_id, "assignee_name", c->assignee_name,
+        "fee_dong", (json_int_t)c->fee_dong, "paid_dong", (json_int_t)c->paid_dong, "fee_open", c->fee_open,
+        "reappointed", c->reappointed, "finished_at_ms", (json_int_t)c->finished_at, "returned_at_ms",
+        (json_int_t)c->returned_at, "received_by", c->received_by);
 }
 
 /* ---- addresses ------------------------------------------------------------------------------------ */
@@ -129,8 +138,9 @@ int http_case(struct task *t, const struct http_request *rq, struct http_reply *
     TRY(store_papers(t, c.code, &papers));
     TRY(store_notes(t, c.code, &notes));
     json_t *answer = state_json(&c);
-    json_object_set_new(answer, "procedure", json_pack("{s:s, s:i, s:s}", "code", c.procedure_code, "version",
-                                                       (int)c.procedure_version, "name", o.procedure->name));
+    json_object_set_new(answer, "procedure",
+                        json_pack("{s:s, s:i, s:s}", "code", c.procedure_code, "version",
+                                  (int)c.procedure_version, "name", o.procedure->name));
     json_object_set_new(answer, "applicant", applicant_json(t, extra));
     json_object_set(answer, "checks", stored(t, db_str(extra, 0, "checks")));
     json_object_set_new(answer, "steps", steps_json(&c, o.procedure));
@@ -148,9 +158,10 @@ int http_appointment(struct task *t, const struct http_request *rq, struct http_
     struct case_file c;
     TRY(load(t, rq, true, &c));
     json_t *why = stored(t, c.due_why);
-    http_reply_json(re, 200, json_pack("{s:s, s:I, s:I, s:b, s:o}", "code", c.code, "accepted_at_ms", (json_int_t)c.accepted_at,
-                                       "due_at_ms", (json_int_t)c.due_at, "reappointed", c.reappointed, "why",
-                                       why ? json_incref(why) : json_array()));
+    http_reply_json(re, 200,
+                    json_pack("{s:s, s:I, s:I, s:b, s:o}", "code", c.code, "accepted_at_ms",
+                              (json_int_t)c.accepted_at, "due_at_ms", (json_int_t)c.due_at, "reappointed",
+                              c.reappointed, "why", why ? json_incref(why) : json_array()));
     return 0;
 }
 

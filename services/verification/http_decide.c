@@ -1,5 +1,5 @@
-/* http_decide.c — what people decide: one address for every transition of the table. The decision is made on the version in
- * If-Match; if somebody was faster it is refused and shown what changed. */
+/* http_decide.c — what people decide: one address for every transition of the table. The decision is made on
+ * the version in If-Match; if somebody was faster it is refused and shown what changed. */
 #include <string.h>
 #include <talloc.h>
 #include <unistd.h>
@@ -12,8 +12,10 @@
 #include "phrases.h"
 #include "status.h"
 
-static const struct phrase NO_ACTION = { "action_unknown", "Không có hành động {}.", "There is no action {}." };
-static const struct phrase NO_FILE = { "result_file_unknown", "Không tìm thấy tệp kết quả. Tải tệp lên trước.",
+static const struct phrase NO_ACTION = { "action_unknown", "Không có hành động {}.",
+                                         "There is no action {}." };
+static const struct phrase NO_FILE = { "result_file_unknown",
+                                       "Không tìm thấy tệp kết quả. Tải tệp lên trước.",
                                        "The result's file is not there. Upload it first." };
 
 /* ---- reading -------------------------------------------------------------------------------------- */
@@ -21,7 +23,8 @@ static const struct phrase NO_FILE = { "result_file_unknown", "Không tìm thấ
 static Motcua__Transition read_action(struct reader *r)
 {
     const char *name = read_text(r, "action", 40, REQUIRED);
-    const ProtobufCEnumValue *v = name ? protobuf_c_enum_descriptor_get_value_by_name(&motcua__transition__descriptor, name) : NULL;
+    const ProtobufCEnumValue *v =
+        name ? protobuf_c_enum_descriptor_get_value_by_name(&motcua__transition__descriptor, name) : NULL;
     if (name && (!v || v->value == 0))
         err_fault(r->err, "action", &NO_ACTION, name);
     return v ? (Motcua__Transition)v->value : 0;
@@ -140,15 +143,18 @@ static json_t *changes_json(const struct db_rows *rows)
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s}", "version",
-                                              (json_int_t)db_num(rows, i, "version"), "at_ms", (json_int_t)db_num(rows, i, "at"),
-                                              "transition", db_str(rows, i, "transition"), "status_before",
-                                              (int)db_num(rows, i, "status_before"), "status", (int)db_num(rows, i, "status"),
-                                              "by", db_str(rows, i, "by_name"), "note", db_str(rows, i, "note")));
+                                              (json_int_t)db_num(rows, i, "version"), "at_ms",
+                                              (json_int_t)db_num(rows, i, "at"), "transition",
+                                              db_str(rows, i, "transition"), "status_before",
+                                              (int)db_num(rows, i, "status_before"), "status",
+                                              (int)db_num(rows, i, "status"), "by",
+                                              db_str(rows, i, "by_name"), "note", db_str(rows, i, "note")));
     return list;
 }
 
 /* The second of two who decided: what the first one did. */
-static int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version, struct http_reply *re)
+static int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version,
+                        struct http_reply *re)
 {
     const struct db_rows *rows;
     struct err stale = *task_err(t);
@@ -161,9 +167,10 @@ static int refuse_stale(struct task *t, const struct http_request *rq, int64_t s
 
 static const char *answer(struct task *t, const struct decision *d)
 {
-    json_t *o = json_own(t, json_pack("{s:s, s:i, s:s, s:I, s:I}", "code", d->next.code, "status", d->next.status, "status_name",
-                                      status_phrase(d->next.status)->vi, "version", (json_int_t)d->next.version, "due_at_ms",
-                                      (json_int_t)d->next.due_at));
+    json_t *o =
+        json_own(t, json_pack("{s:s, s:i, s:s, s:I, s:I}", "code", d->next.code, "status", d->next.status,
+                              "status_name", status_phrase(d->next.status)->vi, "version",
+                              (json_int_t)d->next.version, "due_at_ms", (json_int_t)d->next.due_at));
     return json_print(t, o);
 }
 
@@ -171,7 +178,9 @@ int http_decide(struct task *t, const struct http_request *rq, struct http_reply
 {
     struct decision d;
     bool done;
-    struct change ch = { .code = http_param(rq, "code"), .actor = rq->actor, .cause = rq->cause, .answer = answer };
+    struct change ch = {
+        .code = http_param(rq, "code"), .actor = rq->actor, .cause = rq->cause, .answer = answer
+    };
     TRY(http_if_match(t, rq, &ch.if_version));
     TRY(read_act(t, rq, &ch.act));
     TRY(check_unit(t, &ch.act));

@@ -1,4 +1,5 @@
-/* job_answer_due.c — the applicant had until answer_by to supply papers or to pay. The job's key is the dossier. */
+/* job_answer_due.c — the applicant had until answer_by to supply papers or to pay. The job's key is the
+ * dossier. */
 #include "handlers.h"
 
 enum { WHILE_WITHDRAWING_MS = 3600000 };

@@ -1,5 +1,5 @@
-/* verification — the case: automatic checks, the ten states and who may move between them, appointments on the unit's
- * calendar, steps, decisions, results. */
+/* verification — the case: automatic checks, the ten states and who may move between them, appointments on
+ * the unit's calendar, steps, decisions, results. */
 #include <talloc.h>
 
 #include "cache.h"
@@ -9,15 +9,20 @@
 #include "payment.pb-c.h"
 #include "service.h"
 
-enum { ANY_STAFF = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR, WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
+enum {
+    ANY_STAFF = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR,
+    WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER
+};
 
 static const struct http_route routes[] = {
     { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ANY_STAFF, 0, 0 },
     { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ANY_STAFF, 0, 0 },
     { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ANY_STAFF, 0, 0 },
     { "GET", "/api/verification/cases/{code}/appointment", http_appointment, HTTP_PERSON, 0, 0, 0 },
-    { "PUT", "/api/verification/cases/{code}/assignee", http_assign, HTTP_STAFF, WORKERS, 1024, HTTP_COMMAND },
-    { "POST", "/api/verification/cases/{code}/decisions", http_decide, HTTP_STAFF, WORKERS, 64 * 1024, HTTP_COMMAND },
+    { "PUT", "/api/verification/cases/{code}/assignee", http_assign, HTTP_STAFF, WORKERS, 1024,
+      HTTP_COMMAND },
+    { "POST", "/api/verification/cases/{code}/decisions", http_decide, HTTP_STAFF, WORKERS, 64 * 1024,
+      HTTP_COMMAND },
     { 0 },
 };
 

@@ -95,13 +95,15 @@ void fee_message(const struct decision *d, const struct told *told, Motcua__FeeD
 
 static const char *weekday_vi(int32_t day)
 {
-    static const char *const names[] = { "", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật" };
+    static const char *const names[] = { "",        "thứ Hai", "thứ Ba",  "thứ Tư",
+                                         "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật" };
     return names[civil_weekday(day)];
 }
 
 static const char *weekday_en(int32_t day)
 {
-    static const char *const names[] = { "", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+    static const char *const names[] = { "",         "Monday", "Tuesday",  "Wednesday",
+                                         "Thursday", "Friday", "Saturday", "Sunday" };
     return names[civil_weekday(day)];
 }
 
@@ -111,7 +113,8 @@ static const struct {
     } vi, en;
 } sentences[] = {
     [WHY_STARTS] = { { "Bắt đầu tính từ ", "." }, { "Counting starts at ", "." } },
-    [WHY_OPENS] = { { "Ngoài giờ làm việc: tính từ lúc mở cửa ", "." }, { "Outside working hours: counted from opening at ", "." } },
+    [WHY_OPENS] = { { "Ngoài giờ làm việc: tính từ lúc mở cửa ", "." },
+                    { "Outside working hours: counted from opening at ", "." } },
     [WHY_REST] = { { "Không tính ", ": ngày nghỉ hằng tuần." }, { "Not counted: ", ", weekly rest." } },
     [WHY_SPECIAL] = { { "Không tính ", ": " }, { "Not counted: ", ", " } },
     [WHY_SWAPPED_IN] = { { "Có tính ", ": " }, { "Counted: ", ", " } },
@@ -120,10 +123,12 @@ static const struct {
     [WHY_ENDS] = { { "Hẹn trả kết quả lúc ", "." }, { "The result is due at ", "." } },
 };
 
-static json_t *sentence(const char *before, const char *when, const char *weekday, const char *after, const char *name)
+static json_t *sentence(const char *before, const char *when, const char *weekday, const char *after,
+                        const char *name)
 {
     char text[400];
-    snprintf(text, sizeof text, "%s%s (%s)%s%s%s", before, when, weekday, after, name ? name : "", name ? "." : "");
+    snprintf(text, sizeof text, "%s%s (%s)%s%s%s", before, when, weekday, after, name ? name : "",
+             name ? "." : "");
     return json_string(text);
 }
 
@@ -136,8 +141,11 @@ static json_t *line_json(const struct because *b)
     else
         civil_format(civil_day_ms(day, 0), CIVIL_PEOPLE_DATE, when);
     return json_pack("{s:o, s:o}", "vi",
-                     sentence(sentences[b->reason].vi.before, when, weekday_vi(day), sentences[b->reason].vi.after, b->name), "en",
-                     sentence(sentences[b->reason].en.before, when, weekday_en(day), sentences[b->reason].en.after, b->name));
+                     sentence(sentences[b->reason].vi.before, when, weekday_vi(day),
+                              sentences[b->reason].vi.after, b->name),
+                     "en",
+                     sentence(sentences[b->reason].en.before, when, weekday_en(day),
+                              sentences[b->reason].en.after, b->name));
 }
 
 json_t *explanation_json(const struct explanation *why)

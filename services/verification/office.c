@@ -1,5 +1,5 @@
-/* office.c — see handlers.h. Versions of procedures never change, so they are kept long; units and calendars may, so they
- * are trusted for seconds. */
+/* office.c — see handlers.h. Versions of procedures never change, so they are kept long; units and calendars
+ * may, so they are trusted for seconds. */
 #include <string.h>
 #include <talloc.h>
 
@@ -147,7 +147,8 @@ int office_of(struct task *t, const struct case_file *c, struct office *o)
     return office_calendar(t, c->handling_unit_code, &o->calendar);
 }
 
-int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor, struct told *told)
+int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor,
+                struct told *told)
 {
     *told = (struct told){ .procedure_name = o->procedure->name, .actor = actor };
     TRY(office_unit_name(t, c->unit_code, &told->unit_name));

@@ -1,5 +1,5 @@
-/* store.c — see store.h: cases. A decision is saved as the case's new row, its moves, its messages and its cause in one
- * statement, only if the case still has the version that was decided on. */
+/* store.c — see store.h: cases. A decision is saved as the case's new row, its moves, its messages and its
+ * cause in one statement, only if the case still has the version that was decided on. */
 #include "store.h"
 
 #include <string.h>
@@ -14,40 +14,48 @@
 #include "status.h"
 
 /* $10 the case as JSON, $11 the moves as JSON. The columns a decision may change: */
-#define CHANGING                                                                                                       \
-    "version, status, handling_unit_code, accepted_at, clock_started_at, due_at, due_why, supplement_return,"          \
-    " payment_return, withdrawal_return, supplement_count, papers_supplied, reappointed, asked, paused_at, answer_by, step,"  \
-    " step_started_at, step_due_at, assignee_id, assignee_name, fee_no, fee_dong, fee_open, fee_before_asked,"          \
-    " fee_after_asked, paid_dong, result, finished_at, returned_at, received_by, sort_at"
-#define MOVE_ROWS                                                                                                      \
-    " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name, by_title," \
-    " by_department, note, detail) SELECT d.code, m.version, m.at, m.transition, m.before, m.status, m.by_account,"    \
-    " m.by_name, m.by_title, m.by_department, m.note, m.detail FROM d, jsonb_to_recordset($11::jsonb) AS m(version bigint,"  \
-    " at bigint, transition text, before int, status int, by_account text, by_name text, by_title text,"                \
+#define CHANGING \
+    "version, status, handling_unit_code, accepted_at, clock_started_at, due_at, due_why, supplement_return," \
+    " payment_return, withdrawal_return, supplement_count, papers_supplied, reappointed, asked, paused_at," \
+    " answer_by, step, step_started_at, step_due_at, assignee_id, assignee_name, fee_no, fee_dong," \
+    " fee_open, fee_before_asked, fee_after_asked, paid_dong, result, finished_at, returned_at," \
+    " received_by, sort_at"
+#define MOVE_ROWS \
+    " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name," \
+    " by_title, by_department, note, detail) SELECT d.code, m.version, m.at, m.transition, m.before," \
+    " m.status, m.by_account, m.by_name, m.by_title, m.by_department, m.note, m.detail FROM d," \
+    " jsonb_to_recordset($11::jsonb) AS m(version bigint," \
+    " at bigint, transition text, before int, status int, by_account text, by_name text, by_title text," \
     " by_department text, note text, detail jsonb)),"
 #define ANSWER_JOB JOB_ROWS("waiting", "answer_due", "code", "at_ms(answer_by)", "d WHERE answer_by > 0") ","
-#define PAPER_ROWS(batch, list)                                                                                        \
-    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, " batch ", " PAPER_VALUES           \
+#define PAPER_ROWS(batch, list) \
+    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, " batch ", " PAPER_VALUES \
     " FROM d, " PAPER_RECORDS(list) "),"
-#define UPDATED(more)                                                                                                  \
-    "WITH d AS (UPDATE case_file c SET (" CHANGING ") = (SELECT " CHANGING                                              \
-    " FROM jsonb_populate_record(NULL::case_file, $10::jsonb)) WHERE c.code = $10::jsonb ->> 'code' AND c.version = $12::bigint" \
-    " AND " SAVE_IS_NEW " RETURNING c.code, c.answer_by)," MOVE_ROWS more ANSWER_JOB SAVE_ROWS("d") " SELECT code FROM d"
+#define UPDATED(more) \
+    "WITH d AS (UPDATE case_file c SET (" CHANGING ") = (SELECT " CHANGING \
+    " FROM jsonb_populate_record(NULL::case_file, $10::jsonb)) WHERE c.code = $10::jsonb ->> 'code' AND" \
+    " c.version = $12::bigint AND " SAVE_IS_NEW \
+    " RETURNING c.code, c.answer_by)," MOVE_ROWS more ANSWER_JOB SAVE_ROWS("d") " SELECT code FROM d"
 
+/* clang-format off */
 static const struct sql CASE_CREATE = { "case_create", SQL_WRITE,
-    "WITH d AS (INSERT INTO case_file SELECT r.* FROM jsonb_populate_record(NULL::case_file, $10::jsonb) r WHERE " SAVE_IS_NEW
+    "WITH d AS (INSERT INTO case_file SELECT r.* FROM jsonb_populate_record(NULL::case_file, $10::jsonb) r"
+    " WHERE " SAVE_IS_NEW
     " ON CONFLICT DO NOTHING RETURNING code, answer_by)," MOVE_ROWS PAPER_ROWS("1", "$12") ANSWER_JOB SAVE_ROWS("d")
     " SELECT code FROM d" };
 static const struct sql CASE_SAVE = { "case_save", SQL_WRITE, UPDATED("") };
 static const struct sql CASE_SUPPLY = { "case_supply", SQL_WRITE, UPDATED(PAPER_ROWS("$13::bigint", "$14")) };
 static const struct sql CASE_PAID = { "case_paid", SQL_WRITE,
     "WITH d AS (UPDATE case_file SET paid_dong = $12::bigint, fee_open = $13::boolean, withdrawal_return = $14::int"
-    " WHERE code = $10 AND version = $11::bigint AND " SAVE_IS_NEW " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
+    " WHERE code = $10 AND version = $11::bigint AND"
+    " " SAVE_IS_NEW " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql CASE_ASSIGN = { "case_assign", SQL_WRITE,
-    "WITH d AS (UPDATE case_file SET assignee_id = $12, assignee_name = $13 WHERE code = $10 AND version = $11::bigint AND "
+    "WITH d AS (UPDATE case_file SET assignee_id = $12, assignee_name = $13 WHERE code = $10 AND version ="
+    " $11::bigint AND "
     SAVE_IS_NEW " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql NOTE = { "note", SQL_WRITE,
-    "WITH d AS (INSERT INTO case_note (code, at, id, what, detail) SELECT $10, $11::bigint, $12::uuid, $13, $14 WHERE " SAVE_IS_NEW
+    "WITH d AS (INSERT INTO case_note (code, at, id, what, detail) SELECT $10, $11::bigint, $12::uuid, $13,"
+    " $14 WHERE " SAVE_IS_NEW
     " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 
 static const struct sql CASE = { "case", SQL_READ,
@@ -55,15 +63,17 @@ static const struct sql CASE = { "case", SQL_READ,
 static const struct sql CASE_EXTRA = { "case_extra", SQL_READ,
     "SELECT applicant, checks, due_why FROM case_file WHERE code = $1" };
 static const struct sql MOVES = { "moves", SQL_READ,
-    "SELECT version, at, transition, status_before, status, by_name, by_title, by_department, note, detail FROM move"
-    " WHERE code = $1 AND version > $2 ORDER BY version" };
+    "SELECT version, at, transition, status_before, status, by_name, by_title, by_department, note, detail"
+    " FROM move WHERE code = $1 AND version > $2 ORDER BY version" };
 static const struct sql PAPERS = { "papers", SQL_READ,
-    "SELECT batch, seq, component_code, name, file_name, encode(sha256, 'hex') AS sha256, size_bytes, media_type, originals,"
-    " copies FROM paper WHERE code = $1 ORDER BY batch, seq" };
-static const struct sql NOTES = { "notes", SQL_READ, "SELECT at, what, detail FROM case_note WHERE code = $1 ORDER BY at" };
+    "SELECT batch, seq, component_code, name, file_name, encode(sha256, 'hex') AS sha256, size_bytes,"
+    " media_type, originals, copies FROM paper WHERE code = $1 ORDER BY batch, seq" };
+static const struct sql NOTES = { "notes", SQL_READ,
+    "SELECT at, what, detail FROM case_note WHERE code = $1 ORDER BY at" };
 static const struct sql DUPLICATES = { "duplicates", SQL_READ,
     "SELECT code FROM case_file WHERE applicant_number = $1 AND procedure_code = $2 AND code <> $3"
     " AND status NOT IN (3, 8, 10) ORDER BY code LIMIT 5" };
+/* clang-format on */
 
 /* ---- rows ----------------------------------------------------------------------------------------- */
 
@@ -74,10 +84,12 @@ static json_t *move_row(const struct decision *d, size_t i, const struct told *t
     json_t *detail = json_object();
     if (m->due_before)
         json_object_set_new(detail, "due_before", json_integer(m->due_before));
-    return json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "version", (json_int_t)m->version, "at",
-                     (json_int_t)m->at_ms, "transition", transition_name((int)m->transition), "before", m->status_before, "status", m->status,
-                     "by_account", a ? a->account_id : "", "by_name", a ? a->name : "", "by_title", a ? a->title : "",
-                     "by_department", a ? a->department : "", "note", pb_text(m->note), "detail", detail);
+    return json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "version",
+                     (json_int_t)m->version, "at", (json_int_t)m->at_ms, "transition",
+                     transition_name((int)m->transition), "before", m->status_before, "status", m->status,
+                     "by_account", a ? a->account_id : "", "by_name", a ? a->name : "", "by_title",
+                     a ? a->title : "", "by_department", a ? a->department : "", "note", pb_text(m->note),
+                     "detail", detail);
 }
 
 static const char *move_rows(struct task *t, const struct decision *d, const struct told *told)
@@ -107,7 +119,8 @@ static void say_refunds(struct save *s, const struct decision *d, const struct t
     }
 }
 
-static struct save *save_with_messages(struct task *t, const struct decision *d, const struct told *told, const struct cause *cause)
+static struct save *save_with_messages(struct task *t, const struct decision *d, const struct told *told,
+                                       const struct cause *cause)
 {
     struct save *s = save_new(t, cause);
     for (size_t i = 0; i < d->moves_count; i++) {
@@ -145,14 +158,15 @@ static const char *row_of(struct task *t, const struct decision *d, const struct
     if (n) {
         size_t size;
         const uint8_t *applicant = pb_pack(t, &n->submitted->applicant->base, &size);
-        json_object_set_new(row, "applicant", json_string(talloc_asprintf(t, "\\x%s", crypt_hex(t, applicant, size))));
+        json_object_set_new(row, "applicant",
+                            json_string(talloc_asprintf(t, "\\x%s", crypt_hex(t, applicant, size))));
         json_object_set_new(row, "checks", json_loads(n->checks, 0, NULL));
     }
     return json_print(t, row);
 }
 
-int store_case_create(struct task *t, const struct new_case *n, const struct decision *d, const struct told *told,
-                      const struct cause *cause, bool *saved)
+int store_case_create(struct task *t, const struct new_case *n, const struct decision *d,
+                      const struct told *told, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     struct save *s = save_with_messages(t, d, told, cause);
@@ -161,28 +175,30 @@ int store_case_create(struct task *t, const struct new_case *n, const struct dec
     return settle(s, rows, saved);
 }
 
-int store_case_save(struct task *t, const struct case_file *before, const struct decision *d, const struct told *told,
-                    const struct cause *cause, bool *saved)
+int store_case_save(struct task *t, const struct case_file *before, const struct decision *d,
+                    const struct told *told, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     struct save *s = save_with_messages(t, d, told, cause);
-    TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)), db_text(move_rows(t, d, told)),
-               db_int(before->version)));
+    TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
+               db_text(move_rows(t, d, told)), db_int(before->version)));
     return settle(s, rows, saved);
 }
 
-int store_case_supply(struct task *t, const struct case_file *before, const struct decision *d, const struct told *told,
-                      Motcua__Paper *const *papers, size_t n, int64_t batch, const struct cause *cause, bool *saved)
+int store_case_supply(struct task *t, const struct case_file *before, const struct decision *d,
+                      const struct told *told, Motcua__Paper *const *papers, size_t n, int64_t batch,
+                      const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     struct save *s = save_with_messages(t, d, told, cause);
-    TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)), db_text(move_rows(t, d, told)),
-               db_int(before->version), db_int(batch), db_text(papers_print(t, papers, n))));
+    TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
+               db_text(move_rows(t, d, told)), db_int(before->version), db_int(batch),
+               db_text(papers_print(t, papers, n))));
     return settle(s, rows, saved);
 }
 
-int store_case_paid(struct task *t, const struct case_file *before, const struct case_file *next, int refund_no,
-                    const char *reason, const struct cause *cause, bool *saved)
+int store_case_paid(struct task *t, const struct case_file *before, const struct case_file *next,
+                    int refund_no, const char *reason, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     Motcua__RefundDue refund = MOTCUA__REFUND_DUE__INIT;
@@ -192,29 +208,34 @@ int store_case_paid(struct task *t, const struct case_file *before, const struct
     refund.reason = pb_text(reason);
     if (refund_no > 0)
         save_say(s, before->code, (uint64_t)before->version, &refund.base);
-    TRY(db_run(t, &CASE_PAID, &rows, SAVE_ARGS(s), db_text(before->code), db_int(before->version), db_int(next->paid_dong),
-               db_bool(next->fee_open), db_int(next->withdrawal_return)));
+    TRY(db_run(t, &CASE_PAID, &rows, SAVE_ARGS(s), db_text(before->code), db_int(before->version),
+               db_int(next->paid_dong), db_bool(next->fee_open), db_int(next->withdrawal_return)));
     return settle(s, rows, saved);
 }
 
-int store_case_assign(struct task *t, const struct case_file *c, const char *id, const char *name, const struct cause *cause)
+int store_case_assign(struct task *t, const struct case_file *c, const char *id, const char *name,
+                      const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &CASE_ASSIGN, &rows, SAVE_ARGS(s), db_text(c->code), db_int(c->version), db_text(id), db_text(name)));
+    TRY(db_run(t, &CASE_ASSIGN, &rows, SAVE_ARGS(s), db_text(c->code), db_int(c->version), db_text(id),
+               db_text(name)));
     return db_count(rows) > 0 ? 0 : err_set(task_err(t), E_STALE, "the case changed meanwhile");
 }
 
-int store_note(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail, const struct cause *cause)
+int store_note(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail,
+               const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    return db_run(t, &NOTE, &rows, SAVE_ARGS(s), db_text(code), db_int(at_ms), db_id(cause->event), db_text(what), db_text(detail));
+    return db_run(t, &NOTE, &rows, SAVE_ARGS(s), db_text(code), db_int(at_ms), db_id(cause->event),
+                  db_text(what), db_text(detail));
 }
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found, bool *seen)
+int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found,
+               bool *seen)
 {
     const struct db_rows *rows;
     TRY(db_run(t, &CASE, &rows, db_text(code), event ? db_id(event) : db_text(NULL)));
@@ -245,17 +266,20 @@ int store_case_extra(struct task *t, const char *code, const struct db_rows **ro
     return db_run(t, &CASE_EXTRA, rows, db_text(code));
 }
 
-int store_duplicates(struct task *t, const char *number, const char *procedure, const char *but, const struct db_rows **rows)
+int store_duplicates(struct task *t, const char *number, const char *procedure, const char *but,
+                     const struct db_rows **rows)
 {
     return db_run(t, &DUPLICATES, rows, db_text(number), db_text(procedure), db_text(but));
 }
 
+/* clang-format off */
 const struct sql store_trace = { "trace", SQL_READ,
-    "SELECT at AS at_ms, 'move' AS what, 'version ' || version || ': ' || transition || ', ' || status_before || ' → '"
-    " || status AS detail FROM move WHERE code = $1"
+    "SELECT at AS at_ms, 'move' AS what, 'version ' || version || ': ' || transition || ', ' ||"
+    " status_before || ' → ' || status AS detail FROM move WHERE code = $1"
     " UNION ALL SELECT at, what, detail FROM case_note WHERE code = $1 ORDER BY at_ms" };
+/* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &CASE_CREATE, &CASE_SAVE, &CASE_SUPPLY, &CASE_PAID, &CASE_ASSIGN, &NOTE, &CASE, &CASE_EXTRA, &MOVES, &PAPERS, &NOTES,
-    &DUPLICATES, NULL,
+    &CASE_CREATE, &CASE_SAVE, &CASE_SUPPLY, &CASE_PAID, &CASE_ASSIGN, &NOTE, &CASE,
+    &CASE_EXTRA,  &MOVES,     &PAPERS,      &NOTES,     &DUPLICATES,  NULL,
 };

@@ -13,45 +13,53 @@ extern const struct sql store_trace;
 /* ---- cases (store.c) ---- */
 
 /* *found is false if there is none. *seen: event `event` (may be NULL) has been applied before. */
-int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found, bool *seen);
+int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found,
+               bool *seen);
 
 struct new_case { /* what a case has beside its state */
     const Motcua__DossierSubmitted *submitted;
     const char *checks; /* JSON */
 };
-/* The case, its moves, what they tell, and what caused them, as one. *saved is false if somebody was faster (or the cause is
- * done): nothing is changed then. */
-int store_case_create(struct task *t, const struct new_case *n, const struct decision *d, const struct told *told,
-                      const struct cause *cause, bool *saved);
-int store_case_save(struct task *t, const struct case_file *before, const struct decision *d, const struct told *told,
-                    const struct cause *cause, bool *saved);
+/* The case, its moves, what they tell, and what caused them, as one. *saved is false if somebody was faster
+ * (or the cause is done): nothing is changed then. */
+int store_case_create(struct task *t, const struct new_case *n, const struct decision *d,
+                      const struct told *told, const struct cause *cause, bool *saved);
+int store_case_save(struct task *t, const struct case_file *before, const struct decision *d,
+                    const struct told *told, const struct cause *cause, bool *saved);
 /* Papers that came later, with the move they caused. */
-int store_case_supply(struct task *t, const struct case_file *before, const struct decision *d, const struct told *told,
-                      Motcua__Paper *const *papers, size_t n, int64_t batch, const struct cause *cause, bool *saved);
-/* Money that came while the case was somewhere else: counted, and given back if nothing is owed (refund_no > 0). */
-int store_case_paid(struct task *t, const struct case_file *before, const struct case_file *next, int refund_no,
-                    const char *reason, const struct cause *cause, bool *saved);
-int store_case_assign(struct task *t, const struct case_file *c, const char *id, const char *name, const struct cause *cause);
-int store_note(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail, const struct cause *cause);
+int store_case_supply(struct task *t, const struct case_file *before, const struct decision *d,
+                      const struct told *told, Motcua__Paper *const *papers, size_t n, int64_t batch,
+                      const struct cause *cause, bool *saved);
+/* Money that came while the case was somewhere else: counted, and given back if nothing is owed (refund_no >
+ * 0). */
+int store_case_paid(struct task *t, const struct case_file *before, const struct case_file *next,
+                    int refund_no, const char *reason, const struct cause *cause, bool *saved);
+int store_case_assign(struct task *t, const struct case_file *c, const char *id, const char *name,
+                      const struct cause *cause);
+int store_note(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail,
+               const struct cause *cause);
 
 int store_moves(struct task *t, const char *code, int64_t after, const struct db_rows **rows);
 int store_papers(struct task *t, const char *code, const struct db_rows **rows);
 int store_notes(struct task *t, const char *code, const struct db_rows **rows);
-int store_case_extra(struct task *t, const char *code, const struct db_rows **rows); /* applicant, checks, due_why */
+int store_case_extra(struct task *t, const char *code,
+                     const struct db_rows **rows); /* applicant, checks, due_why */
 /* Open cases of the number for the procedure: codes. */
-int store_duplicates(struct task *t, const char *number, const char *procedure, const char *but, const struct db_rows **rows);
+int store_duplicates(struct task *t, const char *number, const char *procedure, const char *but,
+                     const struct db_rows **rows);
 
 /* ---- the office (store_office.c) ---- */
 
-int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms, int64_t version,
-                   const struct cause *cause);
+int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms,
+                   int64_t version, const struct cause *cause);
 int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char **name); /* NULL: none */
 int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, const struct cause *cause);
-int store_procedure(struct task *t, const char *code, uint32_t version, const Motcua__ProcedurePublished **p); /* NULL: none */
+int store_procedure(struct task *t, const char *code, uint32_t version,
+                    const Motcua__ProcedurePublished **p); /* NULL: none */
 
 int store_calendars(struct task *t, const struct db_rows **calendars, const struct db_rows **days);
-int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7], const char *const *units,
-                       size_t units_count);
+int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
+                       const char *const *units, size_t units_count);
 int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name);
 
 struct queue {

@@ -4,33 +4,40 @@
 #include "pb.h"
 #include "store.h"
 
+/* clang-format off */
 static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
     "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, version)"
     " SELECT $10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14::bigint WHERE " SAVE_IS_NEW
     " ON CONFLICT (code, valid_from) DO UPDATE SET valid_to = excluded.valid_to, name = excluded.name,"
-    " version = excluded.version WHERE unit.version < excluded.version RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
+    " version = excluded.version WHERE unit.version < excluded.version RETURNING"
+    " code)," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql UNIT_NAME = { "unit_name", SQL_READ,
-    "SELECT name FROM unit WHERE code = $1 AND valid_from <= at_ms($2) AND (valid_to IS NULL OR valid_to > at_ms($2))"
-    " ORDER BY valid_from DESC LIMIT 1" };
+    "SELECT name FROM unit WHERE code = $1 AND valid_from <= at_ms($2) AND (valid_to IS NULL OR valid_to >"
+    " at_ms($2)) ORDER BY valid_from DESC LIMIT 1" };
 static const struct sql PROCEDURE_PUT = { "procedure_put", SQL_WRITE,
     "WITH d AS (INSERT INTO procedure (code, version, body) SELECT $10, $11::int, $12::bytea WHERE " SAVE_IS_NEW
     " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
-static const struct sql PROCEDURE = { "procedure", SQL_READ, "SELECT body FROM procedure WHERE code = $1 AND version = $2" };
+static const struct sql PROCEDURE = { "procedure", SQL_READ,
+    "SELECT body FROM procedure WHERE code = $1 AND version = $2" };
 
 static const struct sql CALENDARS = { "calendars", SQL_READ,
-    "SELECT code, name, array_to_string(week, '|') AS week, array_to_string(units, ' ') AS units FROM calendar ORDER BY code" };
+    "SELECT code, name, array_to_string(week, '|') AS week, array_to_string(units, ' ') AS units FROM"
+    " calendar ORDER BY code" };
 static const struct sql SPECIAL_DAYS = { "special_days", SQL_READ,
     "SELECT to_char(day, 'YYYY-MM-DD') AS day, kind, name FROM special_day ORDER BY day" };
 static const struct sql CALENDAR_PUT = { "calendar_put", SQL_WRITE,
-    "INSERT INTO calendar (code, name, week, units) VALUES ($1, $2, $3::text[], $4::text[]) ON CONFLICT (code) DO UPDATE"
-    " SET name = excluded.name, week = excluded.week, units = excluded.units" };
+    "INSERT INTO calendar (code, name, week, units) VALUES ($1, $2, $3::text[], $4::text[]) ON CONFLICT"
+    " (code) DO UPDATE SET name = excluded.name, week = excluded.week, units = excluded.units" };
 static const struct sql SPECIAL_DAY_PUT = { "special_day_put", SQL_WRITE,
-    "INSERT INTO special_day (day, kind, name) VALUES ($1::date, $2, $3) ON CONFLICT (day) DO UPDATE SET kind = excluded.kind,"
-    " name = excluded.name" };
+    "INSERT INTO special_day (day, kind, name) VALUES ($1::date, $2, $3) ON CONFLICT (day) DO UPDATE SET"
+    " kind = excluded.kind, name = excluded.name" };
+/* clang-format on */
 
-#define QUEUE_COLUMNS                                                                                                  \
-    "SELECT code, version, status, procedure_code, unit_code, handling_unit_code, channel, applicant_name, summary, due_at,"  \
-    " step, step_due_at, answer_by, papers_supplied, assignee_id, assignee_name, sort_at FROM case_file "
+#define QUEUE_COLUMNS \
+    "SELECT code, version, status, procedure_code, unit_code, handling_unit_code, channel, applicant_name," \
+    " summary, due_at, step, step_due_at, answer_by, papers_supplied, assignee_id, assignee_name, sort_at" \
+    " FROM case_file "
+/* clang-format off */
 static const struct sql QUEUE = { "queue", SQL_READ,
     QUEUE_COLUMNS "WHERE handling_unit_code = $1 AND status = $2::int AND (sort_at, code) > ($3::bigint, $4)"
     " ORDER BY sort_at, code LIMIT $5" };
@@ -40,13 +47,15 @@ static const struct sql QUEUE_MINE = { "queue_mine", SQL_READ,
 static const struct sql QUEUE_COUNTS = { "queue_counts", SQL_READ,
     "SELECT status, count(*) AS n, count(*) FILTER (WHERE sort_at < $2::bigint) AS late FROM case_file"
     " WHERE handling_unit_code = $1 AND status IN (1, 2, 4, 5, 6, 7, 9) GROUP BY status ORDER BY status" };
+/* clang-format on */
 
-int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms, int64_t version,
-                   const struct cause *cause)
+int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms,
+                   int64_t version, const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(code), db_int(from_ms), db_int(to_ms), db_text(name), db_int(version));
+    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(code), db_int(from_ms), db_int(to_ms),
+                  db_text(name), db_int(version));
 }
 
 int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char **name)
@@ -63,7 +72,8 @@ int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, con
     size_t size;
     struct save *s = save_new(t, cause);
     const uint8_t *body = pb_pack(t, &p->base, &size);
-    return db_run(t, &PROCEDURE_PUT, &rows, SAVE_ARGS(s), db_text(p->code), db_int(p->version), db_bytes(body, size));
+    return db_run(t, &PROCEDURE_PUT, &rows, SAVE_ARGS(s), db_text(p->code), db_int(p->version),
+                  db_bytes(body, size));
 }
 
 int store_procedure(struct task *t, const char *code, uint32_t version, const Motcua__ProcedurePublished **p)
@@ -86,8 +96,8 @@ int store_calendars(struct task *t, const struct db_rows **calendars, const stru
     return db_finish(t, b, days);
 }
 
-int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7], const char *const *units,
-                       size_t units_count)
+int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
+                       const char *const *units, size_t units_count)
 {
     const struct db_rows *rows;
     return db_run(t, &CALENDAR_PUT, &rows, db_text(code), db_text(name), db_text_array(t, week, 7),
@@ -103,9 +113,10 @@ int store_special_day_put(struct task *t, const char *day, const char *kind, con
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows)
 {
     if (q->assignee)
-        return db_run(t, &QUEUE_MINE, rows, db_text(q->assignee), db_int(q->after_ms), db_text(q->after_code), db_int(q->limit));
-    return db_run(t, &QUEUE, rows, db_text(q->unit), db_int(q->status), db_int(q->after_ms), db_text(q->after_code),
-                  db_int(q->limit));
+        return db_run(t, &QUEUE_MINE, rows, db_text(q->assignee), db_int(q->after_ms), db_text(q->after_code),
+                      db_int(q->limit));
+    return db_run(t, &QUEUE, rows, db_text(q->unit), db_int(q->status), db_int(q->after_ms),
+                  db_text(q->after_code), db_int(q->limit));
 }
 
 int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const struct db_rows **rows)
@@ -114,6 +125,6 @@ int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const s
 }
 
 const struct sql *const store_office_statements[] = {
-    &UNIT_PUT, &UNIT_NAME, &PROCEDURE_PUT, &PROCEDURE, &CALENDARS, &SPECIAL_DAYS, &CALENDAR_PUT, &SPECIAL_DAY_PUT, &QUEUE,
-    &QUEUE_MINE, &QUEUE_COUNTS, NULL,
+    &UNIT_PUT,     &UNIT_NAME,       &PROCEDURE_PUT, &PROCEDURE,  &CALENDARS,    &SPECIAL_DAYS,
+    &CALENDAR_PUT, &SPECIAL_DAY_PUT, &QUEUE,         &QUEUE_MINE, &QUEUE_COUNTS, NULL,
 };

@@ -1,9 +1,9 @@
 /* links: services/verification/calendar.c services/verification/deadline.c */
 /* The calendar against a brute force that counts every minute, and against the vectors. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "civil.h"
@@ -26,7 +26,8 @@ static int64_t at(const char *text)
     return ms;
 }
 
-#define assert_at(got, text) assert_string_equal(civil_format((got), CIVIL_ISO, (char[CIVIL_TEXT]){ 0 }), iso_of(text))
+#define assert_at(got, text) \
+    assert_string_equal(civil_format((got), CIVIL_ISO, (char[CIVIL_TEXT]){ 0 }), iso_of(text))
 static const char *iso_of(const char *text)
 {
     static char iso[CIVIL_TEXT];
@@ -62,7 +63,8 @@ static int set_up(void **state)
     standard.special = special;
     standard.special_count = load_holidays();
     for (int day = 1; day <= 5; day++)
-        assert_true(shifts_parse("07:00-11:30,13:30-17:00", standard.shifts[day], &standard.shifts_count[day]));
+        assert_true(
+            shifts_parse("07:00-11:30,13:30-17:00", standard.shifts[day], &standard.shifts_count[day]));
     saturday = standard;
     assert_true(shifts_parse("07:30-11:30", saturday.shifts[6], &saturday.shifts_count[6]));
     return 0;
@@ -170,7 +172,8 @@ static void every_skipped_day_is_named(void **state)
 {
     (void)state;
     struct explanation why = { 0 };
-    int64_t due = calendar_add_working_days(&standard, at("2024-05-02 08:00"), 3, &why); /* Saturday 4 May is worked */
+    int64_t due =
+        calendar_add_working_days(&standard, at("2024-05-02 08:00"), 3, &why); /* Saturday 4 May is worked */
     assert_at(due, "2024-05-06 17:00");
     assert_int_equal(lines_of(&why, WHY_SWAPPED_IN), 1);
     assert_int_equal(lines_of(&why, WHY_REST), 1);
@@ -184,7 +187,8 @@ static void a_last_day_that_is_no_working_day_rolls(void **state)
     struct explanation why = { 0 };
     assert_at(calendar_add_days(&standard, at("2020-05-14 10:00"), 30, &why), "2020-06-15 17:00");
     assert_int_equal(lines_of(&why, WHY_ROLLED), 2);
-    assert_at(calendar_add_months(&standard, at("2020-01-31 10:00"), 1, NULL), "2020-03-02 17:00"); /* 29/2 is a Saturday */
+    assert_at(calendar_add_months(&standard, at("2020-01-31 10:00"), 1, NULL),
+              "2020-03-02 17:00"); /* 29/2 is a Saturday */
 }
 
 static void a_calendar_without_work_has_no_dates(void **state)
@@ -238,10 +242,13 @@ static void a_pause_of_no_length_changes_nothing(void **state)
         for (int64_t from = at("2020-06-01 07:00"); from < at("2020-06-05 17:00"); from += 37 * 60000) {
             Motcua__ProcedurePublished p = procedure_of(5, (Motcua__CountMode)mode);
             int64_t due = deadline_of(&standard, &p, from, NULL), pause = from + 26 * 3600000;
-            assert_int_equal(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__SHIFT, from, due, pause, pause, NULL), due);
+            assert_int_equal(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__SHIFT, from, due,
+                                                  pause, pause, NULL),
+                             due);
             if (mode == MOTCUA__COUNT_MODE__HOUR_MODE)
-                assert_int_equal(
-                    deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESUME, from, due, pause, pause, NULL), due);
+                assert_int_equal(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESUME, from, due,
+                                                      pause, pause, NULL),
+                                 due);
         }
 }
 
@@ -251,9 +258,15 @@ static void the_three_policies_differ_as_the_law_and_practice_do(void **state)
     Motcua__ProcedurePublished p = procedure_of(5, MOTCUA__COUNT_MODE__HOUR_MODE);
     int64_t start = at("2020-06-01 09:00"), due = deadline_of(&standard, &p, start, NULL);
     int64_t paused = at("2020-06-02 09:00"), resumed = at("2020-06-08 09:00");
-    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESUME, start, due, paused, resumed, NULL), "2020-06-12 09:00");
-    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused, resumed, NULL), "2020-06-15 09:00");
-    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__SHIFT, start, due, paused, resumed, NULL), "2020-06-12 09:00");
+    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESUME, start, due, paused, resumed,
+                                   NULL),
+              "2020-06-12 09:00");
+    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused, resumed,
+                                   NULL),
+              "2020-06-15 09:00");
+    assert_at(deadline_after_pause(&standard, &p, MOTCUA__PAUSE_POLICY__SHIFT, start, due, paused, resumed,
+                                   NULL),
+              "2020-06-12 09:00");
 }
 
 /* ---- vectors ---- */
@@ -261,17 +274,22 @@ static void the_three_policies_differ_as_the_law_and_practice_do(void **state)
 static void check_pause_vector(const json_t *v)
 {
     int days = (int)json_integer_value(json_object_get(v, "working_days"));
-    Motcua__ProcedurePublished hours = procedure_of(days, MOTCUA__COUNT_MODE__HOUR_MODE), by_day = procedure_of(days, 0);
-    int64_t start = at(text_of(v, "received")), paused = at(text_of(v, "paused_at")), resumed = at(text_of(v, "resumed_at"));
+    Motcua__ProcedurePublished hours = procedure_of(days, MOTCUA__COUNT_MODE__HOUR_MODE),
+                               by_day = procedure_of(days, 0);
+    int64_t start = at(text_of(v, "received")), paused = at(text_of(v, "paused_at")),
+            resumed = at(text_of(v, "resumed_at"));
     int64_t due = deadline_of(&standard, &hours, start, NULL);
     assert_int_equal(calendar_minutes_between(&standard, start, paused),
                      json_integer_value(json_object_get(v, "used_minutes_before_pause")));
-    assert_at(deadline_after_pause(&standard, &hours, MOTCUA__PAUSE_POLICY__RESUME, start, due, paused, resumed, NULL),
+    assert_at(deadline_after_pause(&standard, &hours, MOTCUA__PAUSE_POLICY__RESUME, start, due, paused,
+                                   resumed, NULL),
               text_of(v, "expected_resume_hour_mode"));
-    assert_at(deadline_after_pause(&standard, &hours, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused, resumed, NULL),
+    assert_at(deadline_after_pause(&standard, &hours, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused,
+                                   resumed, NULL),
               text_of(v, "expected_restart_hour_mode"));
     due = deadline_of(&standard, &by_day, start, NULL);
-    assert_at(deadline_after_pause(&standard, &by_day, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused, resumed, NULL),
+    assert_at(deadline_after_pause(&standard, &by_day, MOTCUA__PAUSE_POLICY__RESTART, start, due, paused,
+                                   resumed, NULL),
               text_of(v, "expected_restart_day_mode"));
 }
 
@@ -290,11 +308,13 @@ static void check_vector(const json_t *v)
     const json_t *days = json_object_get(v, "working_days"), *minutes = json_object_get(v, "working_minutes");
     if (days) {
         Motcua__ProcedurePublished by_day = procedure_of((int)json_integer_value(days), 0);
-        Motcua__ProcedurePublished hours = procedure_of((int)json_integer_value(days), MOTCUA__COUNT_MODE__HOUR_MODE);
+        Motcua__ProcedurePublished hours =
+            procedure_of((int)json_integer_value(days), MOTCUA__COUNT_MODE__HOUR_MODE);
         assert_at(deadline_of(&standard, &by_day, from, NULL), text_of(v, "expected_day_mode"));
         assert_at(deadline_of(&standard, &hours, from, NULL), text_of(v, "expected_hour_mode"));
     } else if (minutes) {
-        assert_at(calendar_add_minutes(&standard, from, json_integer_value(minutes), NULL), text_of(v, "expected"));
+        assert_at(calendar_add_minutes(&standard, from, json_integer_value(minutes), NULL),
+                  text_of(v, "expected"));
     } else {
         int n = (int)json_integer_value(json_object_get(v, "calendar_days"));
         assert_at(calendar_add_days(&standard, from, n, NULL), text_of(v, "expected"));
@@ -306,7 +326,7 @@ static void all_vectors_hold(void **state)
     (void)state;
     json_t *root = vectors_load("deadlines.json"), *v;
     size_t i;
-    json_array_foreach(json_object_get(root, "vectors"), i, v)
+    json_array_foreach (json_object_get(root, "vectors"), i, v)
         check_vector(v);
     assert_true(!root || i > 0);
     json_decref(root);
