@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+static const struct phrase NOT_UTF8 = { "not_utf8", "Ký tự không hợp lệ. Lưu tệp bằng bảng mã UTF-8.",
+                                        "Characters are not valid. Save the file as UTF-8." };
 static const struct phrase NO_HEADER = { "csv_no_header", "Tệp trống hoặc thiếu dòng tiêu đề.",
                                          "The file is empty or has no header line." };
 static const struct phrase BROKEN = { "csv_broken", "Tệp hỏng: dấu ngoặc kép mở ở dòng {} không được đóng.",
@@ -122,5 +124,13 @@ bool csv_has(const struct csv_file *c, const char *column)
 const char *csv_value(const struct csv_file *c, const struct csv_row *row, const char *column)
 {
     size_t i = column_index(c, column);
-    return i < c->columns_count && i < row->count ? row->values[i] : "";
+    return i < c->columns_count && i < row->count && row->values[i] ? row->values[i] : "";
+}
+
+int csv_check_row(const struct csv_file *c, const struct csv_row *row, struct err *err)
+{
+    for (size_t i = 0; i < row->count && i < c->columns_count; i++)
+        if (!row->values[i])
+            err_fault(err, c->columns[i] ? c->columns[i] : "header", &NOT_UTF8, NULL);
+    return err->code;
 }

@@ -2,7 +2,7 @@
  * column.
  *
  * UTF-8 with or without BOM; commas, or semicolons where the header has more of them; quoted values may hold
- * line breaks. Values come out cleaned and in NFC (text.h); one that is not UTF-8 comes out as NULL.
+ * line breaks. Values come out cleaned and in NFC (text.h).
  */
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
@@ -27,8 +27,11 @@ struct csv_file {
 /* Owner of everything: ctx. E_INVALID if there is no header or the quoting never ends. */
 int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **out, struct err *err);
 
-/* The value of a column in a row: "" if the file has no such column or the row is too short. */
+/* The value of a column in a row: "" if the file has no such column, the row is too short or the value is not
+ * UTF-8. */
 const char *csv_value(const struct csv_file *c, const struct csv_row *row, const char *column);
+/* A fault for each column of the row whose value is not UTF-8. */
+int csv_check_row(const struct csv_file *c, const struct csv_row *row, struct err *err);
 bool csv_has(const struct csv_file *c, const char *column);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "csv_import.h"
 #include "handlers.h"
 
 enum { MADE_PASSWORD_BYTES = 12 };
@@ -57,45 +58,14 @@ int admin_user_add(struct task *t, const struct http_request *rq, struct http_re
 
 /* ---- units ---------------------------------------------------------------------------------------- */
 
-struct import {
-    size_t changed, unchanged;
-    json_t *refused;
-};
-
-static void refuse(struct import *in, const struct csv_row *row, const struct err *err)
+static int take_unit(struct task *t, const struct csv_file *csv, const struct csv_row *row, bool *changed,
+                     struct err *err)
 {
-    for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++)
-        json_array_append_new(in->refused,
-                              json_pack("{s:I, s:s, s:s, s:s}", "line", (json_int_t)row->line, "column",
-                                        err->faults[i].field, "code", err->faults[i].phrase->code, "remedy",
-                                        err->faults[i].phrase->en));
-}
-
-static int import_row(struct task *t, const struct csv_file *csv, const struct csv_row *row,
-                      struct import *in)
-{
-    struct err err = { 0 };
     struct unit u;
-    bool changed;
-    if (unit_from_row(csv, row, &u, &err) != 0) {
-        refuse(in, row, &err);
-        return 0;
-    }
-    TRY(store_unit_put(t, &u, &changed));
-    in->changed += changed;
-    in->unchanged += !changed;
-    return 0;
+    return unit_from_row(csv, row, &u, err) != 0 ? 0 : store_unit_put(t, &u, changed);
 }
 
 int admin_units_import(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    struct csv_file *csv;
-    struct import in = { .refused = json_own(t, json_array()) };
-    TRY(csv_read(t, rq->body, rq->body_size, &csv, task_err(t)));
-    for (size_t i = 0; i < csv->rows_count; i++)
-        TRY(import_row(t, csv, &csv->rows[i], &in));
-    http_reply_json(re, 200,
-                    json_pack("{s:I, s:I, s:O}", "changed", (json_int_t)in.changed, "unchanged",
-                              (json_int_t)in.unchanged, "refused", in.refused));
-    return 0;
+    return csv_import(t, rq, re, take_unit);
 }

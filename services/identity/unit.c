@@ -13,17 +13,11 @@ static const struct phrase LEVEL = { "level_invalid",
 static const struct phrase DATES = { "dates_reversed", "Ngày hết hiệu lực phải sau ngày có hiệu lực.",
                                      "The last day must come after the first." };
 
-static const char *text_of(const struct csv_file *csv, const struct csv_row *row, const char *column)
-{
-    const char *v = csv_value(csv, row, column);
-    return v ? v : "";
-}
-
 static int64_t date_of(const struct csv_file *csv, const struct csv_row *row, const char *column,
                        struct err *err)
 {
     int64_t ms = 0;
-    const char *text = text_of(csv, row, column);
+    const char *text = csv_value(csv, row, column);
     if (*text && !civil_parse(text, CIVIL_DATE, &ms))
         err_fault(err, column, &phrase_date, NULL);
     return ms;
@@ -38,13 +32,13 @@ static bool is_level(const char *s)
 int unit_from_row(const struct csv_file *csv, const struct csv_row *row, struct unit *u, struct err *err)
 {
     *u = (struct unit){
-        .code = text_of(csv, row, "code"),
-        .name = text_of(csv, row, "name"),
-        .level = text_of(csv, row, "level"),
-        .parent_code = text_of(csv, row, "parent_code"),
-        .gso_code = text_of(csv, row, "gso_code"),
-        .address = text_of(csv, row, "address"),
-        .phone = text_of(csv, row, "phone"),
+        .code = csv_value(csv, row, "code"),
+        .name = csv_value(csv, row, "name"),
+        .level = csv_value(csv, row, "level"),
+        .parent_code = csv_value(csv, row, "parent_code"),
+        .gso_code = csv_value(csv, row, "gso_code"),
+        .address = csv_value(csv, row, "address"),
+        .phone = csv_value(csv, row, "phone"),
         .valid_from_ms = date_of(csv, row, "valid_from", err),
         .valid_to_ms = date_of(csv, row, "valid_to", err),
     };

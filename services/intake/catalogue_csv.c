@@ -18,8 +18,6 @@ static const struct phrase BAD_CODE = { "procedure_code_invalid",
                                         "A procedure code looks like 1.004363, not “{}”." };
 static const struct phrase NO_NAME = { "name_missing", "Thiếu tên thủ tục. Điền tên.",
                                        "The name of the procedure is missing. Give it." };
-static const struct phrase NOT_UTF8 = { "not_utf8", "Ký tự không hợp lệ. Lưu tệp bằng bảng mã UTF-8.",
-                                        "Characters are not valid. Save the file as UTF-8." };
 
 struct line {
     const void *ctx;
@@ -31,8 +29,7 @@ struct line {
 
 static const char *value_of(const struct line *l, const char *column)
 {
-    const char *v = csv_value(l->csv, l->row, column);
-    return v ? v : "";
+    return csv_value(l->csv, l->row, column);
 }
 
 static void warn(struct line *l, const char *column, const char *remedy)
@@ -205,9 +202,7 @@ static void set_legal_basis(struct line *l)
 
 static int check_row(const struct line *l, struct err *err)
 {
-    for (size_t i = 0; i < l->row->count && i < l->csv->columns_count; i++)
-        if (!l->row->values[i])
-            err_fault(err, l->csv->columns[i] ? l->csv->columns[i] : "header", &NOT_UTF8, NULL);
+    TRY(csv_check_row(l->csv, l->row, err));
     const char *code = value_of(l, "code");
     if (*code == '\0')
         err_fault(err, "code", &NO_CODE, NULL);

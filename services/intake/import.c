@@ -5,22 +5,12 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "refused.h"
 #include "text.h"
 
 static const struct phrase NOT_A_CATALOGUE = { "not_a_catalogue",
                                                "Tệp JSON phải có dạng {\"procedures\": […]}.",
                                                "A JSON catalogue has the form {\"procedures\": […]}." };
-
-static void refuse(const void *ctx, struct import *in, size_t line, const struct err *err)
-{
-    for (unsigned i = 0; i < err->faults_count && i < ERR_FAULTS_MAX; i++) {
-        const struct fault *f = &err->faults[i];
-        json_array_append_new(in->refused, json_pack("{s:I, s:s, s:s, s:s, s:s}", "line", (json_int_t)line,
-                                                     "field", f->field, "code", f->phrase->code, "remedy_vi",
-                                                     text_fill(ctx, f->phrase->vi, f->arg), "remedy_en",
-                                                     text_fill(ctx, f->phrase->en, f->arg)));
-    }
-}
 
 static void add(struct import *in, size_t line, const json_t *patch, bool is_rough)
 {
@@ -39,7 +29,7 @@ static int read_csv(const void *ctx, const char *text, size_t size, struct impor
         if (catalogue_row(ctx, csv, &csv->rows[i], &patch, &in->warnings, &row_err) == 0)
             add(in, csv->rows[i].line, patch, true);
         else
-            refuse(ctx, in, csv->rows[i].line, &row_err);
+            refused_add(in->refused, csv->rows[i].line, &row_err);
     }
     return 0;
 }
@@ -127,7 +117,7 @@ enum outcome import_apply(const void *ctx, struct import *in, const struct candi
     const json_t *patch = c->is_rough ? without_rough_members(ctx, c->patch, &before) : c->patch;
     struct reader r = reader_of(ctx, patch, "", &err);
     if (procedure_read(&r, &out->procedure) != 0) {
-        refuse(ctx, in, c->line, &err);
+        refused_add(in->refused, c->line, &err);
         return IMPORT_REFUSED;
     }
     out->definition = canonical(ctx, &out->procedure, out->digest);

@@ -59,8 +59,8 @@ int store_procedure(struct task *t, const char *code, uint32_t version,
 
 int store_calendars(struct task *t, const struct db_rows **calendars, const struct db_rows **days);
 int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
-                       const char *const *units, size_t units_count);
-int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name);
+                       const char *const *units, size_t units_count, bool *changed);
+int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name, bool *changed);
 
 struct queue {
     const char *unit, *assignee; /* one of them NULL */

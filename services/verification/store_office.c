@@ -27,10 +27,13 @@ static const struct sql SPECIAL_DAYS = { "special_days", SQL_READ,
     "SELECT to_char(day, 'YYYY-MM-DD') AS day, kind, name FROM special_day ORDER BY day" };
 static const struct sql CALENDAR_PUT = { "calendar_put", SQL_WRITE,
     "INSERT INTO calendar (code, name, week, units) VALUES ($1, $2, $3::text[], $4::text[]) ON CONFLICT"
-    " (code) DO UPDATE SET name = excluded.name, week = excluded.week, units = excluded.units" };
+    " (code) DO UPDATE SET name = excluded.name, week = excluded.week, units = excluded.units"
+    " WHERE (calendar.name, calendar.week, calendar.units) IS DISTINCT FROM (excluded.name, excluded.week,"
+    " excluded.units) RETURNING code" };
 static const struct sql SPECIAL_DAY_PUT = { "special_day_put", SQL_WRITE,
     "INSERT INTO special_day (day, kind, name) VALUES ($1::date, $2, $3) ON CONFLICT (day) DO UPDATE SET"
-    " kind = excluded.kind, name = excluded.name" };
+    " kind = excluded.kind, name = excluded.name WHERE (special_day.kind, special_day.name) IS DISTINCT FROM"
+    " (excluded.kind, excluded.name) RETURNING day" };
 /* clang-format on */
 
 #define QUEUE_COLUMNS \
@@ -97,17 +100,21 @@ int store_calendars(struct task *t, const struct db_rows **calendars, const stru
 }
 
 int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
-                       const char *const *units, size_t units_count)
+                       const char *const *units, size_t units_count, bool *changed)
 {
     const struct db_rows *rows;
-    return db_run(t, &CALENDAR_PUT, &rows, db_text(code), db_text(name), db_text_array(t, week, 7),
-                  db_text_array(t, units, units_count));
+    TRY(db_run(t, &CALENDAR_PUT, &rows, db_text(code), db_text(name), db_text_array(t, week, 7),
+               db_text_array(t, units, units_count)));
+    *changed = db_count(rows) > 0;
+    return 0;
 }
 
-int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name)
+int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name, bool *changed)
 {
     const struct db_rows *rows;
-    return db_run(t, &SPECIAL_DAY_PUT, &rows, db_text(day), db_text(kind), db_text(name));
+    TRY(db_run(t, &SPECIAL_DAY_PUT, &rows, db_text(day), db_text(kind), db_text(name)));
+    *changed = db_count(rows) > 0;
+    return 0;
 }
 
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows)

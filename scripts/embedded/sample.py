@@ -1,0 +1,80 @@
+"""sample — the sample data of deploy/sample, loaded once, and the demo accounts with passwords made here."""
+import json
+import os
+import secrets
+import urllib.error
+import urllib.request
+
+from operator_api import Operator
+
+from .layout import ROOT, write_private
+
+SAMPLE = os.path.join(ROOT, "deploy", "sample")
+
+
+def accounts_file(suite):
+    return suite.path("demo-accounts.json")
+
+
+def load(suite):
+    """Units, calendars, holidays, catalogue, accounts. Repeating it changes nothing; the accounts come last."""
+    if os.path.exists(accounts_file(suite)):
+        return
+    operator = Operator(suite.path("conf", "motcua.conf"))
+    operator.import_units(os.path.join(SAMPLE, "units.csv"))
+    operator.import_calendars(os.path.join(SAMPLE, "calendars.csv"))
+    operator.import_holidays(os.path.join(SAMPLE, "holidays.csv"))
+    refused = operator.import_catalogue(os.path.join(SAMPLE, "catalogue.json"))["refused"]
+    if refused:
+        raise RuntimeError("the sample catalogue is not accepted: %s" % refused)
+    make_accounts(suite, operator)
+
+
+def make_accounts(suite, operator):
+    """Passwords are written down before the accounts exist, so a start cut off half-way can go on."""
+    with open(os.path.join(SAMPLE, "accounts.json"), encoding="utf-8") as f:
+        accounts = json.load(f)
+    draft = suite.path("demo-accounts.draft")
+    if not os.path.exists(draft):
+        made = {a["login"] if "login" in a else a["email"]: new_password() for a in accounts["staff"] + accounts["citizens"]}
+        write_private(draft, json.dumps(made))
+    with open(draft, encoding="utf-8") as f:
+        passwords = json.load(f)
+    staff = [{**a, "password": passwords[a["login"]]} for a in accounts["staff"]]
+    citizens = [{**a, "password": passwords[a["email"]]} for a in accounts["citizens"]]
+    for account in staff:
+        operator.add_user(account)
+    for account in citizens:
+        sign_up(suite, account)
+    write_private(accounts_file(suite), json.dumps({"staff": staff, "citizens": citizens}, ensure_ascii=False, indent=1))
+    os.remove(draft)
+
+
+def new_password():
+    return "-".join(secrets.token_hex(2) for _ in range(3))
+
+
+def sign_up(suite, account):
+    request = urllib.request.Request(
+        suite.url("/api/identity/accounts"), json.dumps(account).encode(), method="POST",
+        headers={"Content-Type": "application/json", "Idempotency-Key": "sample-" + account["email"]})
+    try:
+        urllib.request.urlopen(request, timeout=30).close()
+    except urllib.error.HTTPError as error:
+        raise RuntimeError("sample account refused: %s" % error.read().decode()) from None
+
+
+def demo_accounts(suite):
+    with open(accounts_file(suite), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def print_accounts(suite):
+    accounts = demo_accounts(suite)
+    roles = {"administrator": "quản trị", "auditor": "giám sát", "clerk": "một cửa", "officer": "chuyên viên", "leader": "lãnh đạo"}
+    print("  %-26s %-17s %s" % ("đăng nhập / login", "mật khẩu", "vai trò, đơn vị / role, unit"))
+    for a in accounts["staff"]:
+        granted = ", ".join("%s @ %s" % (roles[g["role"]], g["unit"]) for g in a["grants"])
+        print("  %-26s %-17s %s" % (a["login"], a["password"], granted))
+    for a in accounts["citizens"]:
+        print("  %-26s %-17s %s" % (a["email"], a["password"], "người dân" if a["kind"] == "citizen" else "doanh nghiệp"))

@@ -1,0 +1,135 @@
+"""supervisor — keeps an embedded suite running after the command that started it has returned."""
+import json
+import os
+import signal
+import sys
+import time
+
+
+def pid_of(suite, name="supervisor"):
+    """The pid in the file, if that process lives."""
+    try:
+        with open(suite.path("pid", name), encoding="utf-8") as f:
+            pid = int(f.read())
+        os.kill(pid, 0)
+        return pid
+    except (OSError, ValueError):
+        return None
+
+
+def stopped_flag(suite, name):
+    return suite.path("state", name + ".stopped")
+
+
+class Pause:
+    """No pause after the first death, then a growing one; forgotten after a quiet minute."""
+
+    def __init__(self):
+        self.last, self.wait_s = 0, 0
+
+    def is_over(self):
+        quiet_s = time.monotonic() - self.last
+        if quiet_s < self.wait_s:
+            return False
+        self.wait_s = 0.2 if quiet_s > 60 else min(max(self.wait_s * 2, 0.2), 5)
+        self.last = time.monotonic()
+        return True
+
+
+def keep_alive(suite):
+    """Until SIGTERM: start again what dies; leave alone what state/<name>.stopped names."""
+    leaving, pauses = [], {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: leaving.append(True))
+    while not leaving:
+        time.sleep(0.05)
+        for name, (process, child) in list(suite.children.items()):
+            wanted = not os.path.exists(stopped_flag(suite, name))
+            alive = child.poll() is None
+            if alive and not wanted:
+                child.send_signal(process.stop_signal)
+            elif not alive and wanted and pauses.setdefault(name, Pause()).is_over():
+                suite.children[name] = (process, suite.spawn(process))
+    suite.stop_all()
+
+
+def run(suite):
+    """In the daemon: start, say so in state/started, keep alive."""
+    try:
+        suite.start_all()
+        outcome = {"ready": True}
+    except Exception as error:  # told to the command that waits
+        outcome = {"ready": False, "why": str(error)}
+        suite.stop_all()
+    with open(suite.path("state", "started.new"), "w", encoding="utf-8") as f:
+        json.dump(outcome, f)
+    os.rename(suite.path("state", "started.new"), suite.path("state", "started"))
+    if outcome["ready"]:
+        keep_alive(suite)
+
+
+def start(suite):
+    """Fork the daemon; returns what it says once everything is ready or something is not."""
+    for name in os.listdir(suite.path("state")):
+        if name == "started" or name.endswith(".stopped"):
+            os.remove(suite.path("state", name))
+    child = os.fork()
+    if child == 0:
+        become_daemon(suite)
+        run(suite)
+        os._exit(0)
+    os.waitpid(child, 0)
+    return wait_started(suite)
+
+
+def wait_started(suite):
+    while not os.path.exists(suite.path("state", "started")):
+        time.sleep(0.02)
+        if not pid_of(suite) and not os.path.exists(suite.path("state", "started")):
+            return {"ready": False, "why": "the supervisor ended: see %s" % suite.path("log", "supervisor.log")}
+    with open(suite.path("state", "started"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def become_daemon(suite):
+    os.setsid()
+    log = os.open(suite.path("log", "supervisor.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    null = os.open(os.devnull, os.O_RDONLY)
+    sys.stdout.flush()
+    for target, source in ((0, null), (1, log), (2, log)):
+        os.dup2(source, target)
+    pid = os.fork()
+    if pid:
+        with open(suite.path("pid", "supervisor"), "w", encoding="utf-8") as f:
+            f.write(str(pid))
+        os._exit(0)
+
+
+def stop(suite):
+    pid = pid_of(suite)
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        while pid_of(suite):
+            time.sleep(0.05)
+    end_orphans(suite)
+
+
+def end_orphans(suite):
+    """End by pid what a supervisor that was killed has left behind, and wait for it."""
+    left = [pid for name in os.listdir(suite.path("pid")) if (pid := orphan(suite, name))] if os.path.isdir(
+        suite.path("pid")) else []
+    for pid in left:
+        os.kill(pid, signal.SIGINT)  # nginx, Redis and PostgreSQL too: a fast, clean end
+    until = time.monotonic() + 20
+    while any(os.path.exists("/proc/%d" % pid) for pid in left) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def orphan(suite, name):
+    """The pid of a process of this suite: its command line names the run folder."""
+    pid = pid_of(suite, name) if name != "supervisor" else None
+    if not pid:
+        return None
+    with open("/proc/%d/cmdline" % pid, "rb") as f:
+        command = f.read()
+    return pid if suite.run.encode() in command or suite.outside().encode() in command else None
