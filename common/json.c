@@ -65,6 +65,15 @@ char *json_print(const void *ctx, const json_t *value)
     return out;
 }
 
+json_t *json_stored(const void *ctx, const char *text)
+{
+    json_t *value = NULL;
+    struct err err = { 0 };
+    if (text)
+        ASSERT(json_parse(ctx, text, strlen(text), &value, &err) == 0);
+    return value;
+}
+
 struct reader reader_of(const void *ctx, const json_t *object, const char *path, struct err *err)
 {
     struct reader r = { .ctx = ctx, .object = object, .path = path, .err = err };

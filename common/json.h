@@ -37,6 +37,9 @@ struct reader {
  * column. */
 int json_parse(const void *ctx, const char *text, size_t n, json_t **out, struct err *err);
 
+/* A value this suite printed itself, read back from its store; NULL if text is NULL. Owner: ctx. */
+json_t *json_stored(const void *ctx, const char *text);
+
 /* Give a value to ctx: it is released with it. Returns value. */
 json_t *json_own(const void *ctx, json_t *value);
 

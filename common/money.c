@@ -87,5 +87,5 @@ char *money_words(const void *ctx, int64_t dong)
     }
     memmove(out, out + 1, strlen(out));
     capitalise(out);
-    return talloc_strdup_append_buffer(out, " đồng");
+    return talloc_strdup_append(out, " đồng"); /* not _buffer: the text is shorter than its memory */
 }

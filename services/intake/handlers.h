@@ -12,7 +12,7 @@
 
 struct intake_config {
     const char *receipt_secret, *public_url;
-    int64_t upload_max_bytes, lookup_tries, lookup_window_s, lookup_cache_ms;
+    int64_t upload_max_bytes, upload_days, lookup_tries, lookup_window_s, lookup_cache_ms;
 };
 
 struct intake { /* env->state */
@@ -36,7 +36,9 @@ http_handler_fn http_search_procedures, http_procedure;
 /* http_file.c: filing, online and at the counter */
 http_handler_fn http_file_dossier;
 /* http_dossier.c: one's dossiers */
-http_handler_fn http_dossiers, http_dossier, http_paper;
+http_handler_fn http_dossiers, http_dossier;
+/* http_files.c: what was brought, and the result */
+http_handler_fn http_paper, http_result;
 /* http_receipt.c */
 http_handler_fn http_receipt, http_receipt_qr, http_receipt_keys;
 /* http_later.c: what the applicant does later */
@@ -52,8 +54,9 @@ http_handler_fn admin_catalogue;
 /* handle_*.c: what other services say */
 event_fn handle_progressed, handle_settled, handle_national, handle_unit;
 
-/* job_show_versions.c */
+/* job_*.c: timed work */
 int job_show_versions(struct task *t, struct job *job);
+int job_prune_uploads(struct task *t, struct job *job);
 
 /* known.c: procedures and units, from memory while they are fresh. E_NOT_FOUND: *out is NULL, no error. */
 int known_procedure(struct task *t, const char *code, const struct procedure **out);

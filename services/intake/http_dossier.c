@@ -1,9 +1,8 @@
-/* http_dossier.c — one's dossiers: the list, one of them with its timeline, its files. */
+/* http_dossier.c — one's dossiers: the list, one of them with its timeline. */
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
-#include "blob.h"
 #include "handlers.h"
 #include "json.h"
 #include "status.h"
@@ -11,19 +10,12 @@
 enum { PAGE_MOST = 100 };
 static const char *const channel_names[] = { "", "counter", "online", "post" };
 
-/* JSON we stored ourselves; owned by t. */
-static json_t *stored(struct task *t, const char *text)
-{
-    json_t *value = NULL;
-    return text && json_parse(t, text, strlen(text), &value, task_err(t)) == 0 ? value : NULL;
-}
-
 /* ---- the list ------------------------------------------------------------------------------------- */
 
 static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
 {
     int status = (int)db_num(rows, i, "status");
-    json_t *state = stored(t, db_str(rows, i, "state"));
+    json_t *state = json_stored(t, db_str(rows, i, "state"));
     return json_pack("{s:s, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:O?}", "code", db_str(rows, i, "code"),
                      "procedure", "code", db_str(rows, i, "procedure_code"), "name",
                      db_str(rows, i, "procedure_name"), "unit", db_str(rows, i, "unit_code"), "status",
@@ -87,7 +79,7 @@ static json_t *timeline_json(struct task *t, const struct db_rows *rows)
 {
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++) {
-        json_t *state = stored(t, db_str(rows, i, "state"));
+        json_t *state = json_stored(t, db_str(rows, i, "state"));
         json_object_set_new(state, "version", json_integer(db_num(rows, i, "version")));
         json_array_append(list, state);
     }
@@ -107,10 +99,10 @@ static json_t *dossier_json(struct task *t, const struct dossier *d, const struc
                   "result_by_post", d->result_by_post, "paid_dong", (json_int_t)d->paid_dong);
     if (*d->national_code)
         json_object_set_new(o, "national_code", json_string(d->national_code));
-    json_object_set(o, "applicant", stored(t, d->applicant));
-    json_object_set(o, "answers", stored(t, d->answers));
+    json_object_set(o, "applicant", json_stored(t, d->applicant));
+    json_object_set(o, "answers", json_stored(t, d->answers));
     if (d->state)
-        json_object_set(o, "state", stored(t, d->state));
+        json_object_set(o, "state", json_stored(t, d->state));
     json_object_set_new(o, "papers", papers_json(papers, d->code));
     json_object_set_new(o, "timeline", timeline_json(t, progress));
     return o;
@@ -126,35 +118,5 @@ int http_dossier(struct task *t, const struct http_request *rq, struct http_repl
     TRY(store_progress_of(t, d.code, &progress));
     http_reply_etag(re, d.version);
     http_reply_json(re, 200, dossier_json(t, &d, papers, progress));
-    return 0;
-}
-
-/* ---- a file --------------------------------------------------------------------------------------- */
-
-static int row_of_seq(const struct db_rows *rows, const char *seq)
-{
-    for (int i = 0; i < db_count(rows); i++)
-        if (strcmp(db_str(rows, i, "seq"), seq) == 0 && db_str(rows, i, "sha256"))
-            return i;
-    return -1;
-}
-
-int http_paper(struct task *t, const struct http_request *rq, struct http_reply *re)
-{
-    struct dossier d;
-    unsigned access;
-    const struct db_rows *rows;
-    uint8_t sha256[SHA256_BYTES];
-    uint64_t size;
-    int fd;
-    TRY(dossier_for(t, rq, &d, &access));
-    TRY(store_papers(t, d.code, &rows));
-    int i = row_of_seq(rows, http_param(rq, "seq"));
-    if (i < 0 || !crypt_unhex(db_str(rows, i, "sha256"), sha256, sizeof sha256))
-        return err_set(task_err(t), E_NOT_FOUND, "no such paper, or it has no file");
-    TRY(blob_read(t, sha256, &fd, &size));
-    http_reply_header(re, "Content-Disposition", "attachment");
-    http_reply_header(re, "Content-Security-Policy", "sandbox");
-    http_reply_file(re, 200, talloc_strdup(rq->exchange, db_str(rows, i, "media_type")), fd, size);
     return 0;
 }

@@ -32,12 +32,6 @@ static char *tsquery_of(struct task *t, const char *key)
     return query;
 }
 
-static json_t *stored(struct task *t, const char *text)
-{
-    json_t *value = NULL;
-    return text && json_parse(t, text, strlen(text), &value, task_err(t)) == 0 ? value : NULL;
-}
-
 /* {a,b} of PostgreSQL as a list: our levels need no quotes. */
 static json_t *levels_json(const char *array)
 {
@@ -57,9 +51,9 @@ static json_t *hit_json(struct task *t, const struct db_rows *rows, int i)
                   (int)db_num(rows, i, "version"), "name", db_str(rows, i, "name"), "field_code",
                   db_str(rows, i, "field_code"), "field", db_str(rows, i, "field"), "levels",
                   levels_json(db_str(rows, i, "levels")), "online_level", db_str(rows, i, "online_level"));
-    json_object_set(hit, "limit", stored(t, db_str(rows, i, "time_limit")));
-    json_object_set(hit, "fees", stored(t, db_str(rows, i, "fees")));
-    json_object_set(hit, "fee_text", stored(t, db_str(rows, i, "fee_text")));
+    json_object_set(hit, "limit", json_stored(t, db_str(rows, i, "time_limit")));
+    json_object_set(hit, "fees", json_stored(t, db_str(rows, i, "fees")));
+    json_object_set(hit, "fee_text", json_stored(t, db_str(rows, i, "fee_text")));
     return hit;
 }
 

@@ -16,6 +16,8 @@ static const struct conf_param params[] = {
                     "address of the portal, for receipts: https://dichvucong.example.vn"),
     CONF_PARAM_INT(struct intake_config, upload_max_bytes, "26214400", 1024, 1073741824, "bytes",
                    "largest file"),
+    CONF_PARAM_INT(struct intake_config, upload_days, "7", 1, 365, "days",
+                   "how long an upload may be continued or used"),
     CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "",
                    "public look-ups per caller and window"),
     CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s",
@@ -38,6 +40,7 @@ static const struct http_route routes[] = {
     { "GET", "/api/intake/dossiers/{code}/receipt", http_receipt, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/receipt.svg", http_receipt_qr, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/papers/{seq}", http_paper, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}/result", http_result, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024,
       HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
@@ -64,6 +67,7 @@ static const struct listener listener_rows[] = {
 
 static const struct job_kind jobs[] = {
     { "show_versions", job_show_versions, 10000, 1, 10000, 600000, true },
+    { "prune_uploads", job_prune_uploads, 60000, 1, 60000, 3600000, true },
     { 0 },
 };
 

@@ -106,5 +106,7 @@ int store_upload_finish(struct task *t, const struct upload *u);
 int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner,
                   const struct db_rows **rows);
 int store_upload_drop(struct task *t, const struct id *id);
+/* Uploads older than so many days, the oldest first, at most limit. */
+int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows);
 
 #endif

@@ -16,6 +16,8 @@ static const struct sql UPLOADS = { "uploads", SQL_READ,
     " WHERE id = ANY ($1::uuid[]) AND owner = $2 AND sha256 IS NOT NULL" };
 static const struct sql UPLOAD_DROP = { "upload_drop", SQL_WRITE,
     "DELETE FROM upload WHERE id = $1" };
+static const struct sql UPLOADS_OLD = { "uploads_old", SQL_READ,
+    "SELECT id FROM upload WHERE created_at < now() - make_interval(days => $1::int) ORDER BY created_at LIMIT $2" };
 /* clang-format on */
 
 int store_upload_create(struct task *t, const struct upload *u, const struct cause *cause)
@@ -66,5 +68,11 @@ int store_upload_drop(struct task *t, const struct id *id)
     return db_run(t, &UPLOAD_DROP, &rows, db_id(id));
 }
 
-const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,      &UPLOAD_FINISH,
-                                                      &UPLOADS,       &UPLOAD_DROP, NULL };
+int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows)
+{
+    return db_run(t, &UPLOADS_OLD, rows, db_int(days), db_int(limit));
+}
+
+const struct sql *const store_upload_statements[] = {
+    &UPLOAD_CREATE, &UPLOAD, &UPLOAD_FINISH, &UPLOADS, &UPLOAD_DROP, &UPLOADS_OLD, NULL
+};

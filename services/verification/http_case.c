@@ -22,12 +22,6 @@ static int load(struct task *t, const struct http_request *rq, bool owner_too, s
     return is_owner || is_staff ? 0 : err_set(task_err(t), E_NOT_FOUND, "no such case for this caller");
 }
 
-static json_t *stored(struct task *t, const char *text)
-{
-    json_t *value = NULL;
-    return text && json_parse(t, text, strlen(text), &value, task_err(t)) == 0 ? value : NULL;
-}
-
 /* ---- parts ---------------------------------------------------------------------------------------- */
 
 static json_t *moves_json(struct task *t, const struct db_rows *rows)
@@ -41,7 +35,7 @@ static json_t *moves_json(struct task *t, const struct db_rows *rows)
                       (int)db_num(rows, i, "status_before"), "status", (int)db_num(rows, i, "status"),
                       "by_name", db_str(rows, i, "by_name"), "by_title", db_str(rows, i, "by_title"),
                       "by_department", db_str(rows, i, "by_department"), "note", db_str(rows, i, "note"));
-        json_object_set(move, "detail", stored(t, db_str(rows, i, "detail")));
+        json_object_set(move, "detail", json_stored(t, db_str(rows, i, "detail")));
         json_array_append_new(list, move);
     }
     return list;
@@ -142,7 +136,7 @@ int http_case(struct task *t, const struct http_request *rq, struct http_reply *
                         json_pack("{s:s, s:i, s:s}", "code", c.procedure_code, "version",
                                   (int)c.procedure_version, "name", o.procedure->name));
     json_object_set_new(answer, "applicant", applicant_json(t, extra));
-    json_object_set(answer, "checks", stored(t, db_str(extra, 0, "checks")));
+    json_object_set(answer, "checks", json_stored(t, db_str(extra, 0, "checks")));
     json_object_set_new(answer, "steps", steps_json(&c, o.procedure));
     json_object_set_new(answer, "papers", papers_json(papers));
     json_object_set_new(answer, "moves", moves_json(t, moves));
@@ -157,7 +151,7 @@ int http_appointment(struct task *t, const struct http_request *rq, struct http_
 {
     struct case_file c;
     TRY(load(t, rq, true, &c));
-    json_t *why = stored(t, c.due_why);
+    json_t *why = json_stored(t, c.due_why);
     http_reply_json(re, 200,
                     json_pack("{s:s, s:I, s:I, s:b, s:o}", "code", c.code, "accepted_at_ms",
                               (json_int_t)c.accepted_at, "due_at_ms", (json_int_t)c.due_at, "reappointed",

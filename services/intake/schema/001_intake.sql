@@ -121,3 +121,4 @@ CREATE TABLE upload (
     media_type text,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX upload_by_age ON upload (created_at);
