@@ -1,13 +1,16 @@
 # Motcua. Two commands do everything: `make run` starts the whole suite, `make test` proves it.
 #
-#   make deps   what Debian packages it needs      make all     build          make lint    the rules of the house
-#   make stop   end what `make run` started        make reset   forget its data  make demo    walk one dossier through
+#   make deps   install what it needs         make all     build             make lint   the rules of the house
+#   make stop   end what `make run` started   make reset   forget its data   make demo   walk one dossier through
 #
-# VARIANT=san builds with AddressSanitizer and UBSan under build/san.
+# VARIANT=san builds with AddressSanitizer and UBSan under build/san, VARIANT=clang with clang under build/clang.
+# RUN_DIR=… PORT=… let another copy run beside the first.
 
 PYTHON   ?= /usr/bin/python3
 RUN_DIR  ?= .run
 PORT     ?= 8080
+JOBS     ?= $(shell nproc)
+TEST_WORKERS ?= 2
 VARIANT  ?=
 CC       := gcc
 SERVICES := broker identity intake verification payment notification status-sync
@@ -21,6 +24,9 @@ CPPFLAGS := -D_GNU_SOURCE -Icommon -Iproto -I$(GEN) -I/usr/include/postgresql -i
 CFLAGS   := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fstack-protector-strong $(WARN)
 LDLIBS   := -luv -lpq -lzmq -lsodium -lhiredis -lmicrohttpd -lcurl -lprotobuf-c -ltalloc -ljansson -lutf8proc -linih \
             -lqrencode -lcsv -lmagic -lpthread
+ifeq ($(VARIANT),clang)
+CC := clang
+endif
 ifeq ($(VARIANT),san)
 CFLAGS   := $(filter-out -O2,$(CFLAGS)) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 endif
@@ -33,8 +39,28 @@ LIB         := $(BUILD)/libmotcua.a
 PROGRAMS    := $(SERVICES:%=$(BUILD)/%) $(BUILD)/motcua-keys
 
 .SECONDARY:
-.PHONY: all
+.PHONY: all deps run stop reset demo test test-unit test-system unit lint
 all: $(PROGRAMS)
+
+deps:
+	@scripts/deps
+
+# ---- the suite, embedded ----
+
+SUITE = RUN_DIR=$(abspath $(RUN_DIR)) PORT=$(PORT) BUILD_DIR=$(BUILD) $(PYTHON) scripts/suite.py
+
+run: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(SUITE) up
+
+stop:
+	@$(SUITE) down
+
+reset:
+	@$(SUITE) reset
+
+demo:
+	@RUN_DIR=$(abspath $(RUN_DIR)) PORT=$(PORT) scripts/demo
 
 # ---- generated: protobuf-c, schemas and API descriptions as C ----
 
@@ -96,9 +122,34 @@ endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rules,$(t))))
 $(OBJ)/tests/%.o: CPPFLAGS += -I.
 
-.PHONY: unit test-unit
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 	@tests/run-unit $(BUILD)/unit
 
 test-unit:
-	@$(MAKE) --no-print-directory VARIANT=san unit
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=san unit
+
+# ---- system tests: real processes; VARIANT=san runs them on the sanitized build ----
+
+test-system:
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system
+
+test: deps
+	@$(MAKE) --no-print-directory test-unit
+	@$(MAKE) --no-print-directory test-system
+
+# ---- the rules of the house ----
+
+SOURCES = $(shell find common services tests -name '*.[ch]')
+CPPCHECK = cppcheck -q -j2 --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
+    --error-exitcode=1 --suppress=missingInclude --suppress='/usr/*' -Icommon -I/usr/include/$(shell gcc -print-multiarch) \
+    -D_GNU_SOURCE -D__GNUC__=12 -D'__VA_OPT__(...)=__VA_ARGS__' -D'_Noreturn=__attribute__((noreturn))' \
+    -D'json_object_foreach(o,k,v)=for(k=json_object_iter_key(json_object_iter(o));(v)=json_object_get(o,k);)' \
+    -D'json_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&((v)=json_array_get(a,i));i++)'
+
+lint: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=clang all
+	@clang-format --dry-run -Werror $(SOURCES)
+	@$(CPPCHECK) common services
+	@scripts/check-style

@@ -1,8 +1,11 @@
 """bus — a foreign end of the bus: Python, pyzmq and Google's protobuf, with the key of any service. Tests speak as a
 service that is not running, or listen as one."""
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 
@@ -10,14 +13,15 @@ import zmq
 
 from lib import ROOT
 
-GENERATED = os.path.join(ROOT, "build", "gen_py")
-
 
 def _load():
-    protos = [os.path.join(ROOT, "proto", f) for f in sorted(os.listdir(os.path.join(ROOT, "proto"))) if f.endswith(".proto")]
-    os.makedirs(GENERATED, exist_ok=True)
-    subprocess.run(["protoc", "--proto_path=" + os.path.join(ROOT, "proto"), "--python_out=" + GENERATED] + protos, check=True)
-    sys.path.insert(0, GENERATED)
+    """Generate and import the messages, in a folder of this process: workers run side by side."""
+    proto = os.path.join(ROOT, "proto")
+    files = [os.path.join(proto, f) for f in sorted(os.listdir(proto)) if f.endswith(".proto")]
+    generated = tempfile.mkdtemp(prefix="motcua-proto-")
+    atexit.register(shutil.rmtree, generated, ignore_errors=True)
+    subprocess.run(["protoc", "--proto_path=" + proto, "--python_out=" + generated] + files, check=True)
+    sys.path.insert(0, generated)
 
 
 _load()
