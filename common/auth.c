@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <talloc.h>
-#include <uthash.h>
 
 #include "civil.h"
 #include "paseto.h"
+#include "table.h"
 
 enum { KEYS_MAX = 16, REMEMBERED_MAX = 4096, KEY_ID_TEXT = 32 };
 
@@ -32,6 +32,7 @@ struct auth {
     struct key keys[KEYS_MAX];
     struct remembered *known; /* oldest first */
 };
+TABLE_OWNER(auth, known)
 
 /* ---- keys ----------------------------------------------------------------------------------------- */
 
@@ -94,6 +95,7 @@ int auth_open(void *ctx, const char *keys_file, const char *operator_token, stru
               struct err *err)
 {
     struct auth *a = talloc_zero(ctx, struct auth);
+    talloc_set_destructor(a, auth_drop_table);
     a->keys_file = keys_file;
     a->operator_token = talloc_strdup(a, operator_token);
     *out = a;

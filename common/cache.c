@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <talloc.h>
-#include <uthash.h>
 
 #include "clock.h"
+#include "table.h"
 
 struct entry {
     UT_hash_handle hh;
@@ -27,10 +27,12 @@ struct cache {
     struct entry *entries;
     STAILQ_HEAD(, retired) retired;
 };
+TABLE_OWNER(cache, entries)
 
 struct cache *cache_new(void *ctx, size_t most, int64_t ttl_ms)
 {
     struct cache *c = talloc_zero(ctx, struct cache);
+    talloc_set_destructor(c, cache_drop_table);
     c->most = most;
     c->ttl_ms = ttl_ms;
     STAILQ_INIT(&c->retired);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <talloc.h>
-#include <uthash.h>
 
 #include "clock.h"
 #include "env.h"
@@ -11,6 +10,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "pb.h"
+#include "table.h"
 
 enum {
     HANDLE_MS = 6000,
@@ -49,6 +49,7 @@ struct inbox {
     struct row_metrics *metrics; /* one per row */
     struct failing *failing;     /* oldest first */
 };
+TABLE_OWNER(inbox, failing)
 
 struct arrival { /* one envelope on its way through its handler */
     struct inbox *in;
@@ -255,6 +256,7 @@ int inbox_replay(struct task *t, struct inbox *in, const struct id *id)
 struct inbox *inbox_open(void *ctx, const struct env *env, struct bus *bus, const struct listener *rows)
 {
     struct inbox *in = talloc_zero(ctx, struct inbox);
+    talloc_set_destructor(in, inbox_drop_table);
     in->env = env;
     in->bus = bus;
     in->rows = rows;

@@ -231,9 +231,12 @@ static void destination_init(struct outbox *o, struct destination *d, const char
                  talloc_asprintf(o, "destination=\"%s\"", name), count_of, d);
 }
 
+TABLE_OWNER(outbox, by_id)
+
 struct outbox *outbox_open(void *ctx, uv_loop_t *loop, const char *service, struct db *db, struct bus *bus)
 {
     struct outbox *o = talloc_zero(ctx, struct outbox);
+    talloc_set_destructor(o, outbox_drop_table);
     o->db = db;
     o->bus = bus;
     o->acked = metric_counter("motcua_outbox_acked_total", "Messages a listener has committed", NULL);

@@ -15,9 +15,9 @@
 #define OUTBOX_PARTS_H
 
 #include <sys/queue.h>
-#include <uthash.h>
 
 #include "outbox.h"
+#include "table.h"
 
 enum {
     DESTINATIONS_MAX = 10,

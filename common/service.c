@@ -2,7 +2,6 @@
  * process, after the drain: everything that matters is committed or not ours yet. */
 #include "service.h"
 
-#include <getopt.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -256,6 +255,27 @@ static void close_all(struct server *s)
         bus_close(s->bus); /* answers that are queued leave: it lingers */
 }
 
+static void pick_replica(struct server *s)
+{
+    uint8_t random[6];
+    random_bytes(random, sizeof random);
+    s->env.replica = *s->cfg.replica ? s->cfg.replica : crypt_hex(s, random, sizeof random);
+}
+
+static void close_handle(uv_handle_t *handle, void *unused)
+{
+    (void)unused;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void close_loop(struct server *s)
+{
+    uv_walk(&s->loop, close_handle, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
+}
+
 static int serve(struct server *s)
 {
     struct err err = { 0 };
@@ -274,107 +294,20 @@ static int serve(struct server *s)
     log_info("started", LOG_S("replica", s->env.replica), LOG_S("admin", s->cfg.admin_listen));
     uv_run(&s->loop, UV_RUN_DEFAULT);
     close_all(s);
+    close_loop(s);
     log_info("stopped");
     return 0;
 }
 
-/* ---- command line --------------------------------------------------------------------------------- */
-
-struct options {
-    const char *config;
-    bool help, check, params;
-};
-
-static bool parse_options(int argc, char **argv, struct options *o)
+int service_run(const struct service *svc, const struct service_config *cfg, const void *own)
 {
-    static const struct option known[] = { { "config", required_argument, 0, 'c' },
-                                           { "help", no_argument, 0, 'h' },
-                                           { "check", no_argument, 0, 't' },
-                                           { "params", no_argument, 0, 'p' },
-                                           { 0 } };
-    for (int c; (c = getopt_long(argc, argv, "c:htp", known, NULL)) != -1;) {
-        switch (c) {
-        case 'c': o->config = optarg; break;
-        case 'h': o->help = true; break;
-        case 't': o->check = true; break;
-        case 'p': o->params = true; break;
-        default: return false;
-        }
-    }
-    return optind == argc;
-}
-
-/* The parameters of the parts the service has, then its own. */
-static size_t param_tables(const struct service *svc, struct service_config *cfg, void *own,
-                           struct conf_table *out)
-{
-    size_t n = 0;
-    for (const struct part_params *p = service_params; p->params; p++)
-        if (p->part == 0 || (svc->parts & p->part))
-            out[n++] = (struct conf_table){ p->params, cfg };
-    if (svc->params)
-        out[n++] = (struct conf_table){ svc->params, own };
-    out[n] = (struct conf_table){ 0 };
-    return n;
-}
-
-static int print_help(const struct service *svc, const struct conf_table *tables)
-{
-    printf("%s — %s\n\nUsage: %s [--config FILE] [--check] [--params] [--help]\n\n"
-           "Parameters (default < file < environment, e.g. MOTCUA_INTAKE_LISTEN; --params names them all):\n",
-           svc->name, svc->summary, svc->name);
-    for (; tables->params; tables++)
-        conf_print_help(stdout, svc->name, tables->params);
-    return 0;
-}
-
-static int print_params(const struct service *svc, const struct conf_table *tables)
-{
-    printf("| parameter | meaning | default | environment |\n| --- | --- | --- | --- |\n");
-    for (; tables->params; tables++)
-        conf_print_markdown(stdout, svc->name, tables->params);
-    return 0;
-}
-
-static void pick_replica(struct server *s)
-{
-    uint8_t random[6];
-    random_bytes(random, sizeof random);
-    s->env.replica = *s->cfg.replica ? s->cfg.replica : crypt_hex(s, random, sizeof random);
-}
-
-static int configure(struct server *s, const struct options *o, const struct conf_table *tables)
-{
-    struct err err = { 0 };
-    int rc = conf_load(s, s->service->name, o->config, tables, &err);
-    log_open(s->service->name, rc == 0 && s->cfg.log_debug ? LOG_DEBUG : LOG_INFO);
-    if (rc)
-        log_error("bad_parameter", LOG_S("why", err.text));
-    return rc;
-}
-
-int service_main(const struct service *svc, int argc, char **argv)
-{
-    struct conf_table tables[12];
-    struct options options = { 0 };
     struct server *s = talloc_zero(NULL, struct server);
     s->service = svc;
-    void *own = talloc_zero_size(s, svc->config_size + 1);
+    s->cfg = *cfg;
     s->env.service = svc->name;
     s->env.config = own;
-    param_tables(svc, &s->cfg, own, tables);
-    if (!parse_options(argc, argv, &options)) {
-        fprintf(stderr, "%s: unknown option; see %s --help\n", svc->name, svc->name);
-        return 2;
-    }
-    if (options.help)
-        return print_help(svc, tables);
-    if (options.params)
-        return print_params(svc, tables);
-    crypt_open();
-    setenv("UV_THREADPOOL_SIZE", "2", 0); /* argon2 takes 256 MiB each */
-    if (configure(s, &options, tables) != 0)
-        return 2;
     pick_replica(s);
-    return options.check ? 0 : serve(s);
+    int rc = serve(s);
+    talloc_free(s);
+    return rc;
 }

@@ -5,8 +5,9 @@
  * clean stop, 2 for bad parameters, 3 when the store does not fit; both say which and why in one line of the
  * log.
  *
- *   --help       what it is and its parameters        --config FILE   read parameters
- *   --check      read parameters, say whether they fit  --params        the parameters as a Markdown table
+ *   --help       what it is and its parameters         --config FILE   serve with these parameters
+ *   --check      say whether the parameters fit        --params        the parameters as a Markdown table
+ *   --routes     method and path of each public route
  */
 #ifndef SERVICE_H
 #define SERVICE_H
@@ -20,12 +21,13 @@
 #include "schema.h"
 #include "turn.h"
 
-enum service_part {                 /* what a service has besides loop, log, metrics and admin port */
-                    PART_STORE = 1, /* PostgreSQL, and with it messages, jobs, commands */
-                    PART_REDIS = 2,
-                    PART_HTTP = 4,   /* a public port */
-                    PART_CLIENT = 8, /* calls to the outside */
-                    PART_FILES = 16  /* the store by content */
+/* What a service has besides loop, log, metrics and admin port. */
+enum service_part {
+    PART_STORE = 1, /* PostgreSQL, and with it messages, jobs, commands */
+    PART_REDIS = 2,
+    PART_HTTP = 4,   /* a public port */
+    PART_CLIENT = 8, /* calls to the outside */
+    PART_FILES = 16  /* the store by content */
 };
 
 struct service {

@@ -28,4 +28,9 @@ struct part_params {
 };
 extern const struct part_params service_params[]; /* ends with params NULL */
 
+/* service.c, for service_main.c: open, serve until a signal, drain. own: the service's own parameters.
+ * Returns the exit code. */
+struct service;
+int service_run(const struct service *svc, const struct service_config *cfg, const void *own);
+
 #endif

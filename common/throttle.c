@@ -3,11 +3,11 @@
 
 #include <string.h>
 #include <talloc.h>
-#include <uthash.h>
 
 #include "clock.h"
 #include "crypt.h"
 #include "redis.h"
+#include "table.h"
 
 enum { WINDOWS_MAX = 4096, KEY_TEXT = 96 };
 
@@ -20,10 +20,13 @@ struct window {
 struct throttle {
     struct window *windows; /* oldest first */
 };
+TABLE_OWNER(throttle, windows)
 
 struct throttle *throttle_new(void *ctx)
 {
-    return talloc_zero(ctx, struct throttle);
+    struct throttle *th = talloc_zero(ctx, struct throttle);
+    talloc_set_destructor(th, throttle_drop_table);
+    return th;
 }
 
 static struct window *window_new(struct throttle *th, const char *key)

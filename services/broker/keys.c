@@ -87,6 +87,7 @@ int main(int argc, char **argv)
     mkdir(argv[1], 0711);
     char *public = talloc_asprintf(NULL, "%s/public", argv[1]);
     mkdir(public, 0755);
+    talloc_free(public);
     for (int i = 2; i < argc; i++)
         make_curve(argv[1], argv[i]);
     make_signing(argv[1], "tokens");

@@ -1,12 +1,12 @@
 /* peers.c — see peers.h. Dozens of peers at most: lists, and one hash by route for the packets. */
 #include "peers.h"
+#include "table.h"
 
 #include <string.h>
 
 #include <sodium.h>
 #include <sys/queue.h>
 #include <talloc.h>
-#include <uthash.h>
 
 struct entry {
     struct peer peer;
@@ -19,10 +19,12 @@ struct peers {
     TAILQ_HEAD(, entry) all;
     size_t count;
 };
+TABLE_OWNER(peers, by_route)
 
 struct peers *peers_new(void *ctx)
 {
     struct peers *ps = talloc_zero(ctx, struct peers);
+    talloc_set_destructor(ps, peers_drop_table);
     TAILQ_INIT(&ps->all);
     return ps;
 }

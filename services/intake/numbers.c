@@ -3,11 +3,11 @@
 
 #include <string.h>
 #include <talloc.h>
-#include <uthash.h>
 
 #include "civil.h"
 #include "clock.h"
 #include "store.h"
+#include "table.h"
 
 enum { BLOCK_MOST = 256, QUICK_MS = 2000, RANGES_MAX = 8, KEY_TEXT = 48 };
 
@@ -28,10 +28,13 @@ struct numbers {
     struct series *series;
     int32_t day; /* series of other days are forgotten */
 };
+TABLE_OWNER(numbers, series)
 
 struct numbers *numbers_new(void *ctx)
 {
-    return talloc_zero(ctx, struct numbers);
+    struct numbers *n = talloc_zero(ctx, struct numbers);
+    talloc_set_destructor(n, numbers_drop_table);
+    return n;
 }
 
 static void forget_other_days(struct numbers *n, int32_t day)
