@@ -76,7 +76,7 @@ $(GEN)/%_schema.c: services/%/schema scripts/embed
 	@mkdir -p $(GEN)
 	@$(PYTHON) scripts/embed schema $(subst -,_,$*)_schema $(sort $(wildcard services/$*/schema/*.sql)) > $@
 
-$(GEN)/%_openapi.c: services/%/openapi.yaml scripts/embed
+$(GEN)/%_openapi.c: services/%/openapi.yaml common/openapi.yaml scripts/embed scripts/openapi_document.py
 	@mkdir -p $(GEN)
 	@$(PYTHON) scripts/embed openapi $(subst -,_,$*)_openapi $< > $@
 
@@ -120,7 +120,7 @@ $$(BUILD)/unit/$(1): $$(OBJ)/tests/unit/$(1).o $$($(1)_LINKS:%.c=$$(OBJ)/%.o) $$
 	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rules,$(t))))
-$(OBJ)/tests/%.o: CPPFLAGS += -I.
+$(OBJ)/tests/%.o: CPPFLAGS += -I. -include setjmp.h # cmocka.h needs it and sorts first
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 	@tests/run-unit $(BUILD)/unit
