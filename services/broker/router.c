@@ -196,14 +196,28 @@ static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
     talloc_free(owner);
 }
 
+/* Frames nobody of ours sends, so that the next message begins at its beginning. */
+static void drop_rest(struct router *r)
+{
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    while (zmq_msg_recv(&frame, r->socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&frame))
+        ;
+    zmq_msg_close(&frame);
+}
+
 static bool receive_one(struct router *r)
 {
     zmq_msg_t route, packet;
     zmq_msg_init(&route);
     zmq_msg_init(&packet);
     bool got = zmq_msg_recv(&route, r->socket, ZMQ_DONTWAIT) >= 0;
-    if (got && zmq_msg_more(&route) && zmq_msg_recv(&packet, r->socket, ZMQ_DONTWAIT) >= 0)
+    if (got && zmq_msg_more(&route) && zmq_msg_recv(&packet, r->socket, ZMQ_DONTWAIT) >= 0) {
+        bool has_more = zmq_msg_more(&packet);
         take_packet(r, &route, &packet);
+        if (has_more)
+            drop_rest(r);
+    }
     zmq_msg_close(&route);
     zmq_msg_close(&packet);
     return got;

@@ -41,18 +41,18 @@ for _module in (common_pb2, identity_pb2, intake_pb2, notification_pb2, payment_
 
 
 class Bus:
-    """One connection to a broker as `service`. answered: {id: "ack" | refusal}; heard: envelopes, oldest first."""
+    """One connection to a broker as `service`. answered: {id: "ack" | refusal}; heard: envelopes, oldest first; joined: the
+    services that came; sender: who said the last envelope."""
 
-    def __init__(self, suite, service, port_name="BROKER_BUS", credit=100, key_of=None, says=None):
-        self.service, self.answered, self.heard = service, {}, []
+    def __init__(self, suite, service, port_name="BROKER_BUS", credit=100, key_of=None, says=None, keys=None):
+        self.service, self.answered, self.heard, self.joined, self.sender = service, {}, [], set(), None
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
-        with open(suite.path("keys", (key_of or service) + ".secret"), encoding="utf-8") as f:
-            public, secret = f.read().split()
-        with open(suite.path("keys", "public", "broker.key"), encoding="utf-8") as f:
-            self.socket.curve_serverkey = f.read().strip().encode()
+        public, secret = keys or suite.secret((key_of or service) + ".secret").split()
+        self.socket.curve_serverkey = suite.secret("public/broker.key").encode()
         self.socket.curve_publickey, self.socket.curve_secretkey = public.encode(), secret.encode()
         self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.SNDTIMEO, 200)
         self.socket.connect("tcp://127.0.0.1:%d" % suite.ports[port_name])
         self.hello = envelope_pb2.Packet()
         self.hello.hello.service = says or service
@@ -64,16 +64,25 @@ class Bus:
         return self
 
     def __exit__(self, *_):
-        self.socket.close()
+        self.say_bye()
+        self.socket.close(linger=200)
         self.context.term()
+
+    def _send(self, packet):
+        """Not sent within 200 ms: there is no connection; what waits for an answer asks again."""
+        try:
+            self.socket.send(packet.SerializeToString())
+        except zmq.Again:
+            pass
 
     def pump(self, seconds=0.05):
         """Say hello when it is time, take what came."""
         if time.monotonic() - self.said_hello > 1.0:
             self.said_hello = time.monotonic()
-            self.socket.send(self.hello.SerializeToString())
+            self._send(self.hello)
         while self.socket.poll(int(seconds * 1000)):
-            packet = envelope_pb2.Packet.FromString(self.socket.recv_multipart()[-1])
+            *sender, data = self.socket.recv_multipart()
+            packet = envelope_pb2.Packet.FromString(data)
             kind = packet.WhichOneof("body")
             self.known = self.known or kind == "beat"
             if kind == "ack":
@@ -81,7 +90,12 @@ class Bus:
             elif kind == "refusal":
                 self.answered[bytes(packet.refusal.id)] = packet.refusal
             elif kind == "envelope":
+                self.sender = sender[0].decode()
                 self.heard.append(packet.envelope)
+            elif kind == "joined":
+                self.joined.add(packet.joined.service)
+            elif kind == "who":
+                self.said_hello = 0.0
             seconds = 0
 
     def connect(self, seconds=10):
@@ -89,6 +103,11 @@ class Bus:
         while not self.known and time.monotonic() < until:
             self.pump()
         return self.known
+
+    def say_bye(self):
+        packet = envelope_pb2.Packet()
+        packet.bye.SetInParent()
+        self._send(packet)
 
     def send(self, destination, message, key, version=1, source=None, envelope_id=None, payload=None, type_name=None):
         """Send one envelope; returns its id."""
@@ -100,7 +119,7 @@ class Bus:
         e.type = type_name or message.DESCRIPTOR.full_name
         e.occurred_at_ms = int(time.time() * 1000)
         e.payload = payload if payload is not None else message.SerializeToString()
-        self.socket.send(packet.SerializeToString())
+        self._send(packet)
         return bytes(e.id)
 
     def answer_to(self, envelope_id, seconds=10):
@@ -135,4 +154,4 @@ class Bus:
         packet = envelope_pb2.Packet()
         packet.ack.ids.append(envelope.id)
         packet.to = to
-        self.socket.send(packet.SerializeToString())
+        self._send(packet)
