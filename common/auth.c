@@ -8,6 +8,7 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "fit.h"
 #include "paseto.h"
 #include "table.h"
 
@@ -24,59 +25,71 @@ struct remembered { /* a token whose signature was right, by its hash */
     struct actor actor;
 };
 
+struct keys {
+    time_t read_at;
+    size_t count;
+    struct key list[KEYS_MAX];
+};
+
 struct auth {
     const char *keys_file;
     char *operator_token;
-    time_t keys_read_at;
-    size_t keys_count;
-    struct key keys[KEYS_MAX];
+    struct keys keys;
     struct remembered *known; /* oldest first */
 };
 TABLE_OWNER(auth, known)
 
 /* ---- keys ----------------------------------------------------------------------------------------- */
 
-static bool add_key(struct auth *a, const char *line)
+static bool add_key(struct keys *keys, const char *line)
 {
     char text[64];
+    int end = 0;
     size_t n;
-    struct key *k = &a->keys[a->keys_count];
-    if (a->keys_count == KEYS_MAX || sscanf(line, "%31s %63s", k->id, text) != 2)
+    struct key *k = &keys->list[keys->count];
+    if (keys->count == KEYS_MAX || sscanf(line, "%31s %63s %n", k->id, text, &end) != 2 || line[end])
         return false;
-    uint8_t *bytes = crypt_unbase64(a, text, true, &n);
+    uint8_t *bytes = crypt_unbase64(NULL, text, true, &n);
     bool ok = bytes && n == SIGN_PUBLIC_BYTES;
     if (ok)
         memcpy(k->public_key, bytes, n);
     talloc_free(bytes);
-    a->keys_count += ok;
+    keys->count += ok;
     return ok;
 }
 
-static int read_keys(struct auth *a, struct err *err)
+static bool read_lines(FILE *f, struct keys *keys)
 {
     char line[256];
+    while (fgets(line, sizeof line, f))
+        if (!add_key(keys, line))
+            return false;
+    return keys->count > 0;
+}
+
+/* The keys we hold stay if the file is not sound. */
+static int read_keys(struct auth *a, struct err *err)
+{
     struct stat st;
+    struct keys keys = { 0 };
     FILE *f = fopen(a->keys_file, "re");
     if (!f)
         return err_set(err, E_INVALID, "token_keys: %s: %s", a->keys_file, strerror(errno));
-    a->keys_count = 0;
-    while (fgets(line, sizeof line, f))
-        if (!add_key(a, line))
-            break;
-    a->keys_read_at = fstat(fileno(f), &st) == 0 ? st.st_mtime : 0;
-    bool complete = feof(f);
+    bool sound = read_lines(f, &keys) && fstat(fileno(f), &st) == 0;
     fclose(f);
-    if (a->keys_count == 0 || !complete)
+    if (!sound)
         return err_set(err, E_INVALID, "token_keys: %s: lines are not \"<key id> <public key>\"",
                        a->keys_file);
+    keys.read_at = st.st_mtime;
+    a->keys = keys;
     return 0;
 }
 
 static const struct key *find_key(const struct auth *a, const char *id)
 {
-    for (size_t i = 0; i < a->keys_count; i++)
-        if (strcmp(a->keys[i].id, id) == 0)
-            return &a->keys[i];
+    for (size_t i = 0; i < a->keys.count; i++)
+        if (strcmp(a->keys.list[i].id, id) == 0)
+            return &a->keys.list[i];
     return NULL;
 }
 
@@ -86,7 +99,7 @@ static const struct key *key_of(struct auth *a, const char *id)
     struct stat st;
     struct err err = { 0 };
     const struct key *k = find_key(a, id);
-    if (k || stat(a->keys_file, &st) != 0 || st.st_mtime == a->keys_read_at)
+    if (k || stat(a->keys_file, &st) != 0 || st.st_mtime == a->keys.read_at)
         return k;
     return read_keys(a, &err) == 0 ? find_key(a, id) : NULL;
 }
@@ -107,7 +120,7 @@ int auth_open(void *ctx, const char *keys_file, const char *operator_token, stru
 static void take_text(const json_t *claims, const char *name, char *to, size_t size)
 {
     const char *s = json_string_value(json_object_get(claims, name));
-    snprintf(to, size, "%s", s ? s : "");
+    fit(to, size, s ? s : "");
 }
 
 static bool take_grants(const json_t *list, struct actor *actor)

@@ -59,13 +59,22 @@ char *crypt_hex(const void *ctx, const void *data, size_t n)
     return sodium_bin2hex(out, n * 2 + 1, data, n);
 }
 
+/* libsodium takes some bytes beyond ASCII for letters of the alphabet. */
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
 uint8_t *crypt_unbase64(const void *ctx, const char *text, bool url_safe, size_t *n)
 {
     int variant = url_safe ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL;
     size_t length = strlen(text);
     uint8_t *out = talloc_array(ctx, uint8_t, length / 4 * 3 + 4);
     const char *end;
-    if (sodium_base642bin(out, length / 4 * 3 + 4, text, length, NULL, n, &end, variant) == 0 && *end == '\0')
+    if (is_ascii(text) &&
+        sodium_base642bin(out, length / 4 * 3 + 4, text, length, NULL, n, &end, variant) == 0 && *end == '\0')
         return out;
     talloc_free(out);
     return NULL;
@@ -112,11 +121,13 @@ int crypt_read_secret(const void *ctx, const char *file, char **out, struct err 
     FILE *f = fopen(file, "re");
     if (!f)
         return err_set(err, E_INVALID, "%s: cannot be read: %s", file, strerror(errno));
-    char *got = fgets(line, sizeof line, f);
+    size_t n = fread(line, 1, sizeof line - 1, f), end;
     fclose(f);
-    if (!got)
-        return err_set(err, E_INVALID, "%s: is empty", file);
-    line[strcspn(line, "\r\n")] = '\0';
+    line[n] = '\0';
+    end = strcspn(line, "\r\n");
+    if (end == 0 || end == sizeof line - 1)
+        return err_set(err, E_INVALID, "%s: its first line is %s", file, end ? "too long" : "empty");
+    line[end] = '\0';
     *out = talloc_strdup(ctx, line);
     sodium_memzero(line, sizeof line);
     return 0;

@@ -54,7 +54,7 @@ static void on_row(int ending, void *arg)
     if (!r->csv->columns) {
         r->csv->columns = r->row.values;
         r->csv->columns_count = r->row.count;
-    } else {
+    } else if (r->row.count > 0) { /* an empty line is told too, and is no row */
         keep_row(r);
     }
     r->row = (struct csv_row){ 0 };
@@ -94,10 +94,11 @@ int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **o
         text += 3;
         size -= 3;
     }
-    ASSERT(csv_init(&parser, CSV_STRICT_FINI | CSV_APPEND_NULL) == 0);
+    ASSERT(csv_init(&parser, CSV_APPEND_NULL | CSV_REPALL_NL) == 0);
     csv_set_delim(&parser, delimiter_of(text, size));
     feed(&parser, &r, text, size);
     snprintf(line, sizeof line, "%zu", r.row_line);
+    csv_set_opts(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL); /* only the end is */
     bool closed = csv_fini(&parser, on_field, on_row, &r) == 0;
     csv_free(&parser);
     if (!closed)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fit.h"
+
 enum family { CALLERS, NOT_APPLIED, OURS };
 
 /* clang-format off */
@@ -69,10 +71,12 @@ static int first(struct err *e, int code, const char *where)
 int err_set_at(struct err *e, int code, const char *where, const char *fmt, ...)
 {
     if (first(e, code, where)) {
+        char text[sizeof e->text + 4]; /* room to see whether the last character is whole */
         va_list ap;
         va_start(ap, fmt);
-        vsnprintf(e->text, sizeof e->text, fmt, ap);
+        vsnprintf(text, sizeof text, fmt, ap);
         va_end(ap);
+        fit(e->text, sizeof e->text, text);
     }
     return e->code;
 }
@@ -81,7 +85,7 @@ int err_say_at(struct err *e, int code, const char *where, const struct phrase *
 {
     if (first(e, code, where)) {
         e->phrase = phrase;
-        snprintf(e->arg, sizeof e->arg, "%s", arg ? arg : "");
+        fit(e->arg, sizeof e->arg, arg ? arg : "");
         snprintf(e->text, sizeof e->text, "%s", phrase->code);
     }
     return e->code;
@@ -90,13 +94,12 @@ int err_say_at(struct err *e, int code, const char *where, const struct phrase *
 int err_fault_at(struct err *e, const char *where, const char *field, const struct phrase *phrase,
                  const char *arg)
 {
-    if (first(e, E_INVALID, where))
-        snprintf(e->text, sizeof e->text, "%s: %s", field, phrase->code);
+    err_set_at(e, E_INVALID, where, "%s: %s", field, phrase->code);
     if (e->faults_count < ERR_FAULTS_MAX) {
         struct fault *f = &e->faults[e->faults_count];
         f->phrase = phrase;
-        snprintf(f->field, sizeof f->field, "%s", field);
-        snprintf(f->arg, sizeof f->arg, "%s", arg ? arg : "");
+        fit(f->field, sizeof f->field, field);
+        fit(f->arg, sizeof f->arg, arg ? arg : "");
     }
     e->faults_count++;
     return e->code;
@@ -140,8 +143,10 @@ const struct phrase *err_phrase(int code)
 
 _Noreturn void assert_failed(const char *cond, const char *where)
 {
-    fprintf(stderr,
-            "{\"level\":\"fatal\",\"event\":\"broken_invariant\",\"at\":\"%s\",\"condition\":\"%s\"}\n",
-            where, cond);
+    fprintf(stderr, "{\"level\":\"fatal\",\"event\":\"broken_invariant\",\"at\":\"%s\",\"condition\":\"",
+            where);
+    for (; *cond; cond++)
+        fputc(*cond == '"' || *cond == '\\' ? '\'' : *cond, stderr); /* so that it stays JSON */
+    fputs("\"}\n", stderr);
     abort();
 }

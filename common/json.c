@@ -12,6 +12,8 @@ static const struct phrase NOT_JSON = {
     "not_json", "Nội dung không phải JSON hợp lệ ({}). Sửa cú pháp rồi gửi lại.",
     "The body is not valid JSON ({}). Mend the syntax and send it again."
 };
+static const struct phrase TOO_DEEP = { "too_deep", "Dữ liệu lồng nhau quá {} tầng. Gửi lại đơn giản hơn.",
+                                        "Nested more than {} levels deep. Send something simpler." };
 static const struct phrase UNKNOWN_FIELD = { "unknown_field", "Không có mục này. Bỏ đi hoặc sửa tên.",
                                              "There is no such field. Remove it or correct its name." };
 static const struct phrase NOT_TEXT = { "not_text", "Cần một chuỗi ký tự.", "Give text here." };
@@ -43,10 +45,29 @@ json_t *json_own(const void *ctx, json_t *value)
     return value;
 }
 
+/* jansson recurses, and a task's stack is small. */
+static bool is_too_deep(const char *text, size_t n)
+{
+    int depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < n && depth <= JSON_DEPTH_MAX; i++) {
+        if (text[i] == '"')
+            in_string = !in_string;
+        else if (in_string)
+            i += text[i] == '\\';
+        else
+            depth += (text[i] == '[' || text[i] == '{') - (text[i] == ']' || text[i] == '}');
+    }
+    return depth > JSON_DEPTH_MAX;
+}
+
 int json_parse(const void *ctx, const char *text, size_t n, json_t **out, struct err *err)
 {
     json_error_t why;
     char place[64];
+    snprintf(place, sizeof place, "%d", JSON_DEPTH_MAX);
+    if (is_too_deep(text, n))
+        return err_say(err, E_INVALID, &TOO_DEEP, place);
     json_t *value = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
     if (!value) {
         snprintf(place, sizeof place, "%d:%d", why.line, why.column);
@@ -186,9 +207,10 @@ bool read_bool(struct reader *r, const char *name, bool fallback)
 
 static void fault_choice(struct reader *r, const char *name, const char *const *choices)
 {
-    char *list = talloc_strdup(r->ctx, choices[0]);
-    for (size_t i = 1; choices[i]; i++)
-        list = talloc_asprintf_append_buffer(list, ", %s", choices[i]);
+    char *list = talloc_strdup(r->ctx, "");
+    for (size_t i = 0; choices[i]; i++)
+        if (*choices[i])
+            list = talloc_asprintf_append_buffer(list, "%s%s", *list ? ", " : "", choices[i]);
     fault(r, name, &NOT_CHOICE, list);
 }
 
@@ -199,7 +221,7 @@ int read_choice(struct reader *r, const char *name, const char *const *choices, 
         return -1;
     const char *text = json_is_string(v) ? json_string_value(v) : "";
     for (int i = 0; choices[i]; i++)
-        if (strcmp(choices[i], text) == 0)
+        if (*text && strcmp(choices[i], text) == 0)
             return i;
     fault_choice(r, name, choices);
     return -1;

@@ -22,7 +22,7 @@
 
 enum presence { REQUIRED, OPTIONAL };
 
-enum { READER_FIELDS_MAX = 48 };
+enum { READER_FIELDS_MAX = 64, JSON_DEPTH_MAX = 64 };
 
 struct reader {
     const void *ctx;
@@ -33,8 +33,8 @@ struct reader {
     size_t asked_count;
 };
 
-/* Parse n bytes: one value, no duplicate keys, no NUL. *out belongs to ctx. E_INVALID with line and
- * column. */
+/* Parse n bytes: one object or list, at most JSON_DEPTH_MAX levels deep, no duplicate keys, no NUL. *out
+ * belongs to ctx. E_INVALID with line and column. */
 int json_parse(const void *ctx, const char *text, size_t n, json_t **out, struct err *err);
 
 /* A value this suite printed itself, read back from its store; NULL if text is NULL. Owner: ctx. */
@@ -57,7 +57,7 @@ const char *read_text(struct reader *r, const char *name, size_t max_length,
 int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max,
                  enum presence presence); /* absent: 0 */
 bool read_bool(struct reader *r, const char *name, bool fallback);
-/* One of the names in `choices` (ends with NULL): its index, or -1. */
+/* One of the names in `choices` (ends with NULL): its index, or -1. A name "" only holds a place. */
 int read_choice(struct reader *r, const char *name, const char *const *choices, enum presence presence);
 bool read_object(struct reader *r, const char *name, enum presence presence, struct reader *child);
 /* Length of the array (0 if absent); at most max. */

@@ -1,6 +1,8 @@
-/* log.c — see log.h. A line is built on the stack and leaves with one write, so lines never mix. */
+/* log.c — see log.h. A line is built on the stack and leaves with one write, so lines never mix. What does
+ * not fit is cut between characters or left out, so it is JSON whatever was said. */
 #include "log.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,7 +10,7 @@
 
 #include "clock.h"
 
-enum { LINE_MAX_BYTES = 4096 };
+enum { LINE_MAX_BYTES = 4096, END_BYTES = 3, ESCAPE_BYTES = 6, NUMBER_BYTES = 24 };
 
 static const char *service_name = "motcua";
 static enum log_level least_level = LOG_INFO;
@@ -19,11 +21,15 @@ struct line {
     size_t used;
 };
 
+static size_t room(const struct line *l)
+{
+    return sizeof l->text - END_BYTES - l->used; /* for `"}\n` there is always room */
+}
+
 static void put(struct line *l, const char *s, size_t n)
 {
-    size_t room = sizeof l->text - 4 - l->used; /* keep room for `"}\n` */
-    if (n > room)
-        n = room;
+    if (n > room(l))
+        n = room(l);
     memcpy(l->text + l->used, s, n);
     l->used += n;
 }
@@ -34,6 +40,8 @@ static void put_string(struct line *l, const char *s)
     for (; *s; s++) {
         char code[8];
         unsigned char c = (unsigned char)*s;
+        if (room(l) <= ESCAPE_BYTES && (c & 0xc0) != 0x80)
+            break;
         if (c == '"' || c == '\\')
             put(l, (const char[]){ '\\', (char)c }, 2);
         else if (c < 0x20)
@@ -41,11 +49,19 @@ static void put_string(struct line *l, const char *s)
         else
             put(l, s, 1);
     }
-    put(l, "\"", 1);
+    l->text[l->used++] = '"';
+}
+
+/* Room for a number, or for a text to begin: else the field is left out. */
+static bool has_room(const struct line *l, const char *key)
+{
+    return room(l) > strlen(key) * ESCAPE_BYTES + NUMBER_BYTES;
 }
 
 static void put_pair(struct line *l, const char *key, const char *value)
 {
+    if (!has_room(l, key))
+        return;
     put(l, ",", l->used > 1);
     put_string(l, key);
     put(l, ":", 1);
@@ -54,7 +70,9 @@ static void put_pair(struct line *l, const char *key, const char *value)
 
 static void put_number(struct line *l, const char *key, int64_t value)
 {
-    char digits[24];
+    char digits[NUMBER_BYTES];
+    if (!has_room(l, key))
+        return;
     put(l, ",", 1);
     put_string(l, key);
     put(l, ":", 1);

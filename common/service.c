@@ -251,6 +251,8 @@ static void close_all(struct server *s)
     if (s->env.db)
         db_close(s->env.db);
     redis_close(s->env.redis);
+    if (s->env.http_client)
+        http_client_close(s->env.http_client);
     if (s->bus)
         bus_close(s->bus); /* answers that are queued leave: it lingers */
 }

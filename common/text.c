@@ -27,15 +27,6 @@ bool text_is_utf8(const char *s, size_t n)
     return true;
 }
 
-static char *map(const void *ctx, const char *s, utf8proc_option_t options)
-{
-    utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
-    char *copy = n < 0 ? NULL : talloc_strndup(ctx, (const char *)out, (size_t)n);
-    free(out);
-    return copy;
-}
-
 static bool is_invisible(rune c)
 {
     return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f || (c >= 0x80 && c < 0xa0) || c == 0xad ||
@@ -45,6 +36,35 @@ static bool is_invisible(rune c)
 static bool is_blank(rune c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0 || c == 0x202f || c == 0x3000;
+}
+
+/* In place: what nobody sees goes, so that a letter meets its marks again. */
+static void drop_invisible(char *s)
+{
+    char *to = s;
+    rune c;
+    for (size_t i = 0, n = strlen(s), len; i < n; i += len) {
+        len = next_rune(s + i, n - i, &c);
+        if (is_blank(c) || !is_invisible(c)) {
+            memmove(to, s + i, len);
+            to += len;
+        }
+    }
+    *to = '\0';
+}
+
+static char *map(const void *ctx, const char *s, utf8proc_option_t options)
+{
+    if (!text_is_utf8(s, strlen(s)))
+        return NULL;
+    char *seen = talloc_strdup(ctx, s);
+    utf8proc_uint8_t *out = NULL;
+    drop_invisible(seen);
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)seen, 0, &out, options | UTF8PROC_NULLTERM);
+    char *copy = n < 0 ? NULL : talloc_strndup(ctx, (const char *)out, (size_t)n);
+    free(out);
+    talloc_free(seen);
+    return copy;
 }
 
 static void trim(char *s)
@@ -65,9 +85,9 @@ char *text_clean(const void *ctx, const char *s)
     rune c;
     for (size_t i = 0, n = strlen(nfc), len; i < n; i += len) {
         len = next_rune(nfc + i, n - i, &c);
-        if (c != '\t' && c != '\n' && is_blank(c))
+        if (c != '\t' && c != '\n' && is_blank(c)) {
             *to++ = ' ';
-        else if (!is_invisible(c)) {
+        } else {
             memmove(to, nfc + i, len);
             to += len;
         }
@@ -89,8 +109,6 @@ static void fold(char *s, bool plain_d)
             gap = to > s;
             continue;
         }
-        if (is_invisible(c))
-            continue;
         if (gap)
             *to++ = ' ';
         gap = false;
@@ -113,7 +131,7 @@ char *text_search_key(const void *ctx, const char *s)
 }
 
 /* Old and new placement of the tone: "òa" = "oà", "óe" = "oé", "ủy" = "uỷ", with each of the five tones.
- * The old form is rewritten to the new one unless a letter follows ("hoàn" is the same in both). */
+ * Where a letter follows ("hoàn") both put it as the new one does, so the old form is always rewritten. */
 static const struct placement {
     const char *old_form, *new_form;
 } placements[] = {
@@ -130,18 +148,29 @@ static const struct placement *placement_at(const char *s)
     return NULL;
 }
 
+/* The forms differ in length ("ùy" has three bytes, "uỳ" four): at most a third is added. */
+static char *place_tones(const void *ctx, const char *key)
+{
+    char *out = talloc_array(ctx, char, strlen(key) / 3 * 4 + 4), *to = out;
+    for (const struct placement *m; *key;) {
+        m = placement_at(key);
+        size_t n = m ? strlen(m->new_form) : 1;
+        memcpy(to, m ? m->new_form : key, n);
+        to += n;
+        key += m ? strlen(m->old_form) : 1;
+    }
+    *to = '\0';
+    return out;
+}
+
 char *text_marked_key(const void *ctx, const char *s)
 {
-    char *key = map(ctx, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
-    if (!key)
+    char *folded = map(ctx, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (!folded)
         return NULL;
-    fold(key, false);
-    for (char *p = key; *p; p++) {
-        const struct placement *m = placement_at(p);
-        if (m && strlen(m->old_form) == strlen(m->new_form))
-            memcpy(p, m->new_form, strlen(m->new_form));
-    }
-    /* "ỏa" (3 + 1 bytes) and "oả" (1 + 3) are equally long, so the rewrite above is complete. */
+    fold(folded, false);
+    char *key = place_tones(ctx, folded);
+    talloc_free(folded);
     return key;
 }
 
@@ -171,15 +200,27 @@ char *text_cut(const void *ctx, const char *s, size_t max)
     return talloc_strdup(ctx, s);
 }
 
+/* Beyond ASCII, decomposed and in lower case: marks and letters of Vietnamese, Ê Đê, Ba Na and Gia Rai, then
+ * signs that stand in any text. */
+static bool is_of_names(rune c)
+{
+    static const rune known[] = { 0x300,  0x301,  0x302,  0x303,  0x306,  0x309,  0x30c,  0x31b,
+                                  0x323,  0x111,  0x180,  0x2013, 0x2014, 0x2018, 0x2019, 0x201c,
+                                  0x201d, 0x2026, 0x20ab, 0xb0,   0xb2,   0xb3 };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i] == c)
+            return true;
+    return c <= 0x7f || is_blank(c);
+}
+
 bool text_looks_legacy(const char *s)
 {
-    char *plain = text_search_key(NULL, s);
+    char *plain = map(NULL, s, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
     bool odd = plain == NULL;
     rune c;
     for (size_t i = 0, n = plain ? strlen(plain) : 0, len; i < n && !odd; i += len) {
         len = next_rune(plain + i, n - i, &c);
-        odd = c > 0x7f && c != 0x2013 && c != 0x2014 && c != 0x2018 && c != 0x2019 && c != 0x201c &&
-              c != 0x201d && c != 0x2026 && c != 0x20ab && c != 0xb0 && c != 0xb2 && c != 0xb3;
+        odd = !is_of_names(c);
     }
     talloc_free(plain);
     return odd;
