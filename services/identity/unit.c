@@ -50,7 +50,7 @@ int unit_from_row(const struct csv_file *csv, const struct csv_row *row, struct 
         err_fault(err, "level", &LEVEL, NULL);
     if (*u->parent_code && !unit_code_is_valid(u->parent_code))
         err_fault(err, "parent_code", &phrase_unit_code, NULL);
-    if (u->valid_from_ms == 0 && err->code == 0)
+    if (*csv_value(csv, row, "valid_from") == '\0')
         err_fault(err, "valid_from", &phrase_date, NULL);
     if (u->valid_to_ms && u->valid_to_ms <= u->valid_from_ms)
         err_fault(err, "valid_to", &DATES, NULL);
