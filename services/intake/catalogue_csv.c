@@ -7,6 +7,7 @@
 #include <talloc.h>
 
 #include "catalogue.h"
+#include "money.h"
 #include "text.h"
 
 static const struct phrase NO_CODE = {
@@ -170,7 +171,8 @@ static void set_fee(struct line *l)
     if (strcmp(value_of(l, "fee_status"), "fee") != 0)
         return;
     bool sure = number_of(value_of(l, "fee_min"), &least) && number_of(value_of(l, "fee_max"), &most) &&
-                least == most && least >= 1000 && strcmp(value_of(l, "fee_currency"), "VND") == 0;
+                least == most && least >= 1000 && money_is_valid(least) &&
+                strcmp(value_of(l, "fee_currency"), "VND") == 0;
     if (!sure) {
         warn(l, "fee_text",
              "names several amounts, another currency or an unlikely one: enter the fee lines by hand");

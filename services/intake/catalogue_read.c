@@ -13,6 +13,8 @@
 
 static const struct phrase CODE = { "procedure_code_invalid", "Mã thủ tục phải có dạng 1.004363.",
                                     "A procedure code looks like 1.004363." };
+static const struct phrase HOURS = { "hours_invalid", "Số giờ của bước phải là số, từ 0 đến 29200.",
+                                     "The hours of a step are a number from 0 to 29200." };
 static const struct phrase STEPS_TOO_LONG = { "steps_exceed_limit",
                                               "Tổng thời gian các bước vượt thời hạn giải quyết.",
                                               "The steps take longer than the limit." };
@@ -20,6 +22,8 @@ static const struct phrase NO_CHOICES = { "choices_missing", "Mục chọn phả
                                           "A choice needs its list of choices." };
 static const struct phrase WHEN_UNKNOWN = { "when_unknown", "Điều kiện trỏ đến mục không có trước đó: {}.",
                                             "The condition names a field that does not come before: {}." };
+
+enum { STEP_HOURS_MAX = 29200 }; /* eight a day for ten years, as the longest limit */
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
@@ -109,6 +113,17 @@ static Motcua__Component *read_component(struct reader *r)
     return c;
 }
 
+/* Working hours, with fractions, as minutes. */
+static uint32_t read_hours(struct reader *r)
+{
+    const json_t *hours = read_any(r, "hours", REQUIRED);
+    double n = json_number_value(hours);
+    bool sound = json_is_number(hours) && n >= 0 && n <= STEP_HOURS_MAX;
+    if (hours && !sound)
+        err_fault(r->err, reader_path(r, "hours"), &HOURS, NULL);
+    return sound ? (uint32_t)(n * 60 + 0.5) : 0;
+}
+
 static Motcua__Step *read_step(struct reader *r)
 {
     Motcua__Step *s = talloc(r->ctx, Motcua__Step);
@@ -116,8 +131,7 @@ static Motcua__Step *read_step(struct reader *r)
     s->name = pb_text(read_text(r, "name", 300, REQUIRED));
     int role = read_choice(r, "role", roles, REQUIRED);
     s->role = (char *)(role < 0 ? "" : roles[role]);
-    const json_t *hours = read_any(r, "hours", REQUIRED);
-    s->minutes = (uint32_t)(json_number_value(hours) * 60 + 0.5);
+    s->minutes = read_hours(r);
     reader_close(r);
     return s;
 }

@@ -115,7 +115,7 @@ static void check_mandatory(const struct filing *f, const struct procedure *p, s
     for (size_t i = 0; i < p->components_count; i++) {
         const Motcua__Component *c = p->components[i];
         if (c->is_required && !is_brought(f, c->code)) {
-            char arg[80];
+            char arg[sizeof err->faults[0].arg + 4]; /* longer: err cuts it between characters */
             snprintf(arg, sizeof arg, "%s %s", c->code, c->name);
             err_fault(err, "papers", &MISSING_PAPER, arg);
         }

@@ -17,6 +17,7 @@ static const struct phrase NOT_ASKED = { "not_asked",
                                          "This is not asked with what you chose. Leave it empty." };
 
 enum { TEXT_MAX = 500, LONG_TEXT_MAX = 5000 };
+_Static_assert((int)FORM_FIELDS_MAX <= (int)READER_FIELDS_MAX, "a reader can ask for every field of a form");
 
 struct checking {
     const struct procedure *p;

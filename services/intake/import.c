@@ -12,10 +12,12 @@ static const struct phrase NOT_A_CATALOGUE = { "not_a_catalogue",
                                                "Tệp JSON phải có dạng {\"procedures\": […]}.",
                                                "A JSON catalogue has the form {\"procedures\": […]}." };
 
-static void add(struct import *in, size_t line, const json_t *patch, bool is_rough)
+/* The code as reading will clean it: by it the known version is looked up. */
+static void add(const void *ctx, struct import *in, size_t line, const json_t *patch, bool is_rough)
 {
     const char *code = json_string_value(json_object_get(patch, "code"));
-    in->candidates[in->count++] = (struct candidate){ line, code ? code : "", patch, is_rough };
+    in->candidates[in->count++] =
+        (struct candidate){ line, code ? text_clean(ctx, code) : "", patch, is_rough };
 }
 
 static int read_csv(const void *ctx, const char *text, size_t size, struct import *in, struct err *err)
@@ -27,7 +29,7 @@ static int read_csv(const void *ctx, const char *text, size_t size, struct impor
         struct err row_err = { 0 };
         json_t *patch;
         if (catalogue_row(ctx, csv, &csv->rows[i], &patch, &in->warnings, &row_err) == 0)
-            add(in, csv->rows[i].line, patch, true);
+            add(ctx, in, csv->rows[i].line, patch, true);
         else
             refused_add(in->refused, csv->rows[i].line, &row_err);
     }
@@ -43,7 +45,7 @@ static int read_json(const void *ctx, const char *text, size_t size, struct impo
         return err_say(err, E_INVALID, &NOT_A_CATALOGUE, NULL);
     in->candidates = talloc_array(ctx, struct candidate, json_array_size(list));
     for (size_t i = 0; i < json_array_size(list); i++)
-        add(in, i + 1, json_array_get(list, i), false);
+        add(ctx, in, i + 1, json_array_get(list, i), false);
     return 0;
 }
 

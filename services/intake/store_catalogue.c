@@ -52,7 +52,8 @@ static const struct sql PROCEDURE_SHOW = { "procedure_show", SQL_WRITE,
     " time_limit, v.definition -> 'fees' AS fees, v.definition -> 'fee_text' AS fee_text, p.search_key"
 /* clang-format off */
 static const struct sql SEARCH = { "search", SQL_READ,
-    "SELECT " FOUND_COLUMNS ", p.rank FROM (SELECT *, CASE WHEN position($2 IN marked_key) > 0 THEN 0 ELSE 1 END AS rank"
+    "SELECT " FOUND_COLUMNS ", p.rank FROM (SELECT *,"
+    "  CASE WHEN position($2 IN marked_key) > 0 THEN 0 ELSE 1 END AS rank"
     " FROM procedure WHERE ($1::text IS NULL OR words @@ to_tsquery('simple', $1)) AND ($3::text IS NULL OR"
     " field_code = $3) AND ($4::text IS NULL OR $4 = ANY (levels))) p JOIN procedure_version v USING"
     " (code, version) WHERE (p.rank, p.search_key, p.code) > ($5::int, $6, $7) ORDER BY p.rank,"
