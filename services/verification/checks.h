@@ -9,7 +9,7 @@
 
 enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
 
-/* [{"check","verdict","vi","en"}], one line per finding and one "ok" per check that found nothing.
+/* [{"check","verdict","code","vi","en"}], one line per finding and one "ok" per check that found nothing.
  * duplicates: codes of open dossiers of the same person for the same procedure. New reference. */
 json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePublished *p,
                    const char *const *duplicates, size_t duplicates_count, int this_year);

@@ -51,7 +51,8 @@ int64_t deadline_after_pause(const struct calendar *c, const Motcua__ProcedurePu
     bool nothing_used = paused_ms <= started_ms;
     if (due_ms == 0)
         return 0;
-    if (policy == MOTCUA__PAUSE_POLICY__RESTART || nothing_used)
+    bool has_limit = p->limit_unit != MOTCUA__LIMIT_UNIT__LIMIT_UNSPECIFIED;
+    if (has_limit && (policy == MOTCUA__PAUSE_POLICY__RESTART || nothing_used))
         return deadline_of(c, p, resumed_ms, why);
     if (policy == MOTCUA__PAUSE_POLICY__RESUME)
         return resume(c, p, due_ms, paused_ms, resumed_ms, why);

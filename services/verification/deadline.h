@@ -13,8 +13,8 @@ int64_t deadline_of(const struct calendar *c, const Motcua__ProcedurePublished *
                     struct explanation *why);
 
 /* The new appointment when a pause from paused_ms ends at resumed_ms: the full limit again (RESTART), the
- * rest of it (RESUME), or the old one moved by the working time that was waited (SHIFT). started_ms: when the
- * limit began. */
+ * rest of it (RESUME), or the old one moved by the working time that was waited (SHIFT; also where there is
+ * no limit in numbers to start again, but a date somebody named). started_ms: when the limit began. */
 int64_t deadline_after_pause(const struct calendar *c, const Motcua__ProcedurePublished *p,
                              Motcua__PausePolicy policy, int64_t started_ms, int64_t due_ms,
                              int64_t paused_ms, int64_t resumed_ms, struct explanation *why);

@@ -28,7 +28,11 @@ struct deciding {
 /* In the day, for results given while one waits: closing time of this working day, or of the next one. */
 static int64_t end_of_day(struct deciding *d)
 {
-    return calendar_add_days(d->office->calendar, d->act->at_ms, 0, &d->out->why);
+    const struct calendar *c = d->office->calendar;
+    int64_t at = d->act->at_ms;
+    if (calendar_add_days(c, at, 0, NULL) > at)
+        return calendar_add_days(c, at, 0, &d->out->why);
+    return calendar_add_working_days(c, at, 1, &d->out->why); /* it has closed for today */
 }
 
 static int64_t appointment(struct deciding *d)
@@ -53,21 +57,36 @@ static void pause(struct deciding *d, uint32_t days)
     d->next->answer_by = deadline_to_answer(d->office->calendar, d->act->at_ms, days);
 }
 
+static void end_pause(struct deciding *d)
+{
+    d->next->paused_at = d->next->answer_by = 0;
+}
+
+static int64_t due_after_pause(struct deciding *d, Motcua__PausePolicy policy)
+{
+    const Motcua__ProcedurePublished *p = d->office->procedure;
+    const struct case_file *n = d->next;
+    if (p->is_immediate && p->limit_unit == MOTCUA__LIMIT_UNIT__LIMIT_UNSPECIFIED)
+        return end_of_day(d);
+    return deadline_after_pause(d->office->calendar, p, policy, n->clock_started_at, n->due_at, n->paused_at,
+                                d->act->at_ms, &d->out->why);
+}
+
 /* The clock goes on; its policy says from where. */
 static void resume(struct deciding *d, Motcua__PausePolicy policy)
 {
     struct case_file *n = d->next;
+    int64_t due_before = n->due_at;
     if (n->due_at > 0 && n->paused_at > 0) {
-        d->out->moves[d->out->moves_count].due_before = n->due_at;
-        n->due_at =
-            deadline_after_pause(d->office->calendar, d->office->procedure, policy, n->clock_started_at,
-                                 n->due_at, n->paused_at, d->act->at_ms, &d->out->why);
+        n->due_at = due_after_pause(d, policy);
         if (policy == MOTCUA__PAUSE_POLICY__RESTART)
             n->clock_started_at = d->act->at_ms;
+    }
+    if (n->due_at != due_before) {
+        d->out->moves[d->out->moves_count].due_before = due_before;
         d->out->explains = true;
     }
-    n->paused_at = 0;
-    n->answer_by = 0;
+    end_pause(d);
 }
 
 /* ---- steps ---------------------------------------------------------------------------------------- */
@@ -91,6 +110,14 @@ static void leave_steps(struct deciding *d)
     d->next->assignee_id = d->next->assignee_name = "";
 }
 
+/* After a pause, in the step it stood at. */
+static void go_on(struct deciding *d, Motcua__PausePolicy policy)
+{
+    resume(d, policy);
+    if (d->next->status == MOTCUA__STATUS__IN_PROGRESS)
+        enter_step(d, d->before->step);
+}
+
 /* ---- effects, one per transition -------------------------------------------------------------------- */
 
 static int do_nothing(struct deciding *d)
@@ -107,6 +134,7 @@ static int do_accept(struct deciding *d)
     if (due == 0)
         return err_fault(d->err, "due", &DUE_NEEDED, NULL);
     d->next->accepted_at = d->act->at_ms;
+    end_pause(d);
     start_clock(d, due);
     return 0;
 }
@@ -114,7 +142,7 @@ static int do_accept(struct deciding *d)
 static int do_end(struct deciding *d)
 {
     d->next->finished_at = d->act->at_ms;
-    d->next->paused_at = d->next->answer_by = 0;
+    end_pause(d);
     leave_steps(d);
     d->out->ends_fee = d->next->fee_open || (d->act->refund && d->next->paid_dong > 0);
     d->out->end_reason = d->act->reason ? d->act->reason : transition_name(d->act->transition);
@@ -144,9 +172,7 @@ static int do_accept_supplement(struct deciding *d)
 {
     if (d->before->accepted_at == 0)
         return do_accept(d);
-    resume(d, d->office->procedure->pause_policy);
-    if (d->next->status == MOTCUA__STATUS__IN_PROGRESS)
-        enter_step(d, d->before->step);
+    go_on(d, d->office->procedure->pause_policy);
     return 0;
 }
 
@@ -186,15 +212,23 @@ static int do_settle_payment(struct deciding *d)
 {
     d->next->fee_open = false;
     d->next->paid_dong += d->act->amount_dong;
-    resume(d, MOTCUA__PAUSE_POLICY__SHIFT);
-    if (d->next->status == MOTCUA__STATUS__IN_PROGRESS)
-        enter_step(d, d->before->step);
+    go_on(d, MOTCUA__PAUSE_POLICY__SHIFT);
     return 0;
 }
 
 static int do_ask_withdrawal(struct deciding *d)
 {
     d->next->withdrawal_return = d->before->status;
+    return 0;
+}
+
+/* Back to waiting, or on if what it waited for was paid meanwhile. */
+static int do_decline_withdrawal(struct deciding *d)
+{
+    bool waits = d->next->status == MOTCUA__STATUS__SUPPLEMENT_ASKED ||
+                 d->next->status == MOTCUA__STATUS__PAYMENT_ASKED;
+    if (!waits && d->next->paused_at > 0)
+        go_on(d, MOTCUA__PAUSE_POLICY__SHIFT);
     return 0;
 }
 
@@ -252,7 +286,7 @@ static effect_fn *const effects[] = {
     [MOTCUA__TRANSITION__PAYMENT_EXPIRED] = do_end,
     [MOTCUA__TRANSITION__ASK_WITHDRAWAL] = do_ask_withdrawal,
     [MOTCUA__TRANSITION__CONFIRM_WITHDRAWAL] = do_end,
-    [MOTCUA__TRANSITION__DECLINE_WITHDRAWAL] = do_nothing,
+    [MOTCUA__TRANSITION__DECLINE_WITHDRAWAL] = do_decline_withdrawal,
     [MOTCUA__TRANSITION__STOP] = do_end,
     [MOTCUA__TRANSITION__SIGN_RESULT] = do_sign_result,
     [MOTCUA__TRANSITION__HAND_OVER] = do_hand_over,

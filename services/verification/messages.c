@@ -1,8 +1,6 @@
 /* messages.c — see messages.h. */
 #include "messages.h"
 
-#include <stdio.h>
-
 #include "civil.h"
 #include "pb.h"
 #include "status.h"
@@ -21,6 +19,13 @@ static bool is_open_step(const struct case_file *c)
     return c->status == MOTCUA__STATUS__IN_PROGRESS && c->step > 0;
 }
 
+static void fill_step(const struct case_file *c, const struct told *told, Motcua__DossierProgressed *out)
+{
+    out->step_name = pb_text(told->step_name);
+    out->step_started_at_ms = c->step_started_at;
+    out->step_due_at_ms = c->step_due_at;
+}
+
 static void fill_dates(const struct case_file *c, const struct move *m, Motcua__DossierProgressed *out)
 {
     out->accepted_at_ms = c->accepted_at;
@@ -29,10 +34,6 @@ static void fill_dates(const struct case_file *c, const struct move *m, Motcua__
     out->answer_by_ms = c->answer_by;
     out->finished_at_ms = c->finished_at;
     out->returned_at_ms = c->returned_at;
-    if (is_open_step(c)) {
-        out->step_started_at_ms = c->step_started_at;
-        out->step_due_at_ms = c->step_due_at;
-    }
 }
 
 void progressed_message(const struct decision *d, size_t i, const struct told *told, Motcua__Official *by,
@@ -59,6 +60,8 @@ void progressed_message(const struct decision *d, size_t i, const struct told *t
     out->received_by = pb_text(c->received_by);
     out->result = (Motcua__Result *)c->result;
     fill_dates(c, m, out);
+    if (is_open_step(c))
+        fill_step(c, told, out);
     if (!is_last)
         out->answer_by_ms = 0; /* that of the move that follows */
     if (m->status == MOTCUA__STATUS__PAYMENT_ASKED)
@@ -126,10 +129,7 @@ static const struct {
 static json_t *sentence(const char *before, const char *when, const char *weekday, const char *after,
                         const char *name)
 {
-    char text[400];
-    snprintf(text, sizeof text, "%s%s (%s)%s%s%s", before, when, weekday, after, name ? name : "",
-             name ? "." : "");
-    return json_string(text);
+    return json_sprintf("%s%s (%s)%s%s%s", before, when, weekday, after, name ? name : "", name ? "." : "");
 }
 
 static json_t *line_json(const struct because *b)

@@ -7,7 +7,7 @@
 #include "decide.h"
 
 struct told { /* facts for the messages that are not in the case */
-    const char *unit_name, *handling_unit_name, *procedure_name;
+    const char *unit_name, *handling_unit_name, *procedure_name, *step_name; /* NULL: none */
     const struct actor *actor; /* NULL: the applicant or the system */
 };
 

@@ -150,7 +150,10 @@ int office_of(struct task *t, const struct case_file *c, struct office *o)
 int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor,
                 struct told *told)
 {
-    *told = (struct told){ .procedure_name = o->procedure->name, .actor = actor };
+    const Motcua__ProcedurePublished *p = o->procedure;
+    *told = (struct told){ .procedure_name = p->name, .actor = actor };
+    if (c->step >= 1 && (size_t)c->step <= p->n_steps)
+        told->step_name = p->steps[c->step - 1]->name;
     TRY(office_unit_name(t, c->unit_code, &told->unit_name));
     return office_unit_name(t, c->handling_unit_code, &told->handling_unit_name);
 }
