@@ -1,0 +1,86 @@
+/* http_refund.c — what waits to be paid back in a unit, and a clerk's word that it was. Money that came
+ * through the gateway goes back through it; a clerk pays it back only where the gateway refused. */
+#include <inttypes.h>
+#include <talloc.h>
+
+#include "handlers.h"
+#include "json.h"
+#include "pb.h"
+
+static const struct phrase NO_UNIT = { "unit_required", "Hãy cho biết đơn vị (unit).",
+                                       "Say which unit (unit)." };
+
+static void read_cursor(const char *after, int64_t *ms, struct id *id)
+{
+    char text[ID_TEXT];
+    if (after && sscanf(after, "%" SCNd64 ",%36s", ms, text) == 2)
+        id_parse(text, id);
+}
+
+static const char *cursor(struct task *t, const struct refund *f)
+{
+    char id[ID_TEXT];
+    id_format(&f->id, id);
+    return talloc_asprintf(t, "%" PRId64 ",%s", f->created_at_ms, id);
+}
+
+int http_refunds(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct refunds list;
+    struct id after = { { 0 } };
+    int64_t after_ms = 0;
+    const char *unit = http_query(rq, "unit");
+    int limit = (int)http_query_int(t, rq, "limit", 20, 1, REFUNDS_MAX);
+    if (!unit)
+        err_fault(task_err(t), "unit", &NO_UNIT, NULL);
+    TRY(task_err(t)->code);
+    if (actor_roles_in(rq->actor, unit) == 0)
+        return err_set(task_err(t), E_DENIED, "not of %s", unit);
+    read_cursor(http_query(rq, "after"), &after_ms, &after);
+    TRY(store_refunds_waiting(t, unit, after_ms, &after, limit, &list));
+    json_t *out = json_array();
+    for (size_t i = 0; i < list.count; i++)
+        json_array_append_new(out, refund_json(&list.list[i]));
+    const char *next = list.count == (size_t)limit ? cursor(t, &list.list[list.count - 1]) : NULL;
+    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "refunds", out, "next", next));
+    return 0;
+}
+
+static int load(struct task *t, const struct http_request *rq, struct refund *f)
+{
+    struct id id;
+    bool found = false;
+    if (id_parse(http_param(rq, "id"), &id))
+        TRY(store_refund(t, &id, f, &found));
+    return found && is_clerk_of(rq, f->unit_code)
+               ? 0
+               : err_set(task_err(t), E_NOT_FOUND, "no such refund for this clerk");
+}
+
+static int read_ref(struct task *t, const struct http_request *rq, const char **ref)
+{
+    json_t *body = json_own(t, json_object());
+    if (rq->body_size > 0)
+        TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    *ref = pb_text(read_text(&r, "ref", 100, OPTIONAL));
+    return reader_close(&r);
+}
+
+int http_refund_confirm(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct refund f;
+    const char *ref;
+    bool saved;
+    struct cause cause = rq->cause;
+    TRY(load(t, rq, &f));
+    TRY(read_ref(t, rq, &ref));
+    TRY(refund_check_clerk(&f, task_err(t)));
+    cause.status = 200;
+    cause.answer = talloc_asprintf(t, "{\"id\":\"%s\",\"state\":\"done\"}", http_param(rq, "id"));
+    TRY(store_refund_done(t, &f, ref, "", rq->actor->account_id, &cause, &saved));
+    if (!saved)
+        return err_set(task_err(t), E_STALE, "the refund changed meanwhile");
+    http_reply_text(re, 200, "application/json", cause.answer);
+    return 0;
+}

@@ -1,0 +1,685 @@
+"""payment — fees are paid once, receipts have no gaps, money that came too often goes back: whatever gateway, network and
+processes do meanwhile. The simulated gateway's ledger is the truth."""
+import concurrent.futures
+import os
+import random
+import signal
+import time
+import uuid
+
+import pytest
+
+from bus import MESSAGES, Bus, common_pb2, verification_pb2
+from lib import call, metric, operator, sign_up, staff, wait_for
+from suite import Process
+
+UNIT, OTHER_UNIT = "000.00.01.H07", "000.00.02.H07"
+REPLICAS = {"one": {"QUERY_AFTER_S": "1"}, "two": {"QUERY_AFTER_S": "300", "PAY_WITHIN_S": "2"}}
+SECOND_PORT = 50
+
+
+def environment(replica):
+    return {"MOTCUA_PAYMENT_" + name: value for name, value in {"REPLICA": replica, **REPLICAS[replica]}.items()}
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    """Replica "one" asks the gateway early; "two", on a port of its own, late, and its links live two seconds."""
+    os.environ.update(environment("one"))
+    suite = new_suite(["postgres", "redis", "broker", "identity", "payment", "gateway-sim", "nginx"])
+    for name in environment("one"):
+        del os.environ[name]
+    suite.children["payment"][0].env = environment("one")
+    ports = {"LISTEN": SECOND_PORT, "ADMIN_LISTEN": SECOND_PORT + 1}
+    listen = {"MOTCUA_PAYMENT_" + n: "127.0.0.1:%d" % (suite.port + o) for n, o in ports.items()}
+    second = Process("payment-two", suite.children["payment"][0].argv, env={**environment("two"), **listen},
+                     ready=lambda: call("GET", "http://127.0.0.1:%d/readyz" % (suite.port + SECOND_PORT + 1)).status == 200)
+    child = suite.spawn(second)
+    suite.children[second.name] = (second, child)
+    wait_for(lambda: is_up(second.ready), what="the second replica")
+    return suite
+
+
+def is_up(ready):
+    try:
+        return ready()
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def citizen(suite):
+    return sign_up(suite)
+
+
+@pytest.fixture(scope="module")
+def account(suite, citizen):
+    return call("GET", suite.url("/api/identity/me"), token=citizen)["id"]
+
+
+@pytest.fixture(scope="module")
+def clerk(suite):
+    return staff(suite, [("clerk", UNIT)])
+
+
+@pytest.fixture(scope="module")
+def bus(suite):
+    with Bus(suite, "verification") as bus:
+        yield bus
+
+
+@pytest.fixture(autouse=True)
+def sound_gateway(suite):
+    dial(suite)
+    yield
+    dial(suite)
+
+
+# ---- what the tests say and see ----
+
+def new_code(unit=UNIT):
+    return "%s-261123-%07d" % (unit, 1000000 + int.from_bytes(os.urandom(4), "big") % 9000000)
+
+
+def line(kind, amount):
+    return common_pb2.FeeLine(kind=kind, code="F%d" % kind, name="Phí, lệ phí thử nghiệm", amount_dong=amount, when=1)
+
+
+def ask_fee(bus, account, code=None, amount=8000, request_no=1, unit=UNIT, **more):
+    """verification asks for a fee (and for 2 000 đồng less of lệ phí, so that there are two lines); the dossier's code."""
+    code = code or new_code(unit)
+    split = [line(1, 2000), line(2, amount - 2000)] if amount > 2000 else [line(2, amount)]
+    bus.say("payment", verification_pb2.FeeDue(
+        code=code, request_no=request_no, lines=split, payer_name="Trần Thị Thử", account_id=account, unit_code=unit,
+        unit_name="Trung tâm", procedure_code="1.004363", procedure_name="Thủ tục thử", channel=2,
+        pay_by_ms=int(time.time() * 1000) + 86400000), key=code, version=request_no, **more)
+    return code
+
+
+def ask_refund(bus, code, request_no=1, **more):
+    message = verification_pb2.RefundDue(code=code, request_no=request_no, reason="Hồ sơ bị từ chối",
+                                         decided_by=common_pb2.Official(account_id="canbo01", name="Cán Bộ"))
+    return bus.say("payment", message, key=code, version=10, **more)
+
+
+def hear(bus, name, code, seconds=20):
+    """The message about the dossier. Whatever comes is acknowledged: a listener that does not answer has no credit."""
+    def heard():
+        bus.pump(0.02)
+        for envelope in bus.heard[bus.__dict__.setdefault("answered_count", 0):]:
+            for replica in REPLICAS:
+                bus.ack(envelope, "payment/" + replica)
+        bus.answered_count = len(bus.heard)
+        return [e for e in bus.heard if e.type == "motcua." + name and e.key == code]
+    return MESSAGES["motcua." + name].FromString(wait_for(heard, seconds, name)[0].payload)
+
+
+def told(bus, name, code):
+    """How many different messages about the dossier have come."""
+    return len({bytes(e.id) for e in bus.heard if e.type == "motcua." + name and e.key == code})
+
+
+def api(suite, path, replica="one"):
+    if replica == "two":
+        return "http://127.0.0.1:%d/api/payment%s" % (suite.port + SECOND_PORT, path)
+    return suite.url("/api/payment" + path)
+
+
+def attempt(suite, token, code, method, replica="one", key=True, **more):
+    return call("POST", api(suite, "/invoices/%s/attempts" % code, replica), {"method": method, **more}, token=token, key=key)
+
+
+def invoice(suite, token, code):
+    return call("GET", api(suite, "/invoices/" + code), token=token)["invoices"][0]
+
+
+def state_of(suite, token, code, no=0):
+    return invoice(suite, token, code)["attempts"][no]["state"]
+
+
+def sim(suite, path):
+    return "http://127.0.0.1:%d%s" % (suite.ports["GATEWAY_SIM"], path)
+
+
+def dial(suite, **values):
+    """Only these faults from now on."""
+    call("POST", sim(suite, "/dials/reset"))
+    assert call("POST", sim(suite, "/dials"), values).status == 200
+
+
+def ledger(suite, txn_ref, kind):
+    return call("GET", sim(suite, "/ledger?key=%s&kind=%s" % (txn_ref, kind)))["entries"]
+
+
+def offer(suite, token, code, **more):
+    """A link to the gateway, opened there."""
+    made = attempt(suite, token, code, "gateway", **more)
+    assert made.status == 201, made
+    assert call("GET", made["pay_url"]).status == 200
+    return made.json
+
+
+def pay(suite, offered, **more):
+    """The payer decides at the gateway; where the browser goes next (None: nowhere)."""
+    answer = call("POST", sim(suite, "/sim/pay"), {"txn_ref": offered["txn_ref"], **more})
+    return answer["return_url"] if answer.status == 200 else None
+
+
+def settle_once(suite, bus, token, code):
+    """Wait until the invoice is paid; its receipt, seen to be the only one, and told."""
+    settled = hear(bus, "PaymentSettled", code)
+    paid = invoice(suite, token, code)
+    assert paid["status"] == "paid" and settled.receipt_no == paid["receipt"]["number"]
+    assert count(suite, "receipt", code) == 1
+    assert settled.amount_dong == paid["total_dong"] and len(settled.lines) == len(paid["lines"])
+    return settled
+
+
+def sql(suite, text):
+    return suite.psql(text, database="motcua_payment")
+
+
+def count(suite, table, code, more=""):
+    return int(sql(suite, "SELECT count(*) FROM %s WHERE code = '%s' %s" % (table, code, more)))
+
+
+def restart(suite, name):
+    """kill -9, and on again."""
+    process, child = suite.children[name]
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    suite.children[name] = (process, suite.spawn(process))
+    wait_for(lambda: is_up(process.ready), what=name)
+
+
+# ---- the gateway ----
+
+def test_fee_is_paid_at_the_gateway_and_told_once(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    assert invoice(suite, citizen, code)["status"] == "open"
+    offered = offer(suite, citizen, code, return_url="/nop-phi/xong", bank="NCB")
+    assert offered["txn_ref"] == code + ".1.1" and offered["state"] == "pending"
+    back = pay(suite, offered)
+    assert back.startswith("http://localhost:%d/nop-phi/xong?vnp_" % suite.port)
+    settled = settle_once(suite, bus, citizen, code)
+    assert (settled.method, settled.request_no, settled.amount_dong) == (1, 1, 8000)
+    assert settled.gateway_ref == call("GET", sim(suite, "/captures/" + offered["txn_ref"]))["captures"][0]["transaction_no"]
+    assert [entry["rsp_code"] for entry in ledger(suite, offered["txn_ref"], "ipn")] == ["00"]
+    bus.pump(0.5)
+    assert told(bus, "PaymentSettled", code) == 1
+    receipt = call("GET", suite.url(invoice(suite, citizen, code)["receipt"]["url"]), token=citizen)
+    assert (receipt["phi_dong"], receipt["le_phi_dong"], receipt["total_words"]) == (2000, 6000, "Tám nghìn đồng")
+
+
+def test_ipn_before_the_payer_is_back_settles(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    back = pay(suite, offer(suite, citizen, code), ipn="before_return")
+    assert call("GET", api(suite, "/vnpay/return?" + back.partition("?")[2]))["state"] == "paid"
+    settle_once(suite, bus, citizen, code)
+
+
+def test_ipn_twice_at_once_counts_once(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered, ipn="double")
+    settle_once(suite, bus, citizen, code)
+    calls = wait_for(lambda: [e for e in [ledger(suite, offered["txn_ref"], "ipn")] if len(e) == 2], what="both calls")[0]
+    assert sorted(entry["rsp_code"] for entry in calls) == ["00", "02"]
+
+
+def test_late_ipn_finds_the_fee_settled_by_the_query(suite, bus, citizen, account):
+    dial(suite, ipn_late_ms=4000)
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered, ipn="late")
+    settle_once(suite, bus, citizen, code)
+    assert not ledger(suite, offered["txn_ref"], "ipn")
+    assert wait_for(lambda: ledger(suite, offered["txn_ref"], "ipn"), what="the late call")[0]["rsp_code"] == "02"
+    assert count(suite, "receipt", code) == 1
+
+
+def test_lost_ipn_is_made_good_by_the_query(suite, bus, citizen, account):
+    dial(suite, drop_ipn=True)
+    code = ask_fee(bus, account)
+    pay(suite, offer(suite, citizen, code))
+    settle_once(suite, bus, citizen, code)
+
+
+def test_gateway_that_fails_after_capture_settles_once(suite, bus, citizen, account):
+    dial(suite, capture_then_500=True, query_fail_next=1)
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    assert pay(suite, offered, ipn="none") is None
+    settle_once(suite, bus, citizen, code)
+    assert call("GET", sim(suite, "/captures/" + offered["txn_ref"]))["count"] == 1
+
+
+@pytest.mark.parametrize("forgery, rsp_code", [("wrong_signature", "97"), ("forged_amount", "04")])
+def test_forged_ipn_settles_nothing(suite, bus, citizen, account, forgery, rsp_code):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered, outcome="cancelled", ipn=forgery)
+    calls = wait_for(lambda: ledger(suite, offered["txn_ref"], "ipn"), what="the forged call")
+    assert [(c["http_status"], c["rsp_code"]) for c in calls] == [(200, rsp_code)]
+    wait_for(lambda: state_of(suite, citizen, code) == "failed", what="the gateway's own word")
+    assert invoice(suite, citizen, code)["status"] == "open" and count(suite, "receipt", code) == 0
+
+
+def test_ipn_of_an_unknown_order_is_01(suite):
+    import sys
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "sim"))
+    import vnpay
+    params = {"vnp_TxnRef": "khong-co.1.1", "vnp_Amount": "800000", "vnp_TmnCode": "MOTCUA01", "vnp_ResponseCode": "00",
+              "vnp_TransactionStatus": "00"}
+    query = vnpay.signed_query(params, suite.secret("gateway.secret"))
+    answer = call("GET", api(suite, "/vnpay/ipn?" + query))
+    assert (answer.status, answer.json) == (200, {"RspCode": "01", "Message": "Order not found"})
+
+
+def test_return_url_shows_and_changes_nothing(suite, bus, citizen, account):
+    dial(suite, query_says_pending=True)
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    query = pay(suite, offered, ipn="none").partition("?")[2]
+    shown = call("GET", api(suite, "/vnpay/return?" + query))
+    assert (shown["state"], shown["code"], shown["amount_dong"]) == ("checking", code, 8000)
+    assert invoice(suite, citizen, code)["status"] == "open" and count(suite, "receipt", code) == 0
+    forged = call("GET", api(suite, "/vnpay/return?" + query.replace("vnp_Amount=800000", "vnp_Amount=900000")))
+    assert forged.status == 400 and forged["code"] == "return_not_genuine"
+    dial(suite)
+    settle_once(suite, bus, citizen, code)
+    assert call("GET", api(suite, "/vnpay/return?" + query))["state"] == "paid"
+
+
+def test_second_attempt_waits_for_the_first(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    refused = attempt(suite, citizen, code, "gateway")
+    assert refused.status == 409 and refused["code"] == "payment_running" and refused["attempt"]["id"] == offered["id"]
+    pay(suite, offered, outcome="insufficient")
+    wait_for(lambda: state_of(suite, citizen, code) == "failed", what="the refusal")
+    again = offer(suite, citizen, code)
+    assert again["txn_ref"] == code + ".1.2"
+    pay(suite, again)
+    settle_once(suite, bus, citizen, code)
+
+
+def test_gateway_that_is_down_makes_unknown_never_failed(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    dial(suite, drop_ipn=True)
+    pay(suite, offered)
+    dial(suite, drop_ipn=True, down=True)
+    wait_for(lambda: state_of(suite, citizen, code) == "unknown", what="unknown")
+    assert attempt(suite, citizen, code, "gateway").status == 409
+    wait_for(lambda: metric(suite, "payment", "motcua_payment_attempts", 'state="unknown"') >= 1, what="the gauge")
+    assert metric(suite, "payment", "motcua_payment_oldest_unknown_seconds") > 0
+    dial(suite)
+    settle_once(suite, bus, citizen, code)
+
+
+def test_money_that_the_gateway_holds_is_unknown(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    pay(suite, offer(suite, citizen, code), outcome="suspected")
+    wait_for(lambda: state_of(suite, citizen, code) == "unknown", what="unknown")
+    assert invoice(suite, citizen, code)["status"] == "open"
+    assert attempt(suite, citizen, code, "gateway").status == 409
+
+
+def test_money_left_my_account_asks_the_gateway_at_once(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code, replica="two")
+    pay(suite, offered, ipn="none")
+    assert state_of(suite, citizen, code) == "pending"
+    shown = call("POST", api(suite, "/attempts/%s/check" % offered["id"]), token=citizen)
+    assert shown.status == 200 and shown["state"] == "pending"
+    settle_once(suite, bus, citizen, code)
+    assert call("POST", api(suite, "/attempts/%s/check" % offered["id"]), token=citizen)["state"] == "succeeded"
+
+
+def check(suite, token, offered):
+    return call("POST", api(suite, "/attempts/%s/check" % offered["id"]), token=token)["state"]
+
+
+def test_expired_link_that_is_not_paid_makes_room_for_another(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    first = offer(suite, citizen, code, replica="two")
+    assert attempt(suite, citizen, code, "gateway").status == 409
+    second = wait_for(lambda: [a for a in [attempt(suite, citizen, code, "gateway")] if a.status == 201], 40, "room")[0]
+    assert call("GET", second["pay_url"]).status == 200
+    assert check(suite, citizen, first) == "pending"  # the gateway has not said that it ended
+    pay(suite, second.json)
+    settle_once(suite, bus, citizen, code)
+
+
+def test_link_nobody_opened_fails_after_its_end(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    unopened = attempt(suite, citizen, code, "gateway", replica="two")
+    wait_for(lambda: check(suite, citizen, unopened.json) == "failed", 40, "the end of the link")
+    assert invoice(suite, citizen, code)["status"] == "open"
+
+
+@pytest.mark.parametrize("ipn_delay_ms", [0, 2, 5, 300])
+def test_kill_between_capture_and_answer_leaves_one_receipt(suite, bus, citizen, account, ipn_delay_ms):
+    dial(suite, ipn_delay_ms=ipn_delay_ms)
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered, ipn="double")
+    restart(suite, "payment")
+    settle_once(suite, bus, citizen, code)
+    assert call("GET", sim(suite, "/captures/" + offered["txn_ref"]))["refunded_vnd"] == 0
+
+
+# ---- transfers and cash ----
+
+def transfer(suite, token, code, amount=8000, ref=None, key=True):
+    body = {"amount": amount, "bank_ref": ref or "FT" + uuid.uuid4().hex[:12], "paid_at": "2026-11-20T09:30:15+07:00"}
+    return call("POST", api(suite, "/invoices/%s/transfers" % code), body, token=token, key=key)
+
+
+def test_transfer_is_announced_by_qr_and_confirmed_by_a_clerk(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    shown = attempt(suite, citizen, code, "transfer")
+    assert shown.status == 201 and shown["transfer"]["purpose"] == "NOP PHI " + code.replace(".", "").replace("-", "")
+    assert "5405" not in shown["transfer"]["qr_text"] and "54048000" in shown["transfer"]["qr_text"]
+    assert attempt(suite, citizen, code, "transfer")["id"] == shown["id"]
+    picture = call("GET", suite.url(shown["transfer"]["picture_url"]), token=citizen)
+    assert picture.headers["Content-Type"] == "image/svg+xml" and picture.body.startswith(b"<svg")
+    assert transfer(suite, citizen, code).status == 403
+    confirmed = transfer(suite, clerk, code, ref="FT-" + code)
+    assert confirmed.status == 201 and confirmed["attempt"] == shown["id"]
+    settled = settle_once(suite, bus, citizen, code)
+    assert (settled.method, settled.gateway_ref, settled.receipt_no) == (2, "FT-" + code, confirmed["receipt_no"])
+
+
+def test_transfer_that_comes_after_cash_waits_to_be_paid_back(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    attempt(suite, citizen, code, "transfer")
+    attempt(suite, clerk, code, "cash")
+    assert [(a["method"], a["state"]) for a in invoice(suite, citizen, code)["attempts"]] == [
+        ("cash", "succeeded"), ("transfer", "failed")]
+    late = transfer(suite, clerk, code)
+    assert late.status == 201 and late["is_surplus"] and "receipt_no" not in late.json
+    refund = invoice(suite, citizen, code)["refunds"][0]
+    assert (refund["state"], refund["method"], refund["amount_dong"]) == ("requested", "transfer", 8000)
+    assert settle_once(suite, bus, citizen, code).method == 3
+
+
+def test_bank_reference_counts_once(suite, bus, clerk, account):
+    code, other = ask_fee(bus, account), ask_fee(bus, account)
+    ref = "FT" + uuid.uuid4().hex
+    wrong = transfer(suite, clerk, code, amount=7999, ref=ref)
+    assert wrong.status == 422 and wrong["errors"][0]["code"] == "amount_differs"
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: transfer(suite, clerk, code, ref=ref), range(4)))
+    assert sorted(a.status for a in answers) == [200, 200, 200, 201], answers
+    assert count(suite, "receipt", code) == 1 and count(suite, "refund", code) == 0
+    used = transfer(suite, clerk, other, ref=ref)
+    assert used.status == 409 and used["code"] == "bank_ref_used"
+    ask_fee(bus, account, code=code, amount=5000, request_no=2)
+    known = transfer(suite, clerk, code, ref=ref)
+    assert (known.status, known["was_known"], known["request_no"]) == (200, True, 1)
+    assert transfer(suite, clerk, code, amount=5000)["request_no"] == 2
+    assert sql(suite, "SELECT string_agg(status, ',') FROM invoice WHERE code = '%s'" % code) == "paid,paid"
+
+
+def test_statement_settles_what_it_names(suite, bus, account):
+    named, short, paid = (ask_fee(bus, account) for _ in range(3))
+    compact = named.replace(".", "").replace("-", "")
+    rows = ["23/11/2026,\"8,000\",MBVCB.3012345678.NOP PHI %s.CT tu 0071001234567,FT%s" % (compact, compact),
+            "2026-11-23,7000,nop phi %s,FTS%s" % (short.replace("-", " "), compact),
+            "2026-11-23,8000,tien hoc phi,FTX%s" % compact, "2026-11-23,8000,%s,FTP%s" % (paid, compact),
+            "2026-11-23,8000,%s lan hai,FTQ%s" % (paid, compact), "2026-11-23,nothing,%s,FTY" % paid]
+    text = "\ufeffdate,amount,purpose,bank_ref\r\n" + "\r\n".join(rows) + "\r\n"
+    send = lambda: call("POST", suite.admin_url("payment") + "/admin/transfers", raw=text.encode(), token=operator(suite))
+    first, again = send(), send()
+    outcomes = [row["outcome"] for row in first["rows"]]
+    assert outcomes == ["matched", "amount_differs", "unmatched", "matched", "matched"], first
+    assert first["rows"][0]["dossier"] == named and first["rows"][1]["expected_dong"] == 8000
+    assert first["rows"][4]["is_surplus"] and [(r["line"], r["column"]) for r in first["refused"]] == [(7, "amount")]
+    assert [row.get("was_known") for row in again["rows"]] == [True, None, None, True, True]
+    assert count(suite, "receipt", named) == 1 and count(suite, "receipt", short) == 0
+    assert count(suite, "refund", paid, "AND state = 'requested' AND is_surplus") == 1
+    assert hear(bus, "PaymentSettled", named).method == 2
+
+
+def test_cash_is_taken_by_a_clerk_of_the_unit(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    assert attempt(suite, citizen, code, "cash").status == 403
+    assert attempt(suite, staff(suite, [("clerk", OTHER_UNIT)]), code, "cash").status == 404
+    assert attempt(suite, staff(suite, [("officer", UNIT)]), code, "cash").status == 403
+    key = uuid.uuid4().hex
+    taken = attempt(suite, clerk, code, "cash", key=key)
+    assert taken.status == 201 and taken["state"] == "succeeded"
+    assert attempt(suite, clerk, code, "cash", key=key).json == taken.json
+    again = attempt(suite, clerk, code, "cash")
+    assert again.status == 409 and again["code"] == "already_paid"
+    settled = settle_once(suite, bus, citizen, code)
+    assert (settled.method, settled.gateway_ref, settled.receipt_no) == (3, "", taken["receipt_no"])
+
+
+def test_receipt_numbers_have_no_gaps(suite, bus, clerk, account):
+    unit = "000.00.03.H07"
+    token = staff(suite, [("clerk", unit)])
+    codes = [ask_fee(bus, account, unit=unit) for _ in range(40)]
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda c: attempt(suite, token, c[1], "cash", replica=("one", "two")[c[0] % 2]),
+                                enumerate(codes)))
+    assert [a.status for a in answers] == [201] * 40, [a for a in answers if a.status != 201]
+    numbers = sorted(a["receipt_no"] for a in answers)
+    prefix = "%s/%s/" % (unit, time.strftime("%Y", time.gmtime(time.time() + 7 * 3600)))
+    assert numbers == ["%s%06d" % (prefix, n) for n in range(1, 41)]
+    assert int(sql(suite, "SELECT last FROM receipt_book WHERE unit = '%s'" % unit)) == 40
+
+
+# ---- money that goes back ----
+
+def test_double_money_goes_back_through_the_gateway(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    assert attempt(suite, clerk, code, "cash").status == 201
+    pay(suite, offered)
+    refunded = hear(bus_of_notification(suite), "PaymentRefunded", code)
+    assert (refunded.amount_dong, refunded.request_no) == (8000, 1)
+    assert [r["amount_vnd"] for r in ledger(suite, offered["txn_ref"], "refund")] == [8000]
+    shown = invoice(suite, citizen, code)
+    assert (shown["status"], shown["refunds"][0]["state"], shown["refunds"][0]["is_surplus"]) == ("paid", "done", True)
+    assert settle_once(suite, bus, citizen, code).method == 3
+
+
+LISTENERS = {}
+
+
+def bus_of_notification(suite):
+    """Kept open to the end of the run: notification is the only one that hears of refunds."""
+    if suite not in LISTENERS:
+        LISTENERS[suite] = Bus(suite, "notification")
+        assert LISTENERS[suite].connect()
+    return LISTENERS[suite]
+
+
+def test_refund_that_gets_no_answer_is_unknown_and_pays_once(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered)
+    settle_once(suite, bus, citizen, code)
+    dial(suite, query_garbage=True)
+    ask_refund(bus, code)
+    wait_for(lambda: invoice(suite, citizen, code)["refunds"][0]["state"] == "unknown", what="unknown")
+    assert invoice(suite, citizen, code)["status"] == "refunding"
+    dial(suite)
+    hear(bus_of_notification(suite), "PaymentRefunded", code)
+    assert len(ledger(suite, offered["txn_ref"], "refund")) == 1
+    assert invoice(suite, citizen, code)["status"] == "refunded"
+
+
+def test_refund_that_was_done_unheard_is_not_done_again(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    pay(suite, offered)
+    settle_once(suite, bus, citizen, code)
+    dial(suite, delay_ms=500)
+    ask_refund(bus, code)
+    wait_for(lambda: ledger(suite, "", "fault")[-1:] and ledger(suite, "", "fault")[-1]["dial"] == "delay_ms", what="the call")
+    for name in ("payment", "payment-two"):
+        suite.children[name][1].send_signal(signal.SIGSTOP)
+    wait_for(lambda: ledger(suite, offered["txn_ref"], "refund"), what="the refund nobody heard of")
+    for name in ("payment", "payment-two"):
+        restart(suite, name)
+    dial(suite)
+    hear(bus_of_notification(suite), "PaymentRefunded", code, seconds=40)  # when the lease of the dead has ended
+    assert len(ledger(suite, offered["txn_ref"], "refund")) == 1
+    refused = ledger(suite, offered["txn_ref"], "refused")
+    assert refused[-1]["reason"] == "vnp_RequestId is used already"
+
+
+def test_fee_that_is_not_paid_becomes_void_and_late_money_goes_back(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    offered = offer(suite, citizen, code)
+    ask_refund(bus, code)
+    assert invoice(suite, citizen, code)["status"] == "void"
+    refused = attempt(suite, citizen, code, "transfer")
+    assert refused.status == 409 and refused["code"] == "not_due"
+    pay(suite, offered)
+    hear(bus_of_notification(suite), "PaymentRefunded", code)
+    assert invoice(suite, citizen, code)["status"] == "void" and count(suite, "receipt", code) == 0
+
+
+def test_cash_is_paid_back_by_a_clerk(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    attempt(suite, clerk, code, "cash")
+    ask_refund(bus, code)
+    waiting = call("GET", api(suite, "/refunds?unit=%s&limit=50" % UNIT), token=clerk)["refunds"]
+    refund = next(r for r in waiting if r["code"] == code)
+    assert (refund["state"], refund["amount_dong"], refund["reason"]) == ("requested", 8000, "Hồ sơ bị từ chối")
+    confirm = lambda token: call("POST", api(suite, "/refunds/%s/confirm" % refund["id"]), {"ref": "PC 12"}, token=token, key=True)
+    assert confirm(citizen).status == 403
+    assert confirm(staff(suite, [("clerk", OTHER_UNIT)])).status == 404
+    assert confirm(clerk).status == 200
+    assert confirm(clerk)["code"] == "refund_done"
+    assert hear(bus_of_notification(suite), "PaymentRefunded", code).reason == "Hồ sơ bị từ chối"
+    assert invoice(suite, citizen, code)["status"] == "refunded"
+
+
+def test_clerk_cannot_pay_back_what_the_gateway_still_may(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    pay(suite, offer(suite, citizen, code))
+    settle_once(suite, bus, citizen, code)
+    dial(suite, down=True)
+    ask_refund(bus, code)
+    refund = invoice(suite, citizen, code)["refunds"][0]
+    confirmed = call("POST", api(suite, "/refunds/%s/confirm" % refund["id"]), token=clerk, key=True, raw=b"")
+    assert confirmed.status == 409 and confirmed["code"] == "refund_at_gateway"
+
+
+def test_money_is_conserved_through_faults_and_kills(suite, bus, clerk, account):
+    random.seed(8)
+    codes = [ask_fee(bus, account) for _ in range(16)]
+    offers = [offer(suite, clerk, code) for code in codes]
+    dial(suite, query_fail_next=4, ipn_retry_ms=200)
+    for i, offered in enumerate(offers):
+        if random.random() < 0.3:
+            attempt(suite, clerk, codes[i], "cash", replica=random.choice(["one", "two"]))
+        pay(suite, offered, outcome=random.choice(["success", "success", "cancelled"]),
+            ipn=random.choice(["normal", "none", "double", "before_return"]))
+        if i % 5 == 4:
+            restart(suite, "payment")
+    mine = "code IN ('%s')" % "', '".join(codes)
+    open_ends = "SELECT (SELECT count(*) FROM attempt WHERE %s AND state IN ('pending', 'unknown')) + (SELECT count(*)" \
+                " FROM refund WHERE %s AND state <> 'done')" % (mine, mine)
+    wait_for(lambda: sql(suite, open_ends) == "0", 60, "rest")
+    for code, offered in zip(codes, offers):
+        money = call("GET", sim(suite, "/captures/" + offered["txn_ref"]))
+        methods = sql(suite, "SELECT method FROM receipt r JOIN attempt a ON a.id = r.attempt_id WHERE r.code = '%s'" % code)
+        assert money["count"] <= 1 and methods in ("", "gateway", "cash")
+        assert money["total_vnd"] - money["refunded_vnd"] == (8000 if methods == "gateway" else 0)
+        assert methods or not money["count"]
+
+
+# ---- what verification says ----
+
+def test_fee_of_nothing_settles_itself(suite, bus, citizen, account):
+    code = ask_fee(bus, account, amount=0)
+    settled = hear(bus, "PaymentSettled", code)
+    assert (settled.amount_dong, settled.method, settled.receipt_no) == (0, 0, "")
+    shown = invoice(suite, citizen, code)
+    assert shown["status"] == "paid" and "receipt" not in shown
+    assert attempt(suite, citizen, code, "gateway").status == 409
+
+
+def test_fee_asked_twice_is_owed_once(suite, bus, citizen, account):
+    envelope_id = uuid.uuid4().bytes
+    code = ask_fee(bus, account, envelope_id=envelope_id)
+    ask_fee(bus, account, code=code, envelope_id=envelope_id)
+    ask_fee(bus, account, code=code, amount=9000)
+    ask_fee(bus, account, code=code, amount=5000, request_no=2)
+    owed = call("GET", api(suite, "/invoices/" + code), token=citizen)["invoices"]
+    assert [(v["request_no"], v["total_dong"]) for v in owed] == [(1, 8000), (2, 5000)]
+
+
+def test_refund_that_overtakes_its_fee_is_applied_later(suite, bus, citizen, account):
+    code = new_code()
+    early = bus.send("payment", verification_pb2.RefundDue(code=code, request_no=1, reason="x"), key=code, version=2)
+    assert bus.answer_to(early) != "ack"
+    ask_fee(bus, account, code=code)
+    ask_refund(bus, code, envelope_id=early)
+    assert invoice(suite, citizen, code)["status"] == "void"
+
+
+def test_fee_that_makes_no_sense_is_a_dead_letter(suite, bus, account):
+    code = new_code()
+    bus.say("payment", verification_pb2.FeeDue(code=code, request_no=1, unit_code=UNIT, lines=[line(0, 5)]), key=code)
+    dead = lambda: call("GET", suite.admin_url("payment") + "/admin/dead", token=operator(suite))["dead_letters"]
+    letter = wait_for(lambda: [d for d in dead() if d["key"] == code], what="the dead letter")[0]
+    assert "neither phí nor lệ phí" in letter["reason"]
+
+
+# ---- who may see and do what ----
+
+def test_only_owner_staff_of_the_unit_and_auditors_see_an_invoice(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    url = api(suite, "/invoices/" + code)
+    assert call("GET", url).status == 401
+    assert call("GET", url, token=citizen).status == 200
+    assert call("GET", url, token=sign_up(suite)).status == 404
+    for roles, status in (([("officer", UNIT)], 200), ([("auditor", "*")], 200), ([("officer", OTHER_UNIT)], 404)):
+        assert call("GET", url, token=staff(suite, roles)).status == status
+    assert call("GET", api(suite, "/invoices/" + new_code()), token=citizen).status == 404
+
+
+def test_receipt_is_shown_to_those_who_may_see_its_invoice(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account, amount=1005000)
+    number = attempt(suite, clerk, code, "cash")["receipt_no"]
+    receipt = call("GET", api(suite, "/receipts/" + number), token=citizen)
+    assert receipt["total_words"] == "Một triệu không trăm linh năm nghìn đồng" and receipt["number"] == number
+    assert call("GET", api(suite, "/receipts/" + number), token=sign_up(suite)).status == 404
+    assert call("GET", api(suite, "/receipts/%s/2026/999999" % UNIT), token=citizen).status == 404
+    assert call("GET", api(suite, "/receipts/%s/x/1" % UNIT), token=citizen).status == 404
+
+
+def test_request_that_is_wrong_says_where(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    wrong = attempt(suite, citizen, code, "gateway", return_url="https://evil.example/x", bank="n c b")
+    assert wrong.status == 422
+    assert {e["field"]: e["code"] for e in wrong["errors"]} == {"return_url": "return_url_elsewhere", "bank": "bank_invalid"}
+    assert attempt(suite, citizen, code, "bitcoin")["errors"][0]["field"] == "method"
+    assert count(suite, "attempt", code) == 0
+
+
+def test_command_repeated_is_answered_alike(suite, bus, citizen, account):
+    code = ask_fee(bus, account)
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: attempt(suite, citizen, code, "gateway", key="k" + code), range(5)))
+    assert [a.status for a in answers] == [201] * 5 and len({a["id"] for a in answers}) == 1
+    assert count(suite, "attempt", code) == 1
+
+
+def test_trace_tells_the_story_without_names(suite, bus, citizen, clerk, account):
+    code = ask_fee(bus, account)
+    pay(suite, offer(suite, citizen, code), outcome="cancelled")
+    wait_for(lambda: state_of(suite, citizen, code) == "failed", what="the cancelled payment")
+    attempt(suite, clerk, code, "cash")
+    ask_refund(bus, code)
+    told = call("GET", suite.admin_url("payment") + "/admin/trace/" + code, token=operator(suite))
+    assert [e["what"] for e in told["events"]] == ["invoice", "attempt", "attempt", "receipt", "refund"]
+    assert "Trần" not in told.body.decode() and account not in told.body.decode()
