@@ -88,11 +88,11 @@ char *json_print(const void *ctx, const json_t *value)
 
 json_t *json_stored(const void *ctx, const char *text)
 {
-    json_t *value = NULL;
-    struct err err = { 0 };
-    if (text)
-        ASSERT(json_parse(ctx, text, strlen(text), &value, &err) == 0);
-    return value;
+    if (!text)
+        return NULL;
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    ASSERT(value);
+    return json_own(ctx, value);
 }
 
 struct reader reader_of(const void *ctx, const json_t *object, const char *path, struct err *err)

@@ -53,7 +53,7 @@ static json_t *hit_json(struct task *t, const struct db_rows *rows, int i)
                   levels_json(db_str(rows, i, "levels")), "online_level", db_str(rows, i, "online_level"));
     json_object_set(hit, "limit", json_stored(t, db_str(rows, i, "time_limit")));
     json_object_set(hit, "fees", json_stored(t, db_str(rows, i, "fees")));
-    json_object_set(hit, "fee_text", json_stored(t, db_str(rows, i, "fee_text")));
+    json_object_set_new(hit, "fee_text", json_string(db_str(rows, i, "fee_text")));
     return hit;
 }
 

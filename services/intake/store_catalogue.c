@@ -49,7 +49,7 @@ static const struct sql PROCEDURE_SHOW = { "procedure_show", SQL_WRITE,
 /* Rank 0: the words stand in the name as typed, marks and all; 1: without marks. */
 #define FOUND_COLUMNS \
     "p.code, p.version, p.name, p.field_code, p.field, p.levels, p.online_level, v.definition -> 'limit' AS" \
-    " time_limit, v.definition -> 'fees' AS fees, v.definition -> 'fee_text' AS fee_text, p.search_key"
+    " time_limit, v.definition -> 'fees' AS fees, v.definition ->> 'fee_text' AS fee_text, p.search_key"
 /* clang-format off */
 static const struct sql SEARCH = { "search", SQL_READ,
     "SELECT " FOUND_COLUMNS ", p.rank FROM (SELECT *,"

@@ -56,6 +56,15 @@ static void what_is_printed_is_read_back(void **state)
     assert_string_equal(json_print(ctx, json_own(ctx, json_string("x"))), "\"x\"");
 }
 
+static void what_was_stored_may_be_any_value(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "{\"a\":[1]}", "[]", "\"ệ\"", "\"\"", "12", "true", "null" };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_string_equal(json_print(ctx, json_stored(ctx, texts[i])), texts[i]);
+    assert_null(json_stored(ctx, NULL));
+}
+
 static void what_is_no_json_is_refused_with_its_place(void **state)
 {
     (void)state;
@@ -335,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_printed_is_read_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_stored_may_be_any_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_json_is_refused_with_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_cut_of_a_text_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_depth_overruns_a_tasks_stack, set_up, tear_down),
