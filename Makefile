@@ -38,7 +38,7 @@ COMMON_OBJS := $(patsubst %.c,$(OBJ)/%.o,$(wildcard common/*.c)) $(PROTOS:proto/
 LIB         := $(BUILD)/libmotcua.a
 PROGRAMS    := $(SERVICES:%=$(BUILD)/%) $(BUILD)/motcua-keys
 
-.SECONDARY:
+.PRECIOUS: $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h $(GEN)/%_schema.c $(GEN)/%_openapi.c
 .PHONY: all deps run stop reset demo test test-unit test-system unit lint
 all: $(PROGRAMS)
 
