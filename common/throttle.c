@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "crypt.h"
+#include "env.h"
 #include "redis.h"
 #include "table.h"
 
@@ -29,13 +30,17 @@ struct throttle *throttle_new(void *ctx)
     return th;
 }
 
+static void drop_window(struct throttle *th, struct window *w)
+{
+    HASH_DEL(th->windows, w);
+    talloc_free(w);
+}
+
 static struct window *window_new(struct throttle *th, const char *key)
 {
     struct window *oldest = th->windows, *w = talloc_zero(th, struct window);
-    if (HASH_COUNT(th->windows) >= WINDOWS_MAX) {
-        HASH_DEL(th->windows, oldest);
-        talloc_free(oldest);
-    }
+    if (HASH_COUNT(th->windows) >= WINDOWS_MAX)
+        drop_window(th, oldest);
     snprintf(w->key, sizeof w->key, "%s", key);
     HASH_ADD_STR(th->windows, key, w);
     return w;
@@ -47,8 +52,7 @@ static int64_t count_here(struct throttle *th, const char *key, int64_t window_m
     int64_t now = clock_steady_ms();
     HASH_FIND_STR(th->windows, key, w);
     if (w && w->until_ms <= now) {
-        HASH_DEL(th->windows, w);
-        talloc_free(w);
+        drop_window(th, w);
         w = NULL;
     }
     if (!w) {
@@ -82,4 +86,15 @@ int throttle_try(struct task *t, struct throttle *th, const char *what, const ch
     err_set(err, E_LIMITED, "%s: more than %lld tries", what, (long long)most);
     err->retry_ms = (unsigned)window_ms;
     return E_LIMITED;
+}
+
+void throttle_forget(struct task *t, struct throttle *th, const char *what, const char *who)
+{
+    char key[KEY_TEXT];
+    struct window *w;
+    key_of(what, who, key);
+    HASH_FIND_STR(th->windows, key, w);
+    if (w)
+        drop_window(th, w);
+    redis_drop(task_env(t)->redis, key);
 }

@@ -12,4 +12,7 @@ struct throttle *throttle_new(void *ctx);
 int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
                  int64_t window_s);
 
+/* It was rightly tried: the count starts anew. */
+void throttle_forget(struct task *t, struct throttle *th, const char *what, const char *who);
+
 #endif

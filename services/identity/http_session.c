@@ -138,6 +138,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
     TRY(throttle_try(t, th, "login", login, cfg->login_tries, cfg->login_window_s));
     TRY(throttle_try(t, th, "login_from", rq->client, cfg->login_tries * 20, cfg->login_window_s));
     TRY(check_password(t, login, password, &a));
+    throttle_forget(t, th, "login", login);
     TRY(open_session(t, &a, re));
     reply_token(t, &a, re);
     return 0;

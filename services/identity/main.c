@@ -12,7 +12,7 @@ static const struct conf_param params[] = {
     CONF_PARAM_INT(struct identity_config, session_days, "30", 1, 365, "days",
                    "life of a session (the cookie)"),
     CONF_PARAM_INT(struct identity_config, login_tries, "10", 1, 1000, "",
-                   "tries per login within login_window_s"),
+                   "wrong passwords per login within login_window_s"),
     CONF_PARAM_INT(struct identity_config, login_window_s, "900", 1, 86400, "s",
                    "window in which tries are counted"),
     CONF_PARAM_BOOL(struct identity_config, cookie_secure, "yes", "the cookie travels over HTTPS only"),

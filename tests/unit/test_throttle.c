@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <talloc.h>
 
+#include "env.h"
 #include "tests/unit/still_clock.h"
 #include "throttle.h"
 
@@ -34,6 +35,22 @@ int redis_count(struct task *t, const char *key, int64_t window_ms, int64_t *n)
         return E_BUSY;
     *n = redis_says;
     return 0;
+}
+
+const struct env *task_env(const struct task *t)
+{
+    static const struct env env;
+    (void)t;
+    return &env;
+}
+
+static char dropped_key[sizeof asked_key];
+
+void redis_drop(struct redis *r, const char *key);
+void redis_drop(struct redis *r, const char *key)
+{
+    (void)r;
+    snprintf(dropped_key, sizeof dropped_key, "%s", key);
 }
 
 static struct task task;
@@ -85,6 +102,19 @@ static void each_person_and_each_thing_is_counted_apart(void **state)
     assert_int_equal(try_as("login", "bà"), 0);
     assert_int_equal(try_as("code", "ba"), 0);
     assert_int_equal(try_as("login", "ba"), E_LIMITED);
+}
+
+static void a_count_that_is_forgotten_begins_anew_here_and_in_redis(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4; n++)
+        try_as("login", "ba");
+    try_as("login", "bà");
+    throttle_forget(&task, th, "login", "ba");
+    for (int n = 1; n <= 4; n++)
+        assert_int_equal(try_as("login", "ba"), n <= 3 ? 0 : E_LIMITED);
+    assert_string_equal(dropped_key, asked_key);
+    throttle_forget(&task, th, "login", "nobody");
 }
 
 static void what_other_replicas_counted_counts_here(void **state)
@@ -142,6 +172,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_window_lets_most_tries_through_and_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_person_and_each_thing_is_counted_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_count_that_is_forgotten_begins_anew_here_and_in_redis, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_other_replicas_counted_counts_here, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_redis_that_forgot_opens_no_door, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_it_is_stays_here, set_up, tear_down),
