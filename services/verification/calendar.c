@@ -81,13 +81,26 @@ static int64_t closing(const struct calendar *c, int32_t day)
 
 /* ---- saying why ----------------------------------------------------------------------------------- */
 
-static void because(struct explanation *why, enum reason reason, int64_t at_ms, int32_t day, const char *name)
+static void add_line(struct explanation *why, struct because line)
 {
     if (!why)
         return;
     if (why->count < BECAUSE_MAX)
-        why->lines[why->count] = (struct because){ reason, at_ms, day, name };
+        why->lines[why->count] = line;
     why->count++;
+}
+
+static void because(struct explanation *why, enum reason reason, int64_t at_ms, int32_t day, const char *name)
+{
+    add_line(why, (struct because){ .reason = reason, .at_ms = at_ms, .day = day, .name = name });
+}
+
+/* From when, and how much of what is counted. */
+static void starts(int64_t from_ms, enum reason counted, int64_t amount, struct explanation *why)
+{
+    because(why, WHY_STARTS, from_ms, 0, NULL);
+    if (amount > 0)
+        add_line(why, (struct because){ .reason = counted, .amount = amount });
 }
 
 static void because_of_day(const struct calendar *c, int32_t day, struct explanation *why)
@@ -136,7 +149,7 @@ int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t 
     int32_t start = civil_day_of(from_ms);
     int minute = civil_minute_of(from_ms);
     bool opened = false;
-    because(why, WHY_STARTS, from_ms, 0, NULL);
+    starts(from_ms, WHY_MINUTES, minutes, why);
     if (minutes <= 0)
         return ends(from_ms, why);
     for (int32_t day = start; day < start + HORIZON_DAYS; day++, minute = -1) {
@@ -152,7 +165,7 @@ int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t 
 int64_t calendar_add_working_days(const struct calendar *c, int64_t from_ms, int n, struct explanation *why)
 {
     int32_t start = civil_day_of(from_ms);
-    because(why, WHY_STARTS, from_ms, 0, NULL);
+    starts(from_ms, WHY_WORKDAYS, n, why);
     for (int32_t day = start + (n > 0); day < start + HORIZON_DAYS; day++) {
         because_of_day(c, day, why);
         if (calendar_is_working_day(c, day) && --n <= 0)
@@ -175,13 +188,13 @@ static int64_t roll_forward(const struct calendar *c, int32_t day, struct explan
 
 int64_t calendar_add_days(const struct calendar *c, int64_t from_ms, int n, struct explanation *why)
 {
-    because(why, WHY_STARTS, from_ms, 0, NULL);
+    starts(from_ms, WHY_DAYS, n, why);
     return roll_forward(c, civil_day_of(from_ms) + n, why);
 }
 
 int64_t calendar_add_months(const struct calendar *c, int64_t from_ms, int n, struct explanation *why)
 {
-    because(why, WHY_STARTS, from_ms, 0, NULL);
+    starts(from_ms, WHY_MONTHS, n, why);
     return roll_forward(c, civil_add_months(civil_day_of(from_ms), n), why);
 }
 

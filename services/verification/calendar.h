@@ -40,6 +40,10 @@ bool day_kind_parse(const char *name, enum day_kind *kind); /* holiday, compensa
 
 enum reason {
     WHY_STARTS,     /* counting starts at this instant */
+    WHY_MINUTES,    /* so many working minutes are counted */
+    WHY_WORKDAYS,   /* so many working days */
+    WHY_DAYS,       /* so many days, whatever they are */
+    WHY_MONTHS,     /* so many months */
     WHY_OPENS,      /* outside working time: counting starts when the unit opens */
     WHY_REST,       /* weekly rest, skipped */
     WHY_SPECIAL,    /* holiday, made-up or swapped day off, skipped; name says which */
@@ -51,8 +55,9 @@ enum reason {
 struct because {
     enum reason reason;
     int64_t at_ms;    /* STARTS, OPENS, ENDS */
-    int32_t day;      /* the others */
+    int32_t day;      /* of the reasons about a day */
     const char *name; /* of the special day, or NULL */
+    int64_t amount;   /* MINUTES, WORKDAYS, DAYS, MONTHS */
 };
 
 enum { BECAUSE_MAX = 200 };

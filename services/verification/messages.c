@@ -132,9 +132,36 @@ static json_t *sentence(const char *before, const char *when, const char *weekda
     return json_sprintf("%s%s (%s)%s%s%s", before, when, weekday, after, name ? name : "", name ? "." : "");
 }
 
+static json_t *minutes_json(int64_t minutes)
+{
+    int hours = (int)(minutes / 60), rest = (int)(minutes % 60);
+    return json_pack("{s:o, s:o}", "vi",
+                     rest ? json_sprintf("Cộng %d giờ %d phút làm việc.", hours, rest)
+                          : json_sprintf("Cộng %d giờ làm việc.", hours),
+                     "en",
+                     rest ? json_sprintf("Working time added: %d h %d min.", hours, rest)
+                          : json_sprintf("Working time added: %d h.", hours));
+}
+
+static json_t *amount_json(const struct because *b)
+{
+    static const char *const vi[] = {
+        [WHY_WORKDAYS] = "ngày làm việc", [WHY_DAYS] = "ngày", [WHY_MONTHS] = "tháng"
+    };
+    static const char *const en[] = {
+        [WHY_WORKDAYS] = "Working days", [WHY_DAYS] = "Days", [WHY_MONTHS] = "Months"
+    };
+    if (b->reason == WHY_MINUTES)
+        return minutes_json(b->amount);
+    return json_pack("{s:o, s:o}", "vi", json_sprintf("Cộng %d %s.", (int)b->amount, vi[b->reason]), "en",
+                     json_sprintf("%s added: %d.", en[b->reason], (int)b->amount));
+}
+
 static json_t *line_json(const struct because *b)
 {
     char when[CIVIL_TEXT];
+    if (b->amount > 0)
+        return amount_json(b);
     int32_t day = b->at_ms ? civil_day_of(b->at_ms) : b->day;
     if (b->at_ms)
         civil_format(b->at_ms, CIVIL_PEOPLE, when);

@@ -263,6 +263,30 @@ static void every_reason_is_a_sentence(void **state)
     }
 }
 
+static void what_is_counted_is_a_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        enum reason reason;
+        int64_t amount;
+        const char *vi, *en;
+    } cases[] = {
+        { WHY_MINUTES, 240, "Cộng 4 giờ làm việc.", "Working time added: 4 h." },
+        { WHY_MINUTES, 750, "Cộng 12 giờ 30 phút làm việc.", "Working time added: 12 h 30 min." },
+        { WHY_WORKDAYS, 15, "Cộng 15 ngày làm việc.", "Working days added: 15." },
+        { WHY_DAYS, 30, "Cộng 30 ngày.", "Days added: 30." },
+        { WHY_MONTHS, 2, "Cộng 2 tháng.", "Months added: 2." },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct explanation *why = talloc_zero(ctx, struct explanation);
+        why->count = 1;
+        why->lines[0] = (struct because){ .reason = cases[i].reason, .amount = cases[i].amount };
+        const json_t *line = json_array_get(json_own(ctx, explanation_json(why)), 0);
+        assert_string_equal(json_string_value(json_object_get(line, "vi")), cases[i].vi);
+        assert_string_equal(json_string_value(json_object_get(line, "en")), cases[i].en);
+    }
+}
+
 static void a_long_name_of_a_day_is_kept_whole(void **state)
 {
     (void)state;
@@ -293,6 +317,7 @@ int main(void)
         cmocka_unit_test(each_of_two_moves_tells_its_own_status),
         cmocka_unit_test(the_fee_says_who_pays_what_until_when),
         cmocka_unit_test(every_reason_is_a_sentence),
+        cmocka_unit_test(what_is_counted_is_a_sentence),
         cmocka_unit_test(a_long_name_of_a_day_is_kept_whole),
         cmocka_unit_test(lines_that_were_not_kept_are_not_shown),
     };
