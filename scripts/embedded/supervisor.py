@@ -49,8 +49,18 @@ def keep_alive(suite):
             if alive and not wanted:
                 child.send_signal(process.stop_signal)
             elif not alive and wanted and pauses.setdefault(name, Pause()).is_over():
+                bury(name, child)
                 suite.children[name] = (process, suite.spawn(process))
     suite.stop_all()
+
+
+def bury(name, child):
+    """What it left behind goes too: nginx's workers would keep the port."""
+    print("%s %s ended (%d); started again" % (time.strftime("%d/%m/%Y %H:%M:%S"), name, child.returncode), flush=True)
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def run(suite):
