@@ -1,0 +1,131 @@
+"""journey — what the people around one dossier do, by HTTP, as the demo and the tests of the whole way share it."""
+import hashlib
+
+from . import filing
+from .sample import demo_accounts
+from .web import Person, send, wait_for
+
+
+class Office:
+    """A running suite with its demo accounts: the applicant, and the staff of one unit."""
+
+    def __init__(self, suite, unit, staff):
+        self.suite, self.unit = suite, unit
+        accounts = demo_accounts(suite)
+        self.passwords = {a.get("login", a.get("email")): a["password"] for a in accounts["staff"] + accounts["citizens"]}
+        self.owner = next(a for a in accounts["citizens"] if a["kind"] == "citizen")
+        self.citizen = self.person(self.owner["email"])
+        self.staff = {"clerk": self.person(staff + ".motcua"), "officer": self.person(staff + ".chuyenvien"),
+                      "leader": self.person(staff + ".lanhdao")}
+
+    def person(self, login):
+        return Person(self.suite.url(), login, self.passwords[login])
+
+    def file(self, procedure):
+        applicant = {k: self.owner[k] for k in ("kind", "name", "id_number", "phone", "email")}
+        code = filing.file_dossier(self.citizen.ask, procedure, self.unit,
+                                   applicant={**applicant, "address": "12 Đường Đồng Khởi, Bến Tre"})
+        return Dossier(self, code)
+
+
+def expect(answer, status):
+    if answer.status != status:
+        raise AssertionError(answer)
+    return answer
+
+
+class Dossier:
+    """One dossier on its way. Every act is repeated with its key until it is answered."""
+
+    def __init__(self, office, code):
+        self.office, self.code = office, code
+
+    # ---- the authority ----
+
+    def case(self):
+        """What the clerk sees, or None while verification has not heard of it."""
+        answer = self.office.staff["clerk"].ask("GET", "/api/verification/cases/" + self.code)
+        return answer if answer.status == 200 else None
+
+    def decide(self, role, action, **more):
+        """One decision on the version that is current now."""
+        case = wait_for(self.case, 60, "the case of " + self.code)
+        return expect(self.office.staff[role].ask(
+            "POST", "/api/verification/cases/%s/decisions" % self.code, {"action": action, **more}, key=True,
+            headers={"If-Match": case.headers["ETag"]}), 200)
+
+    def step(self):
+        """The next step, by whom it belongs to; False at the last one."""
+        steps = self.case()["steps"]
+        current = next(i for i, s in enumerate(steps) if s["is_current"])
+        if current + 1 == len(steps):
+            return False
+        self.decide(steps[current]["role"], "STEP")
+        return True
+
+    def sign(self, number, name):
+        """The leader signs; the result's file goes with it."""
+        filing.upload(self.office.staff["leader"].ask, name="ket-qua.pdf")
+        file = {"sha256": hashlib.sha256(filing.PDF).hexdigest(), "name": "ket-qua.pdf", "type": "application/pdf"}
+        return self.decide("leader", "SIGN_RESULT", result={"number": number, "name": name, "file": file})
+
+    # ---- the applicant ----
+
+    def view(self):
+        return expect(self.office.citizen.ask("GET", "/api/intake/dossiers/" + self.code), 200).json
+
+    def supply(self, component):
+        paper = filing.upload(self.office.citizen.ask, name="bổ sung.pdf")
+        body = {"papers": [{"component": component, "upload": paper}]}
+        return expect(self.office.citizen.ask("POST", "/api/intake/dossiers/%s/supplements" % self.code, body, key=True), 202)
+
+    def ask_withdrawal(self, reason):
+        return expect(self.office.citizen.ask("POST", "/api/intake/dossiers/%s/withdrawal" % self.code, {"reason": reason},
+                                              key=True), 202)
+
+    def invoice(self):
+        answer = self.office.citizen.ask("GET", "/api/payment/invoices/" + self.code)
+        return answer.json if answer.status == 200 else None
+
+    def pay_online(self):
+        """The gateway's way: an attempt, its page, the payer's decision there. What is heard of it is the IPN's matter."""
+        wait_for(self.invoice, 60, "the invoice of " + self.code)
+        made = expect(self.office.citizen.ask("POST", "/api/payment/invoices/%s/attempts" % self.code, {"method": "gateway"},
+                                              key=True), 201)
+        wait_for(lambda: self._at_the_bank(made["pay_url"], made["txn_ref"]), 60, "the bank")
+        return made["txn_ref"]
+
+    def _at_the_bank(self, pay_url, txn_ref):
+        try:
+            send("GET", pay_url)
+            send("POST", self.office.suite.local("GATEWAY_SIM") + "/sim/pay", {"txn_ref": txn_ref, "outcome": "success"})
+            return self.book_of_bank()["captures"]
+        except OSError:
+            return None
+
+    # ---- the outside world, by its own books ----
+
+    def _book(self, place, path):
+        try:
+            answer = send("GET", self.office.suite.local(place) + path)
+            return answer.json if answer.status == 200 else None
+        except OSError:
+            return None
+
+    def book_of_bank(self):
+        """What the bank took for this dossier: {"captures": […]}; None while it does not answer, as the others."""
+        book = self._book("GATEWAY_SIM", "/captures")
+        return book and {"captures": [c for c in book["captures"] if c["key"].startswith(self.code + ".")]}
+
+    def mails(self):
+        """Subjects of the mails about it, each Message-ID once, in order of arrival."""
+        book = self._book("MAIL_SIM", "/mails?code=" + self.code)
+        if not book:
+            return None
+        first = {}
+        for mail in sorted(book["mails"], key=lambda m: m["n"]):
+            first.setdefault(mail["message_id"], mail["subject"])
+        return list(first.values())
+
+    def at_the_portal(self):
+        return self._book("PORTAL_SIM", "/dossiers/" + self.code)
