@@ -43,7 +43,7 @@ def templates_of(service):
 
 def resolve(document, part):
     while "$ref" in part:
-        part = functools.reduce(lambda node, key: node[key], part["$ref"][2:].split("/"), document)
+        part = openapi_document.resolve(document, part["$ref"])
     return part
 
 
