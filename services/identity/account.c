@@ -51,10 +51,10 @@ static bool login_is_valid(const char *s)
 
 static void check_numbers(const struct account *a, int this_year, struct err *err)
 {
-    if (a->kind == ACCOUNT_CITIZEN &&
-        (!a->id_number || id_number_kind(a->id_number, this_year, NULL) != ID_CITIZEN))
+    if (a->id_number ? id_number_kind(a->id_number, this_year, NULL) != ID_CITIZEN
+                     : a->kind == ACCOUNT_CITIZEN)
         err_fault(err, "id_number", &phrase_citizen_number, NULL);
-    if (a->kind == ACCOUNT_BUSINESS && (!a->tax_code || !tax_code_is_valid(a->tax_code)))
+    if (a->tax_code ? !tax_code_is_valid(a->tax_code) : a->kind == ACCOUNT_BUSINESS)
         err_fault(err, "tax_code", &phrase_tax_code, NULL);
     if (a->kind == ACCOUNT_STAFF && !login_is_valid(a->login))
         err_fault(err, "login", &LOGIN, NULL);

@@ -110,6 +110,20 @@ static void each_wrong_member_is_named(void **state)
     assert_string_equal(verdict(&s), "phone:phone_invalid");
 }
 
+static void a_number_the_kind_does_not_need_is_checked_if_it_is_there(void **state)
+{
+    (void)state;
+    struct account c = citizen(), b = business();
+    c.tax_code = "0100109107";
+    b.id_number = "320123456";
+    assert_string_equal(verdict(&c), "tax_code:tax_code_invalid");
+    assert_string_equal(verdict(&b), "id_number:id_number_invalid");
+    c.tax_code = "0100109106";
+    b.id_number = "083085009901";
+    assert_string_equal(verdict(&c), "");
+    assert_string_equal(verdict(&b), "");
+}
+
 static void a_citizen_born_later_than_this_year_is_refused(void **state)
 {
     (void)state;
@@ -266,6 +280,7 @@ int main(void)
         cmocka_unit_test(each_kind_is_accepted_with_what_it_needs),
         cmocka_unit_test(each_missing_member_is_named),
         cmocka_unit_test(each_wrong_member_is_named),
+        cmocka_unit_test(a_number_the_kind_does_not_need_is_checked_if_it_is_there),
         cmocka_unit_test(a_citizen_born_later_than_this_year_is_refused),
         cmocka_unit_test(the_phone_comes_out_in_its_one_form),
         cmocka_unit_test(numbers_are_those_of_the_vectors),
