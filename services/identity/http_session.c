@@ -7,10 +7,8 @@
 #include "auth.h"
 #include "civil.h"
 #include "handlers.h"
-#include "redis.h"
 #include "throttle.h"
 
-enum { REMEMBERED_MS = 60000 };
 static const char cookie_name[] = "motcua_session";
 
 static const struct phrase WRONG = { "login_wrong", "Tên đăng nhập hoặc mật khẩu không đúng.",
@@ -73,23 +71,6 @@ static bool read_cookie(struct task *t, const struct http_request *rq, uint8_t h
     return true;
 }
 
-static const char *cache_key(struct task *t, const uint8_t hash[SHA256_BYTES])
-{
-    return talloc_asprintf(t, "session:%s", crypt_hex(t, hash, SHA256_BYTES));
-}
-
-/* Redis first: a session is asked for every quarter of an hour by every open page. */
-static int session_account(struct task *t, const uint8_t hash[SHA256_BYTES], const char **account_id)
-{
-    const char *key = cache_key(t, hash);
-    if (redis_get(t, key, account_id) == 0 && *account_id)
-        return 0;
-    TRY(store_session_get(t, hash, task_now_ms(t), account_id));
-    if (*account_id)
-        redis_put(task_env(t)->redis, key, *account_id, REMEMBERED_MS);
-    return 0;
-}
-
 /* ---- handlers ------------------------------------------------------------------------------------- */
 
 static int read_login(struct task *t, const struct http_request *rq, const char **login,
@@ -147,13 +128,10 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
 int http_renew(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     uint8_t hash[SHA256_BYTES];
-    const char *account_id = NULL;
     struct account a;
     bool found = false;
     if (read_cookie(t, rq, hash))
-        TRY(session_account(t, hash, &account_id));
-    if (account_id)
-        TRY(store_account_by_id(t, account_id, &a, &found));
+        TRY(store_account_by_session(t, hash, task_now_ms(t), &a, &found));
     if (!found || !a.is_active)
         return err_say(task_err(t), E_ANONYMOUS, &NO_SESSION, NULL);
     reply_token(t, &a, re);
@@ -163,10 +141,8 @@ int http_renew(struct task *t, const struct http_request *rq, struct http_reply 
 int http_logout(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     uint8_t hash[SHA256_BYTES];
-    if (read_cookie(t, rq, hash)) {
+    if (read_cookie(t, rq, hash))
         TRY(store_session_end(t, hash));
-        redis_drop(task_env(t)->redis, cache_key(t, hash));
-    }
     set_cookie(t, re, "", 0);
     http_reply_json(re, 200, json_pack("{s:b}", "logged_out", 1));
     return 0;

@@ -30,6 +30,8 @@ static const struct sql ACCOUNT_CREATE = { "account_create", SQL_WRITE,
 static const struct sql ACCOUNT_BY_LOGIN = { "account_by_login", SQL_READ,
     ACCOUNT_COLUMNS "JOIN login_name n ON n.account_id = a.id WHERE n.name = $1" };
 static const struct sql ACCOUNT_BY_ID = { "account_by_id", SQL_READ, ACCOUNT_COLUMNS "WHERE a.id = $1::uuid" };
+static const struct sql ACCOUNT_BY_SESSION = { "account_by_session", SQL_READ,
+    ACCOUNT_COLUMNS "JOIN session s ON s.account_id = a.id WHERE s.token_hash = $1 AND s.expires_at > at_ms($2)" };
 
 static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRITE,
     "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND"
@@ -141,25 +143,36 @@ static void read_account(const struct db_rows *rows, struct account *a)
     read_grants(a, db_str(rows, 0, "grants"));
 }
 
-static int find_account(struct task *t, const struct sql *sql, const char *key, struct account *a,
-                        bool *found)
+static bool found_account(const struct db_rows *rows, struct account *a)
 {
-    const struct db_rows *rows;
-    TRY(db_run(t, sql, &rows, db_text(key)));
-    *found = db_count(rows) > 0;
-    if (*found)
+    if (db_count(rows) > 0)
         read_account(rows, a);
-    return 0;
+    return db_count(rows) > 0;
 }
 
 int store_account_by_login(struct task *t, const char *login, struct account *a, bool *found)
 {
-    return find_account(t, &ACCOUNT_BY_LOGIN, login, a, found);
+    const struct db_rows *rows;
+    TRY(db_run(t, &ACCOUNT_BY_LOGIN, &rows, db_text(login)));
+    *found = found_account(rows, a);
+    return 0;
 }
 
 int store_account_by_id(struct task *t, const char *id, struct account *a, bool *found)
 {
-    return find_account(t, &ACCOUNT_BY_ID, id, a, found);
+    const struct db_rows *rows;
+    TRY(db_run(t, &ACCOUNT_BY_ID, &rows, db_text(id)));
+    *found = found_account(rows, a);
+    return 0;
+}
+
+int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now_ms, struct account *a,
+                             bool *found)
+{
+    const struct db_rows *rows;
+    TRY(db_run(t, &ACCOUNT_BY_SESSION, &rows, db_bytes(hash, 32), db_int(now_ms)));
+    *found = found_account(rows, a);
+    return 0;
 }
 
 int store_account_set_password(struct task *t, const struct account *a, const char *hash,
@@ -198,9 +211,6 @@ int store_account_set_active(struct task *t, const struct account *a, bool activ
 static const struct sql SESSION_CREATE = { "session_create", SQL_WRITE,
     "INSERT INTO session (token_hash, account_id, expires_at) VALUES ($1, $2::uuid, at_ms($3)) ON CONFLICT"
     " DO NOTHING" };
-static const struct sql SESSION_GET = { "session_get", SQL_READ,
-    "SELECT s.account_id FROM session s JOIN account a ON a.id = s.account_id"
-    " WHERE s.token_hash = $1 AND s.expires_at > at_ms($2) AND a.is_active" };
 static const struct sql SESSION_END = { "session_end", SQL_WRITE, "DELETE FROM session WHERE token_hash = $1" };
 static const struct sql SESSIONS_PRUNE = { "sessions_prune", SQL_WRITE,
     "DELETE FROM session WHERE expires_at < now()" };
@@ -211,14 +221,6 @@ int store_session_create(struct task *t, const uint8_t hash[32], const char *acc
 {
     const struct db_rows *rows;
     return db_run(t, &SESSION_CREATE, &rows, db_bytes(hash, 32), db_text(account_id), db_int(expires_at_ms));
-}
-
-int store_session_get(struct task *t, const uint8_t hash[32], int64_t now_ms, const char **account_id)
-{
-    const struct db_rows *rows;
-    TRY(db_run(t, &SESSION_GET, &rows, db_bytes(hash, 32), db_int(now_ms)));
-    *account_id = db_count(rows) > 0 ? db_str(rows, 0, "account_id") : NULL;
-    return 0;
 }
 
 int store_session_end(struct task *t, const uint8_t hash[32])
@@ -310,11 +312,11 @@ const struct sql *const store_statements[] = {
     &ACCOUNT_CREATE,
     &ACCOUNT_BY_LOGIN,
     &ACCOUNT_BY_ID,
+    &ACCOUNT_BY_SESSION,
     &ACCOUNT_SET_PASSWORD,
     &ACCOUNT_SET_GRANTS,
     &ACCOUNT_SET_ACTIVE,
     &SESSION_CREATE,
-    &SESSION_GET,
     &SESSION_END,
     &SESSIONS_PRUNE,
     &UNIT_VERSION,

@@ -12,9 +12,11 @@ extern const struct sql *const store_statements[];
 
 /* A new account with its grants; tells AccountChanged. E_CONFLICT if one of its login names is taken. */
 int store_account_create(struct task *t, const struct account *a, const struct cause *cause);
-/* By login name or by id; *found says whether. Owner of the texts: t. */
+/* By login name, by id, or by a session that has not ended; *found says whether. Owner of the texts: t. */
 int store_account_by_login(struct task *t, const char *login, struct account *a, bool *found);
 int store_account_by_id(struct task *t, const char *id, struct account *a, bool *found);
+int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now_ms, struct account *a,
+                             bool *found);
 int store_account_set_password(struct task *t, const struct account *a, const char *hash,
                                const struct cause *cause);
 /* Replace the grants; ends the sessions, so that old tokens cannot be renewed with old roles. */
@@ -25,8 +27,6 @@ int store_account_set_active(struct task *t, const struct account *a, bool activ
 
 int store_session_create(struct task *t, const uint8_t hash[32], const char *account_id,
                          int64_t expires_at_ms);
-/* *account_id is NULL if there is no such session, or it has expired. */
-int store_session_get(struct task *t, const uint8_t hash[32], int64_t now_ms, const char **account_id);
 int store_session_end(struct task *t, const uint8_t hash[32]);
 int store_sessions_prune(struct task *t);
 
