@@ -75,6 +75,44 @@ int account_check(struct account *a, int this_year, char phone_text[11], struct 
     return err->code;
 }
 
+/* ---- administrators ------------------------------------------------------------------------------- */
+
+static bool administers(const struct actor *by, const char *unit)
+{
+    return actor_roles_in(by, unit) & ROLE_ADMINISTRATOR;
+}
+
+static bool holds(const struct account *a, const struct grant *g)
+{
+    for (size_t i = 0; i < a->grants_count; i++)
+        if (a->grants[i].role == g->role && strcmp(a->grants[i].unit, g->unit) == 0)
+            return true;
+    return false;
+}
+
+/* Every role of the account that `but` does not hold lies in units he administers. */
+static bool are_his(const struct actor *by, const struct account *a, const struct account *but)
+{
+    for (size_t i = 0; i < a->grants_count; i++)
+        if (!holds(but, &a->grants[i]) && !administers(by, a->grants[i].unit))
+            return false;
+    return true;
+}
+
+bool account_grants_may_change(const struct actor *by, const struct account *before,
+                               const struct account *after)
+{
+    return are_his(by, after, before) && are_his(by, before, after);
+}
+
+bool account_is_under(const struct actor *by, const struct account *a)
+{
+    static const struct account nobody;
+    return administers(by, "*") || (a->grants_count > 0 && are_his(by, a, &nobody));
+}
+
+/* ---- logging in ----------------------------------------------------------------------------------- */
+
 size_t account_login_names(const void *ctx, const struct account *a, const char *names[3])
 {
     size_t n = 0;

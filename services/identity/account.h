@@ -26,6 +26,14 @@ enum { PASSWORD_LEAST = 10, PASSWORD_MOST = 200 };
 int account_check(struct account *a, int this_year, char phone_text[11], struct err *err);
 int password_check(const char *password, const char *field, struct err *err);
 
+/* An administrator gives and takes roles in units he administers, "*" (every unit) only if he administers
+ * all. after: what the roles of the account are to be. */
+bool account_grants_may_change(const struct actor *by, const struct account *before,
+                               const struct account *after);
+/* He closes and opens accounts all of whose roles lie there; accounts without roles only if he administers
+ * all. */
+bool account_is_under(const struct actor *by, const struct account *a);
+
 /* The names the account logs in with; at most 3. Owner of the strings: ctx. */
 size_t account_login_names(const void *ctx, const struct account *a, const char *names[3]);
 

@@ -1,4 +1,4 @@
-/* admin.c — the operator's command: staff accounts and the tree of units. */
+/* admin_import.c — the operator's command: staff accounts and the tree of units. */
 #include <string.h>
 #include <talloc.h>
 
@@ -6,9 +6,6 @@
 #include "handlers.h"
 
 enum { MADE_PASSWORD_BYTES = 12 };
-
-static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.",
-                                     "This login is taken." };
 
 /* A password nobody chose is made here and told once. */
 static const char *make_password(struct task *t)
@@ -48,7 +45,7 @@ int admin_user_add(struct task *t, const struct http_request *rq, struct http_re
     int rc = store_account_create(t, &a, NULL);
     if (rc == E_CONFLICT) {
         err_clear(task_err(t));
-        return err_say(task_err(t), E_CONFLICT, &TAKEN, NULL);
+        return err_say(task_err(t), E_CONFLICT, &phrase_login_taken, NULL);
     }
     TRY(rc);
     http_reply_json(re, 201,

@@ -40,7 +40,7 @@ http_handler_fn http_login, http_renew, http_logout;
 http_handler_fn http_staff_create, http_staff_grants, http_account_active;
 /* http_unit.c */
 http_handler_fn http_units;
-/* admin.c: for the operator's command */
+/* admin_import.c: for the operator's command */
 http_handler_fn admin_user_add, admin_units_import;
 /* job_prune.c */
 int job_prune_sessions(struct task *t, struct job *job);
@@ -49,9 +49,11 @@ int job_prune_sessions(struct task *t, struct job *job);
 int password_hash(struct task *t, const char *password, const char **hash);
 int password_fits(struct task *t, const char *password, const char *hash, bool *fits);
 
-/* read_account.c: a request's body as an account. kind: fixed by the address. */
-int read_grants_field(struct reader *r, struct account *a);
+/* http_account.c: an account as its owner sees it. New reference. */
 json_t *account_json(const struct account *a);
+/* http_staff.c: the member "grants" of a request's body, into a. */
+int read_grants_field(struct reader *r, struct account *a);
+extern const struct phrase phrase_login_taken;
 
 extern const struct schema_file identity_schema[];
 extern const char identity_openapi[];

@@ -10,8 +10,12 @@
 static const struct phrase ROLE = { "role_invalid",
                                     "Vai trò phải là clerk, officer, leader, administrator hoặc auditor.",
                                     "The role is clerk, officer, leader, administrator or auditor." };
-static const struct phrase TAKEN = { "login_taken", "Tên đăng nhập này đã có người dùng.",
-                                     "This login is taken." };
+const struct phrase phrase_login_taken = { "login_taken",
+                                           "Tên đăng nhập hoặc thư điện tử này đã có người dùng.",
+                                           "This login or e-mail address is taken." };
+static const struct phrase NOT_YOURS = { "not_your_unit",
+                                         "Bạn chỉ quản trị tài khoản và vai trò trong đơn vị của mình.",
+                                         "You administer accounts and roles in your own units only." };
 static const struct phrase NOT_STAFF = { "not_staff", "Chỉ tài khoản cán bộ mới có vai trò.",
                                          "Only staff accounts have roles." };
 
@@ -62,6 +66,8 @@ int http_staff_create(struct task *t, const struct http_request *rq, struct http
     struct id id = id_new();
     struct cause cause = rq->cause;
     TRY(read_staff(t, rq, &a, phone));
+    if (!account_grants_may_change(rq->actor, &(struct account){ 0 }, &a))
+        return err_say(task_err(t), E_DENIED, &NOT_YOURS, NULL);
     TRY(password_hash(t, a.password, &a.password_hash));
     id_format(&id, a.id);
     cause.status = 201;
@@ -69,7 +75,7 @@ int http_staff_create(struct task *t, const struct http_request *rq, struct http
     int rc = store_account_create(t, &a, &cause);
     if (rc == E_CONFLICT) {
         err_clear(task_err(t));
-        return err_fault(task_err(t), "login", &TAKEN, NULL);
+        return err_fault(task_err(t), "login", &phrase_login_taken, NULL);
     }
     TRY(rc);
     http_reply_text(re, 201, "application/json", cause.answer);
@@ -88,16 +94,19 @@ static int load(struct task *t, const struct http_request *rq, struct account *a
 int http_staff_grants(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     json_t *body;
-    struct account a;
+    struct account a, before;
     struct cause cause = rq->cause;
     TRY(http_json(t, rq, &body));
     TRY(load(t, rq, &a));
     if (a.kind != ACCOUNT_STAFF)
         return err_say(task_err(t), E_CONFLICT, &NOT_STAFF, NULL);
     struct reader r = reader_of(t, body, "", task_err(t));
+    before = a;
     a.grants_count = 0;
     read_grants_field(&r, &a);
     TRY(reader_close(&r));
+    if (!account_grants_may_change(rq->actor, &before, &a))
+        return err_say(task_err(t), E_DENIED, &NOT_YOURS, NULL);
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"id\":\"%s\",\"grants\":%zu}", a.id, a.grants_count);
     TRY(store_account_set_grants(t, &a, &cause));
@@ -115,6 +124,8 @@ int http_account_active(struct task *t, const struct http_request *rq, struct ht
     bool active = read_bool(&r, "is_active", true);
     TRY(reader_close(&r));
     TRY(load(t, rq, &a));
+    if (!account_is_under(rq->actor, &a))
+        return err_say(task_err(t), E_DENIED, &NOT_YOURS, NULL);
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"id\":\"%s\",\"is_active\":%s}", a.id, active ? "true" : "false");
     TRY(store_account_set_active(t, &a, active, &cause));

@@ -17,7 +17,7 @@ static const struct sql ACCOUNT_CREATE = { "account_create", SQL_WRITE,
     " RETURNING id),"
     " names AS (INSERT INTO login_name (name, account_id) SELECT n, id FROM d, unnest($21::text[]) AS n),"
     " grants AS (INSERT INTO role_grant (account_id, role, unit)"
-    " SELECT id, g.role, g.unit FROM d, unnest($22::text[], $23::text[]) AS g(role, unit)),"
+    " SELECT DISTINCT id, g.role, g.unit FROM d, unnest($22::text[], $23::text[]) AS g(role, unit)),"
     SAVE_ROWS("d")
     " SELECT id FROM d" };
 /* clang-format on */

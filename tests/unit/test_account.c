@@ -274,6 +274,61 @@ static void what_is_typed_finds_the_name_it_was_stored_under(void **state)
     assert_null(login_key(ctx, "\xff\xfe")); /* not UTF-8: nobody's name */
 }
 
+/* ---- administrators ------------------------------------------------------------------------------ */
+
+static struct account with(struct grant first, struct grant second)
+{
+    struct account a = staff();
+    a.grants[0] = first;
+    a.grants[1] = second;
+    a.grants_count = (first.role != 0) + (second.role != 0);
+    return a;
+}
+
+static struct actor chief_of(const char *unit)
+{
+    struct actor by = { .kind = ACCOUNT_STAFF, .grants_count = 2 };
+    by.grants[0].role = ROLE_ADMINISTRATOR;
+    snprintf(by.grants[0].unit, sizeof by.grants[0].unit, "%s", unit);
+    by.grants[1] = (struct grant){ ROLE_CLERK, "H07.2" };
+    return by;
+}
+
+static void an_administrator_gives_and_takes_roles_in_his_own_units(void **state)
+{
+    (void)state;
+    static const struct grant none, own = { ROLE_CLERK, "H07.1" }, more = { ROLE_ADMINISTRATOR, "H07.1" },
+                                    other = { ROLE_CLERK, "H07.2" }, all = { ROLE_CLERK, "*" };
+    const struct {
+        struct account before, after;
+        bool ok;
+    } cases[] = {
+        { with(none, none), with(own, more), true },   { with(own, more), with(none, none), true },
+        { with(none, none), with(own, other), false }, { with(other, own), with(own, none), false },
+        { with(other, own), with(other, more), true }, { with(other, none), with(other, none), true },
+        { with(none, none), with(all, none), false },  { with(all, none), with(all, own), true },
+        { with(all, own), with(own, none), false },
+    };
+    struct actor his = chief_of("H07.1"), everywhere = chief_of("*");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(account_grants_may_change(&his, &cases[i].before, &cases[i].after), cases[i].ok);
+        assert_true(account_grants_may_change(&everywhere, &cases[i].before, &cases[i].after));
+    }
+}
+
+static void an_administrator_closes_accounts_whose_roles_are_all_his(void **state)
+{
+    (void)state;
+    static const struct grant none, own = { ROLE_CLERK, "H07.1" }, other = { ROLE_CLERK, "H07.2" };
+    struct actor his = chief_of("H07.1"), everywhere = chief_of("*");
+    struct account person = citizen(), mine = with(own, none), shared = with(own, other);
+    assert_true(account_is_under(&his, &mine));
+    assert_false(account_is_under(&his, &shared));
+    assert_false(account_is_under(&his, &person)); /* nobody's: no unit answers for it */
+    assert_true(account_is_under(&everywhere, &person));
+    assert_true(account_is_under(&everywhere, &shared));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +343,8 @@ int main(void)
         cmocka_unit_test(a_password_has_ten_to_two_hundred_characters),
         cmocka_unit_test(the_limit_that_was_missed_is_told),
         cmocka_unit_test(a_password_of_few_characters_is_too_easy),
+        cmocka_unit_test(an_administrator_gives_and_takes_roles_in_his_own_units),
+        cmocka_unit_test(an_administrator_closes_accounts_whose_roles_are_all_his),
         cmocka_unit_test(an_account_logs_in_with_its_number_and_its_address),
         cmocka_unit_test(what_is_typed_finds_the_name_it_was_stored_under),
     };
