@@ -288,7 +288,7 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
                               MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
                               MHD_OPTION_CONNECTION_LIMIT, (unsigned)cfg->connections_max,
                               MHD_OPTION_CONNECTION_TIMEOUT, 75u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
-                              MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+                              MHD_OPTION_END);
     if (!s->mhd)
         return err_set(err, E_INVALID, "listen: cannot listen on %s: is it in use?", cfg->listen);
     *out = s;
