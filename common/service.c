@@ -31,7 +31,7 @@ struct server {
     uv_signal_t term, intr;
     uv_timer_t drain, started;
     int64_t started_ms;
-    bool is_draining, jobs_run;
+    bool is_draining, jobs_run, is_at_store; /* is_at_store: opening has come to the schema, not beyond */
 };
 
 static bool has(const struct server *s, enum service_part part)
@@ -76,8 +76,10 @@ static int open_store(struct server *s, struct err *err)
                                            " -c statement_timeout=%lld -c jit=off'",
                                            s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
     struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max };
+    s->is_at_store = true;
     TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema,
                      (unsigned)s->cfg.db_wait_ms, err));
+    s->is_at_store = false;
     s->env.db = db_open(s, &s->loop, &cfg, tables);
     return 0;
 }
@@ -286,7 +288,7 @@ static int serve(struct server *s)
     s->env.loop = &s->loop;
     if (open_all(s, &err) != 0) {
         log_error("cannot_start", LOG_S("why", err.text));
-        return has(s, PART_STORE) && !s->env.db ? 3 : 2;
+        return s->is_at_store ? 3 : 2;
     }
     turn_at_end(s->turn, on_turn_end, s);
     watch_signal(s, &s->term, SIGTERM);
