@@ -153,3 +153,4 @@ lint: deps
 	@clang-format --dry-run -Werror $(SOURCES)
 	@$(CPPCHECK) common services
 	@scripts/check-style
+	@scripts/params-tables --check
