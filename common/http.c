@@ -157,9 +157,18 @@ static void run_exchange(struct task *t, void *arg)
 
 /* ---- libmicrohttpd -------------------------------------------------------------------------------- */
 
-static enum MHD_Result fail(struct exchange *x, const struct err *err)
+/* What is refused before a task runs counts like what a handler refuses; a path we do not have counts
+ * nowhere. */
+static void refuse(struct exchange *x, const struct err *err)
 {
     reply_error(&x->re, &x->rq, err, NULL);
+    if (x->route)
+        count(x);
+}
+
+static enum MHD_Result fail(struct exchange *x, const struct err *err)
+{
+    refuse(x, err);
     return reply_queue(x->conn, &x->re);
 }
 
@@ -179,7 +188,7 @@ static enum MHD_Result on_headers(struct exchange *x)
         return MHD_YES;
     if (length && strtoull(length, NULL, 10) > SMALL_BODY)
         return fail(x, &err);
-    reply_error(&x->re, &x->rq, &err, NULL);
+    refuse(x, &err);
     return MHD_YES;
 }
 
@@ -197,7 +206,7 @@ static enum MHD_Result on_body(struct exchange *x, const char *data, size_t *siz
         return MHD_YES;
     snprintf(limit, sizeof limit, "%zu", x->route->row->body_max);
     err_say(&err, E_TOO_LARGE, &BODY_TOO_LARGE, limit);
-    reply_error(&x->re, &x->rq, &err, NULL); /* said when the rest has been read over */
+    refuse(x, &err); /* said when the rest has been read over */
     return MHD_YES;
 }
 
