@@ -1,6 +1,5 @@
 """start — every program says what it is and what it takes; one that cannot start well does not start, and says which
 parameter, file or setting is wrong and what to do."""
-import contextlib
 import json
 import os
 import shutil
@@ -11,12 +10,10 @@ import pytest
 
 from contract import document_of
 from embedded.layout import SERVICES, env_name
-from embedded.web import send
 from lib import ROOT, wait_for
+from programs import BUILD, PROGRAMS, beside, conf, run, settings
 import openapi_document
 
-PROGRAMS = ["broker"] + SERVICES
-BUILD = os.path.join(ROOT, os.environ.get("BUILD_DIR", "build"))
 SCRIPT = os.path.join(ROOT, "scripts", "params-tables")
 
 
@@ -24,27 +21,6 @@ SCRIPT = os.path.join(ROOT, "scripts", "params-tables")
 def suite(new_suite):
     """identity runs, so its schema is in place; the tests start a second one beside it."""
     return new_suite(["postgres", "identity"])
-
-
-def run(program, *args, env=None, seconds=15):
-    return subprocess.run([os.path.join(BUILD, program), *args], capture_output=True, text=True, check=False,
-                          timeout=seconds, env={**os.environ, **(env or {})})
-
-
-def settings(suite, service, **changes):
-    """The suite's parameters of a service on other ports; None leaves one out."""
-    with open(suite.path("conf", service + ".conf"), encoding="utf-8") as f:
-        values = dict(line.rstrip("\n").split(" = ", 1) for line in f)
-    ports = {name: "127.0.0.1:%d" % (suite.port + offset) for name, offset in (("listen", 51), ("admin_listen", 52))}
-    values.update({name: port for name, port in ports.items() if name in values})
-    values.update({"bind": "tcp://127.0.0.1:%d" % (suite.port + 53)} if service == "broker" else {"db_wait_ms": "0"})
-    return {name: value for name, value in {**values, **changes}.items() if value is not None}
-
-
-def conf(tmp_path, values, more=""):
-    path = tmp_path / "its.conf"
-    path.write_text("".join("%s = %s\n" % pair for pair in values.items()) + more, encoding="utf-8")
-    return str(path)
 
 
 def refusal(done):
@@ -86,10 +62,9 @@ def test_the_key_maker_says_how_it_is_used():
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_is_described_and_what_is_described_is_served(service):
-    """{name} of a path is only a name."""
     routes = set(run(service, "--routes").stdout.splitlines())
     described = {"%s %s" % (method, path) for method, path, _ in openapi_document.operations(document_of(service))}
-    assert described - routes == set() and routes - described == set()
+    assert described == routes
 
 
 def test_the_broker_has_no_public_route():
@@ -154,28 +129,9 @@ def test_a_wrong_value_in_the_environment_is_named_by_its_variable(suite, tmp_pa
                                                    ("of-file", "of-env", "of-env")])
 def test_the_environment_beats_the_file_and_the_file_the_default(suite, tmp_path, in_file, in_env, seen):
     values = settings(suite, "broker", replica=in_file)
-    with running("broker", conf(tmp_path, values), {"MOTCUA_BROKER_REPLICA": in_env} if in_env else {}):
-        replica = wait_for(lambda: answer(values, "/healthz"), what="the broker")["replica"]
+    with beside("broker", tmp_path, values, {"MOTCUA_BROKER_REPLICA": in_env} if in_env else {}) as broker:
+        replica = broker.probe("/healthz")["replica"]
         assert replica == seen if seen else len(replica) == 12
-
-
-@contextlib.contextmanager
-def running(program, file, env):
-    """One more program until the end of the block; it ends well."""
-    child = subprocess.Popen([os.path.join(BUILD, program), "--config", file], env={**os.environ, **env},
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        child.terminate()
-        assert child.wait(timeout=10) == 0
-
-
-def answer(values, path):
-    try:
-        return send("GET", "http://%s%s" % (values["admin_listen"], path)).json
-    except OSError:
-        return None
 
 
 # ---- keys, tokens, addresses ----
@@ -214,7 +170,8 @@ def test_an_address_that_is_none_is_named(suite, tmp_path):
 # ---- the store ----
 
 def start_beside(suite, tmp_path, **changes):
-    return refusal(run("identity", "--config", conf(tmp_path, settings(suite, "identity", **changes))))
+    values = settings(suite, "identity", **{"db_wait_ms": "300", **changes})
+    return refusal(run("identity", "--config", conf(tmp_path, values)))
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
@@ -232,7 +189,7 @@ def test_a_server_that_may_lose_what_it_acknowledged_is_refused(suite, tmp_path,
 
 
 def test_a_server_that_is_not_there_is_waited_for_and_then_named(suite, tmp_path):
-    code, why = start_beside(suite, tmp_path, database="host=/nowhere dbname=motcua_identity", db_wait_ms="300")
+    code, why = start_beside(suite, tmp_path, database="host=/nowhere dbname=motcua_identity")
     assert code == 3 and why.startswith("database: cannot connect") and "/nowhere" in why
 
 
@@ -260,7 +217,19 @@ def test_a_program_serves_on_a_schema_newer_than_itself(suite, tmp_path):
     sql, values = lambda text: suite.psql(text, database="motcua_identity"), settings(suite, "identity")
     sql("INSERT INTO schema_file (name, digest) VALUES ('999_of_the_next_version.sql', 'x')")
     try:
-        with running("identity", conf(tmp_path, values), {}):
-            wait_for(lambda: (answer(values, "/readyz") or {}).get("ready"), what="readiness")
+        with beside("identity", tmp_path, values) as identity:
+            assert identity.probe("/readyz")["ready"]
     finally:
         sql("DELETE FROM schema_file WHERE name = '999_of_the_next_version.sql'")
+
+
+def test_a_schema_that_lost_what_the_program_needs_ends_it(suite, tmp_path):
+    suite.psql("CREATE DATABASE contracted OWNER motcua_identity")
+    database = settings(suite, "identity")["database"].replace("dbname=motcua_identity", "dbname=contracted")
+    with beside("identity", tmp_path, settings(suite, "identity", database=database)):
+        pass
+    suite.psql("ALTER TABLE session RENAME COLUMN expires_at TO ends_at", database="contracted")
+    done = run("identity", "--config", conf(tmp_path, settings(suite, "identity", database=database)))
+    last = json.loads(done.stderr.splitlines()[-1])
+    assert (done.returncode, last["event"]) == (3, "schema_does_not_fit")
+    assert last["statement"].startswith("session_") and "expires_at" in last["why"]
