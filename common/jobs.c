@@ -1,4 +1,7 @@
-/* jobs.c — see jobs.h. A timer claims due rows of each kind; every claim is one statement. */
+/* jobs.c — see jobs.h. A timer claims due rows of each kind; every claim is one statement. Rows whose
+ * holder's session has gone are released by whoever notices. After a restart of PostgreSQL every session is
+ * new: first each process takes over what its old session held, then, SETTLED_S later, anybody looks for the
+ * rest. */
 #include "jobs.h"
 
 #include <string.h>
@@ -9,25 +12,34 @@
 #include "log.h"
 #include "metrics.h"
 
-enum { TICK_MS = 1000, LEASE_EXTRA_MS = 5000 };
+enum { TICK_MS = 1000, SWEEP_TICKS = 2, LEASE_EXTRA_MS = 5000 };
+#define SETTLED_S "4"
 
 /* clang-format off */
 static const struct sql JOBS_CLAIM = { "jobs_claim", SQL_WRITE,
-    "UPDATE job SET leased_until = now() + $3::bigint * interval '1 ms', tries = tries + 1"
+    "UPDATE job SET leased_until = now() + $3::bigint * interval '1 ms', holder = pg_backend_pid(), tries = tries + 1"
     " WHERE (kind, key) IN (SELECT kind, key FROM job WHERE kind = $1 AND run_at <= now() AND leased_until <= now()"
     " ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING key, generation, tries" };
 static const struct sql JOB_DONE = { "job_done", SQL_WRITE,
     "WITH gone AS (DELETE FROM job WHERE kind = $1 AND key = $2 AND generation = $3 RETURNING key)"
-    " UPDATE job SET leased_until = '-infinity', tries = 0 WHERE kind = $1 AND key = $2 AND generation <> $3" };
+    " UPDATE job SET leased_until = '-infinity', holder = NULL, tries = 0"
+    " WHERE kind = $1 AND key = $2 AND generation <> $3" };
 static const struct sql JOB_AGAIN = { "job_again", SQL_WRITE,
-    "UPDATE job SET leased_until = '-infinity', last_error = $5,"
+    "UPDATE job SET leased_until = '-infinity', holder = NULL, last_error = $5,"
     " tries = CASE WHEN $5::text IS NULL THEN 0 ELSE tries END,"
     " run_at = CASE WHEN generation = $3 THEN now() + $4::bigint * interval '1 ms' ELSE now() END"
     " WHERE kind = $1 AND key = $2" };
 static const struct sql JOB_STAND = { "job_stand", SQL_WRITE,
     "INSERT INTO job (kind, key, run_at) VALUES ($1, '-', now()) ON CONFLICT DO NOTHING" };
+static const struct sql JOBS_SWEEP = { "jobs_sweep", SQL_WRITE,
+    "WITH kept AS (UPDATE job SET holder = pg_backend_pid() WHERE holder = $1 AND holder <> pg_backend_pid()),"
+    " released AS (UPDATE job SET leased_until = '-infinity', holder = NULL WHERE holder <> $1"
+    " AND holder NOT IN (SELECT pid FROM pg_stat_activity) AND (SELECT now() - backend_start"
+    " > interval '" SETTLED_S " s' FROM pg_stat_activity WHERE pid = pg_backend_pid()) RETURNING 1)"
+    " SELECT pg_backend_pid() AS holder, count(*) AS released FROM released" };
 /* clang-format on */
-const struct sql *const jobs_statements[] = { &JOBS_CLAIM, &JOB_DONE, &JOB_AGAIN, &JOB_STAND, NULL };
+const struct sql *const jobs_statements[] = { &JOBS_CLAIM, &JOB_DONE,   &JOB_AGAIN,
+                                              &JOB_STAND,  &JOBS_SWEEP, NULL };
 
 struct kind {
     struct jobs *jobs;
@@ -42,7 +54,9 @@ struct jobs {
     uv_timer_t tick;
     struct kind *kinds;
     size_t count;
-    bool is_stopped;
+    bool is_stopped, is_sweeping;
+    unsigned ticks;
+    int64_t holder; /* our session at the last sweep */
 };
 
 struct running {
@@ -147,9 +161,32 @@ static void claim(struct kind *k)
     k->is_claiming = db_submit(k->jobs->env->db, &JOBS_CLAIM, args, 3, on_claimed, k) != NULL;
 }
 
+/* ---- what the dead held --------------------------------------------------------------------------- */
+
+static void on_swept(void *arg, int rc, const char *text, struct db_rows *rows)
+{
+    (void)text;
+    struct jobs *j = arg;
+    j->is_sweeping = false;
+    if (rc == 0)
+        j->holder = db_num(rows, 0, "holder");
+    if (rc == 0 && db_num(rows, 0, "released") > 0)
+        log_warn("jobs_released", LOG_I("count", db_num(rows, 0, "released")));
+    talloc_free(rows);
+}
+
+static void sweep(struct jobs *j)
+{
+    const struct db_arg arg = db_int(j->holder);
+    if (!j->is_sweeping)
+        j->is_sweeping = db_submit(j->env->db, &JOBS_SWEEP, &arg, 1, on_swept, j) != NULL;
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct jobs *j = timer->data;
+    if (j->count > 0 && j->ticks++ % SWEEP_TICKS == 0)
+        sweep(j);
     for (size_t i = 0; i < j->count; i++)
         claim(&j->kinds[i]);
 }

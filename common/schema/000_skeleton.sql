@@ -43,18 +43,21 @@ CREATE TABLE dead_letter (
 );
 CREATE INDEX dead_letter_key ON dead_letter (key);
 
--- Durable timed work. While leased, nobody else runs it; a generation that grew meanwhile runs again.
+-- Durable timed work. While leased, nobody else runs it; a generation that grew meanwhile runs again. holder is the
+-- database session of the process that runs it: when that has gone, the lease has too.
 CREATE TABLE job (
     kind text NOT NULL,
     key text NOT NULL,
     run_at timestamptz NOT NULL,
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
+    holder int,
     generation bigint NOT NULL DEFAULT 1,
     tries int NOT NULL DEFAULT 0,
     last_error text,
     PRIMARY KEY (kind, key)
 );
 CREATE INDEX job_due ON job (kind, run_at);
+CREATE INDEX job_held ON job (holder) WHERE holder IS NOT NULL;
 
 -- Commands (POST with an Idempotency-Key) and their answers: the same key gets the same answer.
 CREATE TABLE command (
