@@ -55,7 +55,7 @@ static void on_reply(redisAsyncContext *conn, void *reply, void *arg)
 static struct redis_call *send_call(struct redis *r, struct waiter *w, const void *ctx, int argc,
                                     const char **argv)
 {
-    if (!r || !r->is_up || r->waiting >= QUEUE_MAX || r->silent_until > uv_now(r->loop))
+    if (!r || !r->is_up || r->waiting >= QUEUE_MAX)
         return NULL;
     struct redis_call *c = talloc_zero(r, struct redis_call);
     c->redis = r;
@@ -69,12 +69,17 @@ static struct redis_call *send_call(struct redis *r, struct waiter *w, const voi
     return c;
 }
 
+static bool is_silent(const struct redis *r)
+{
+    return r && r->silent_until > uv_now(r->loop);
+}
+
 static int run(struct task *t, int argc, const char **argv, char **text, int64_t *number)
 {
     struct redis *r = task_env(t)->redis;
     struct waiter w;
     waiter_init(&w, t);
-    struct redis_call *c = send_call(r, &w, t, argc, argv);
+    struct redis_call *c = is_silent(r) ? NULL : send_call(r, &w, t, argc, argv);
     int rc = c ? waiter_wait_ms(&w, (unsigned)r->cfg.patience_ms) : E_BUSY;
     if (c && rc) {
         c->waiter = NULL;
@@ -112,9 +117,12 @@ static const char *number_text(char out[24], int64_t v)
 void redis_put(struct redis *r, const char *key, const char *value, int64_t ttl_ms)
 {
     char ttl[24];
+    if (is_silent(r))
+        return;
     send_call(r, NULL, NULL, 5, (const char *[]){ "SET", key, value, "PX", number_text(ttl, ttl_ms) });
 }
 
+/* Also while it is too slow to be asked: it will read this before anything asked later. */
 void redis_drop(struct redis *r, const char *key)
 {
     send_call(r, NULL, NULL, 2, (const char *[]){ "DEL", key });
