@@ -175,7 +175,7 @@ static enum MHD_Result fail(struct exchange *x, const struct err *err)
 static bool start_task(struct exchange *x)
 {
     const char *trace = http_header(&x->rq, "traceparent");
-    return task_spawn(x->server->env->tasks, x->route->row->path, x->server->cfg.timeout_ms, trace,
+    return task_spawn(x->server->cfg.tasks, x->route->row->path, x->server->cfg.timeout_ms, trace,
                       run_exchange, x) == 0;
 }
 

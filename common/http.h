@@ -94,6 +94,7 @@ struct http_config {
     const char *spool_dir;   /* for HTTP_SPOOL routes; may be NULL */
     int64_t connections_max; /* beyond them callers wait in the kernel's queue */
     unsigned timeout_ms;     /* of a handler */
+    struct task_pool *tasks; /* where handlers run */
 };
 
 struct http_server;

@@ -28,10 +28,12 @@ struct server {
     struct bus *bus;
     struct inbox *inbox;
     struct http_server *public, *private;
+    struct task_pool *admin_tasks; /* a service that is full still answers its operator */
     uv_signal_t term, intr;
     uv_timer_t drain, started;
     int64_t started_ms;
-    bool is_draining, jobs_run, is_at_store; /* is_at_store: opening has come to the schema, not beyond */
+    bool is_at_store; /* opening has come to the schema, not beyond */
+    bool is_draining, jobs_run;
 };
 
 static bool has(const struct server *s, enum service_part part)
@@ -49,7 +51,7 @@ static bool is_ready(void *server)
 
 /* ---- opening -------------------------------------------------------------------------------------- */
 
-enum { STATEMENT_LISTS_MAX = 16 };
+enum { STATEMENT_LISTS_MAX = 16, ADMIN_TASKS_MAX = 64 };
 
 static const struct listener no_listeners[] = { { 0 } };
 static const struct job_kind no_jobs[] = { { 0 } };
@@ -142,10 +144,21 @@ static int open_public(struct server *s, struct err *err)
     const struct http_route *tables[] = { s->service->routes,
                                           talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
     struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max,
-                               (unsigned)s->cfg.request_ms };
+                               (unsigned)s->cfg.request_ms, s->env.tasks };
     TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->public, err));
     turn_source(s->turn, http_receive, http_has_more, s->public);
     return 0;
+}
+
+static void run_admin_tasks(void *pool)
+{
+    task_pool_run(pool);
+}
+
+static bool never(void *unused)
+{
+    (void)unused;
+    return false;
 }
 
 static int open_private(struct server *s, struct err *err)
@@ -156,10 +169,11 @@ static int open_private(struct server *s, struct err *err)
     const struct admin_sources from = {
         is_ready, s, s->bus, s->inbox, s->service->trace, s->service->openapi
     };
-    struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000 };
+    struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000, s->admin_tasks };
     s->env.admin = admin_new(s, &from);
     TRY(http_open(s, &s->env, &cfg, tables, NULL, NULL, &s->private, err));
     turn_source(s->turn, http_receive, http_has_more, s->private);
+    turn_source(s->turn, run_admin_tasks, never, s->admin_tasks);
     return 0;
 }
 
@@ -174,6 +188,7 @@ static int open_own(struct server *s, struct err *err)
 static int open_all(struct server *s, struct err *err)
 {
     s->env.tasks = task_pool_new(s, &s->loop, (unsigned)s->cfg.tasks_max, &s->env);
+    s->admin_tasks = task_pool_new(s, &s->loop, ADMIN_TASKS_MAX, &s->env);
     s->turn = turn_open(s, &s->loop, s->env.tasks);
     TRY(open_auth(s, err));
     if (has(s, PART_STORE)) {
@@ -201,6 +216,11 @@ static int open_all(struct server *s, struct err *err)
 
 /* ---- running and draining ------------------------------------------------------------------------- */
 
+static unsigned tasks_count(const struct server *s)
+{
+    return task_pool_count(s->env.tasks) + task_pool_count(s->admin_tasks);
+}
+
 static void on_turn_end(void *server)
 {
     struct server *s = server;
@@ -209,15 +229,16 @@ static void on_turn_end(void *server)
         jobs_start(s->env.jobs);
         log_info("ready", LOG_I("after_ms", clock_steady_ms() - s->started_ms));
     }
-    if (s->is_draining && task_pool_count(s->env.tasks) == 0)
+    if (s->is_draining && tasks_count(s) == 0)
         uv_stop(&s->loop);
 }
 
 static void on_drain_over(uv_timer_t *timer)
 {
     struct server *s = timer->data;
-    log_warn("drain_cut_short", LOG_I("tasks", task_pool_count(s->env.tasks)));
+    log_warn("drain_cut_short", LOG_I("tasks", tasks_count(s)));
     task_pool_stop(s->env.tasks);
+    task_pool_stop(s->admin_tasks);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -226,7 +247,7 @@ static void on_signal(uv_signal_t *signal, int number)
     if (s->is_draining)
         return;
     s->is_draining = true;
-    log_info("draining", LOG_I("signal", number), LOG_I("tasks", task_pool_count(s->env.tasks)));
+    log_info("draining", LOG_I("signal", number), LOG_I("tasks", tasks_count(s)));
     if (s->public)
         http_quiesce(s->public);
     if (s->env.jobs)
