@@ -231,6 +231,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
     if (!x) {
         x = *slot = exchange_new(cls, conn, method, url);
         talloc_set_destructor(x, exchange_free);
+        x->server->open_count++;
         return on_headers(x);
     }
     return *size > 0 ? on_body(x, data, size) : on_complete_body(x);
@@ -244,6 +245,7 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **slot,
     *slot = NULL;
     if (!x)
         return;
+    x->server->open_count--;
     bool is_cut_off = why != MHD_REQUEST_TERMINATED_COMPLETED_OK && x->re.status == 0 && x->rq.spool_fd >= 0;
     x->conn = NULL;
     x->rq.is_cut_off = is_cut_off;
@@ -323,6 +325,11 @@ void http_quiesce(struct http_server *s)
     s->is_quiet = true;
     if (fd != MHD_INVALID_SOCKET)
         close(fd);
+}
+
+bool http_is_idle(const struct http_server *s)
+{
+    return s->open_count == 0;
 }
 
 void http_close(struct http_server *s)

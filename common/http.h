@@ -105,7 +105,8 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
               struct http_server **out, struct err *err);
 void http_receive(void *server); /* a source of the loop */
 bool http_has_more(void *server);
-void http_quiesce(struct http_server *s); /* take no new connections */
+void http_quiesce(struct http_server *s);       /* take no new connections */
+bool http_is_idle(const struct http_server *s); /* every request has been answered to its last byte */
 void http_close(struct http_server *s);
 
 #endif

@@ -36,6 +36,7 @@ struct http_server {
     uv_poll_t poll;
     struct route *routes;
     size_t routes_count;
+    size_t open_count; /* requests whose answer has not left yet */
     bool (*is_ready)(void *arg);
     void *ready_arg;
     bool is_quiet;

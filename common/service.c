@@ -33,7 +33,7 @@ struct server {
     uv_timer_t drain, started;
     int64_t started_ms;
     bool is_at_store; /* opening has come to the schema, not beyond */
-    bool is_draining, jobs_run;
+    bool is_draining, jobs_run, is_last_word_said;
 };
 
 static bool has(const struct server *s, enum service_part part)
@@ -51,7 +51,7 @@ static bool is_ready(void *server)
 
 /* ---- opening -------------------------------------------------------------------------------------- */
 
-enum { STATEMENT_LISTS_MAX = 16, ADMIN_TASKS_MAX = 64 };
+enum { STATEMENT_LISTS_MAX = 16, ADMIN_TASKS_MAX = 64, LAST_WORD_MS = 500 };
 
 static const struct listener no_listeners[] = { { 0 } };
 static const struct job_kind no_jobs[] = { { 0 } };
@@ -221,6 +221,13 @@ static unsigned tasks_count(const struct server *s)
     return task_pool_count(s->env.tasks) + task_pool_count(s->admin_tasks);
 }
 
+/* Nothing is at work, and every answer has left. */
+static bool is_drained(const struct server *s)
+{
+    bool is_silent = http_is_idle(s->private) && (!s->public || http_is_idle(s->public));
+    return tasks_count(s) == 0 && (is_silent || s->is_last_word_said);
+}
+
 static void on_turn_end(void *server)
 {
     struct server *s = server;
@@ -229,16 +236,23 @@ static void on_turn_end(void *server)
         jobs_start(s->env.jobs);
         log_info("ready", LOG_I("after_ms", clock_steady_ms() - s->started_ms));
     }
-    if (s->is_draining && tasks_count(s) == 0)
+    if (s->is_draining && is_drained(s))
         uv_stop(&s->loop);
 }
 
+static void on_last_word(uv_timer_t *timer)
+{
+    ((struct server *)timer->data)->is_last_word_said = true;
+}
+
+/* Who waits is told now, and has a moment to hear it. */
 static void on_drain_over(uv_timer_t *timer)
 {
     struct server *s = timer->data;
     log_warn("drain_cut_short", LOG_I("tasks", tasks_count(s)));
     task_pool_stop(s->env.tasks);
     task_pool_stop(s->admin_tasks);
+    uv_timer_start(&s->drain, on_last_word, LAST_WORD_MS, 0);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
