@@ -41,7 +41,7 @@ def sign_up(suite, **changes):
     person["id_number"] = person["id_number"][:4] + "00" + person["id_number"][6:]
     made = call("POST", suite.url("/api/identity/accounts"), person, key=True)
     assert made.status == 201, made
-    return log_in(suite, person["email"], password)
+    return log_in(suite, person["email"], person["password"])
 
 
 def log_in(suite, login, password):
