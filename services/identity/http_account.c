@@ -4,7 +4,7 @@
 
 #include "civil.h"
 #include "handlers.h"
-#include "pb.h"
+#include "throttle.h"
 
 static const struct phrase TAKEN = {
     "account_exists", "Đã có tài khoản với số định danh, mã số thuế hoặc thư điện tử này. Hãy đăng nhập.",
@@ -101,6 +101,8 @@ int http_change_password(struct task *t, const struct http_request *rq, struct h
     const char *new = read_text(&r, "new_password", 400, REQUIRED);
     TRY(reader_close(&r));
     TRY(password_check(new, "new_password", task_err(t)));
+    TRY(throttle_try(t, identity_of(t)->throttle, "password", rq->actor->account_id,
+                     config_of(t)->login_tries, config_of(t)->login_window_s));
     TRY(load_me(t, rq, &a));
     TRY(password_fits(t, old, a.password_hash, &fits));
     if (!fits)

@@ -292,6 +292,13 @@ def test_guessing_is_slowed_down_per_login_and_per_caller(suite, one_try):
     assert guess(suite, "ai do khac", caller="10.0.0.3").status == 401
 
 
+def test_the_old_password_is_not_guessed_either(suite, one_try):
+    token = sign_up(suite)
+    change = {"old_password": "không phải", "new_password": "cò bay lả bay lả bay"}
+    tries = [call("POST", api(suite, "/me/password"), change, token=token, key=True).status for _ in range(2)]
+    assert tries == [422, 429]
+
+
 def test_a_dead_redis_opens_no_door(suite, one_try):
     suite.stop("redis")
     try:
