@@ -251,11 +251,13 @@ static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
     " excluded.version WHERE unit.version < excluded.version RETURNING code),"
     SAVE_ROWS("d")
     " SELECT code FROM d" };
+/* Where two rows of a unit are in force, the later one counts. */
 static const struct sql UNITS = { "units", SQL_READ,
     "SELECT code, name, level, parent_code, gso_code, address, phone, ms(valid_from) AS valid_from_ms,"
-    " ms(valid_to) AS valid_to_ms FROM unit WHERE valid_from <= at_ms($1) AND (valid_to IS NULL OR valid_to"
-    " > at_ms($1)) AND ($2::text IS NULL OR parent_code = $2) AND ($3::text IS NULL OR level = $3) AND"
-    " code > $4 ORDER BY code LIMIT $5" };
+    " ms(valid_to) AS valid_to_ms FROM (SELECT DISTINCT ON (code) * FROM unit WHERE valid_from <= at_ms($1)"
+    " AND (valid_to IS NULL OR valid_to > at_ms($1)) AND code > $4 ORDER BY code, valid_from DESC) u"
+    " WHERE ($2::text IS NULL OR parent_code = $2) AND ($3::text IS NULL OR level = $3)"
+    " ORDER BY code LIMIT $5" };
 /* clang-format on */
 
 static Motcua__UnitLevel level_number(const char *level)
