@@ -149,10 +149,12 @@ static void run_exchange(struct task *t, void *arg)
     }
     ASSERT(x->re.status != 0); /* a handler that returns 0 has replied */
     count(x);
-    if (x->conn)
-        MHD_resume_connection(x->conn);
-    else
+    if (!x->conn) {
         talloc_free(x);
+        return;
+    }
+    x->server->has_resumed = true;
+    MHD_resume_connection(x->conn);
 }
 
 /* ---- libmicrohttpd -------------------------------------------------------------------------------- */
@@ -309,14 +311,17 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
 void http_receive(void *server)
 {
     struct http_server *s = server;
+    s->has_resumed = false;
     MHD_run(s->mhd);
 }
 
+/* Without threads of its own libmicrohttpd 0.9.75 neither wakes anybody nor counts a resumed connection as
+ * work: the reply would wait for the loop's next timer. */
 bool http_has_more(void *server)
 {
     struct http_server *s = server;
     MHD_UNSIGNED_LONG_LONG ms;
-    return MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms == 0;
+    return s->has_resumed || (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms == 0);
 }
 
 void http_quiesce(struct http_server *s)

@@ -39,7 +39,7 @@ struct http_server {
     size_t open_count; /* requests whose answer has not left yet */
     bool (*is_ready)(void *arg);
     void *ready_arg;
-    bool is_quiet;
+    bool is_quiet, has_resumed; /* has_resumed: replies wait for MHD_run */
 };
 
 struct exchange { /* one request and its reply */

@@ -1,5 +1,7 @@
 """identity — the tree of units on any day: three tiers until June 2025, two from July; imports name what they refuse."""
 import os
+import statistics
+import time
 
 import pytest
 
@@ -105,6 +107,15 @@ def test_the_later_of_two_rows_in_force_counts(suite, tree):
     on = lambda day, **more: [u["name"] for u in units(suite, on=day, **more) if u["code"] == code]
     assert on("2026-01-31") == ["Tên cũ"] and on("2026-02-01") == ["Tên mới"]
     assert on("2026-02-01", parent=BEN_TRE) == [] and on("2026-02-01", parent=VINH_LONG) == ["Tên mới"]
+
+
+def test_an_answer_waits_for_no_timer(suite, tree):
+    took_s = []
+    for _ in range(40):
+        began = time.monotonic()
+        page(suite, limit=1)
+        took_s.append(time.monotonic() - began)
+    assert statistics.median(took_s) < 0.005
 
 
 # ---- imports ----
