@@ -202,9 +202,13 @@ static int destination(const struct rule *r, const struct case_file *c)
     }
 }
 
-static bool has_role(const struct rule *r, unsigned counter_roles, unsigned handling_roles)
+/* What is nobody's is the applicant's or the system's: it comes as an event or when time is up, never from a
+ * person. */
+static bool has_role(const struct rule *r, const struct act *a)
 {
-    return r->place == NOBODY || ((r->place == COUNTER ? counter_roles : handling_roles) & r->roles);
+    if (r->place == NOBODY)
+        return !a->actor;
+    return (r->place == COUNTER ? a->counter_roles : a->handling_roles) & r->roles;
 }
 
 static void check_needs(const struct rule *r, const struct act *a, struct err *err)
@@ -243,7 +247,7 @@ int case_check(const struct case_file *c, const struct act *a, const Motcua__Pro
     const struct rule *r = rule_of(c, a->transition);
     if (!r)
         return err_say(err, E_CONFLICT, &NOT_NOW, status_phrase(c->status)->vi);
-    if (!has_role(r, a->counter_roles, a->handling_roles))
+    if (!has_role(r, a))
         return err_set(err, E_DENIED, "%s needs another role", transition_name(a->transition));
     check_needs(r, a, err);
     TRY(err->code);
@@ -261,8 +265,7 @@ size_t case_allowed(const struct case_file *c, unsigned counter_roles, unsigned 
     struct act a = { .counter_roles = counter_roles, .handling_roles = handling_roles };
     for (size_t i = 0; i < RULES && n < max; i++) {
         const struct rule *r = &rules[i];
-        bool fits =
-            r->place != NOBODY && (r->from & mask_of(c)) && has_role(r, counter_roles, handling_roles);
+        bool fits = r->place != NOBODY && (r->from & mask_of(c)) && has_role(r, &a);
         if (fits && (!r->guard || !r->guard(c, &a, p)))
             out[n++] = r->transition;
     }

@@ -202,6 +202,18 @@ def test_a_result_is_signed_after_the_last_step_and_by_a_leader(desk, plain):
     assert desk.decide(code, "SIGN_RESULT", "officer", result=RESULT).status == 403
 
 
+@pytest.mark.parametrize("action", ["SETTLE_PAYMENT", "PAYMENT_EXPIRED", "ASK_WITHDRAWAL", "SUPPLY", "SUPPLEMENT_EXPIRED"])
+def test_nobody_decides_what_the_applicant_or_the_system_does(desk, plain, action):
+    code = desk.file(desk.procedure(fees=["before"]))
+    if "SUPPL" in action:
+        desk.do(code, "ASK_SUPPLEMENT", **ASKED)
+    else:
+        desk.do(code, "ACCEPT")
+    before = desk.case(code).json
+    assert desk.decide(code, action).status == 403
+    assert desk.case(code).json == before
+
+
 def test_roles_decide_what_is_offered(desk, plain):
     code = in_progress(desk, plain, OFFICE)
     assert desk.case(code, "clerk", COUNTER)["allowed"] == []

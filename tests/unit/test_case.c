@@ -14,6 +14,7 @@
 
 #define DO(name) MOTCUA__TRANSITION__##name
 enum { NEW, BACK = 100 }; /* NEW: no case yet; BACK: to where it was */
+static const struct actor somebody;
 
 /* The drawing. from: states, "-" none yet. who: c clerk at the counter; h clerk, o officer, l leader at the
  * unit that handles; * the applicant or the system. needs: r reason, p papers, u unit, s signed result, t who
@@ -92,9 +93,12 @@ static Motcua__ProcedurePublished procedure_for(Motcua__Step *first)
     return p;
 }
 
+/* Without any role it is the applicant or the system; with one it is a person. */
 static bool may(const struct arrow *a, unsigned counter_roles, unsigned handling_roles)
 {
-    return strchr(a->who, '*') || (strchr(a->who, 'c') && (counter_roles & ROLE_CLERK)) ||
+    if (strchr(a->who, '*'))
+        return !(counter_roles | handling_roles);
+    return (strchr(a->who, 'c') && (counter_roles & ROLE_CLERK)) ||
            (strchr(a->who, 'h') && (handling_roles & ROLE_CLERK)) ||
            (strchr(a->who, 'o') && (handling_roles & ROLE_OFFICER)) ||
            (strchr(a->who, 'l') && (handling_roles & ROLE_LEADER));
@@ -112,6 +116,7 @@ static void check_cell(int state, Motcua__Transition transition, unsigned counte
     int to = -1;
     a.counter_roles = counter_roles;
     a.handling_roles = handling_roles;
+    a.actor = counter_roles | handling_roles ? &somebody : NULL;
     int want = !arrow ? E_CONFLICT : may(arrow, counter_roles, handling_roles) ? 0 : E_DENIED;
     int got = case_check(&c, &a, &p, &to, &err);
     if (got != want)
