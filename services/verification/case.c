@@ -230,6 +230,11 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
             err_fault(err, rows[i].field, &phrase_required, NULL);
 }
 
+bool case_is_visible_to(const struct case_file *c, const struct actor *a)
+{
+    return (actor_roles_in(a, c->unit_code) | actor_roles_in(a, c->handling_unit_code)) != 0;
+}
+
 static const struct rule *rule_of(const struct case_file *c, Motcua__Transition transition)
 {
     for (size_t i = 0; i < RULES; i++)

@@ -71,6 +71,10 @@ struct act { /* what somebody wants to do, and what he brings */
 int case_check(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p, int *to,
                struct err *err);
 
+/* Has the person a role in the unit that received it or in the one that handles it? For others the case does
+ * not exist. */
+bool case_is_visible_to(const struct case_file *c, const struct actor *a);
+
 /* The transitions the roles could do now, data aside; for pages that show buttons. Returns how many were
  * written. */
 size_t case_allowed(const struct case_file *c, unsigned counter_roles, unsigned handling_roles,

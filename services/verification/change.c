@@ -7,8 +7,8 @@ static int load(struct task *t, const struct change *ch, struct case_file *c, bo
 {
     bool found;
     TRY(store_case(t, ch->code, ch->cause.event, c, &found, seen));
-    if (!found)
-        return err_set(task_err(t), E_NOT_FOUND, "no case %s", ch->code);
+    if (!found || (ch->actor && !case_is_visible_to(c, ch->actor)))
+        return err_set(task_err(t), E_NOT_FOUND, "no case %s for this caller", ch->code);
     if (ch->if_version && c->version != ch->if_version && !*seen)
         return err_set(task_err(t), E_STALE, "case %s is at version %lld", ch->code, (long long)c->version);
     return 0;

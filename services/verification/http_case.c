@@ -17,9 +17,9 @@ static int load(struct task *t, const struct http_request *rq, bool owner_too, s
     const struct actor *a = rq->actor;
     TRY(store_case(t, http_param(rq, "code"), NULL, c, &found, &seen));
     bool is_owner = found && owner_too && *c->account_id && strcmp(c->account_id, a->account_id) == 0;
-    bool is_staff =
-        found && (actor_roles_in(a, c->unit_code) | actor_roles_in(a, c->handling_unit_code)) != 0;
-    return is_owner || is_staff ? 0 : err_set(task_err(t), E_NOT_FOUND, "no such case for this caller");
+    return is_owner || (found && case_is_visible_to(c, a))
+               ? 0
+               : err_set(task_err(t), E_NOT_FOUND, "no such case for this caller");
 }
 
 /* ---- parts ---------------------------------------------------------------------------------------- */

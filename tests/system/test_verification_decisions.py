@@ -214,6 +214,15 @@ def test_nobody_decides_what_the_applicant_or_the_system_does(desk, plain, actio
     assert desk.case(code).json == before
 
 
+def test_a_unit_that_has_nothing_to_do_with_the_case_learns_nothing(desk, plain):
+    code = in_progress(desk, plain, OFFICE)
+    for answer in (desk.get("/cases/" + code, "leader", ELSEWHERE), desk.get("/cases/" + code + "/appointment", "leader", ELSEWHERE),
+                   desk.decide(code, "STOP", "leader", ELSEWHERE, reason="Không"),
+                   desk.decide(code, "STOP", "leader", ELSEWHERE, reason="Không", version=1),
+                   desk.decide(code, "ACCEPT", "leader", ELSEWHERE)):
+        assert answer.status == 404 and "changes" not in answer.json, answer
+
+
 def test_roles_decide_what_is_offered(desk, plain):
     code = in_progress(desk, plain, OFFICE)
     assert desk.case(code, "clerk", COUNTER)["allowed"] == []
