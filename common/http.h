@@ -70,7 +70,7 @@ int64_t http_query_int(struct task *t, const struct http_request *rq, const char
 
 /* The body as JSON. Owner: t. */
 int http_json(struct task *t, const struct http_request *rq, json_t **out);
-/* The version in If-Match: "12" (quotes optional). E_INVALID if there is none. */
+/* The version in If-Match, from 1: "12" (quotes optional). E_INVALID if there is none. */
 int http_if_match(struct task *t, const struct http_request *rq, int64_t *version);
 
 /* ---- replies ---- */

@@ -94,7 +94,7 @@ int http_if_match(struct task *t, const struct http_request *rq, int64_t *versio
         text++;
     if (text)
         *version = strtoll(text, &end, 10);
-    if (!text || end == text || *version < 0)
+    if (!text || end == text || (*end && strcmp(end, "\"") != 0) || *version < 1)
         return err_say(task_err(t), E_INVALID, &NO_IF_MATCH, NULL);
     return 0;
 }

@@ -276,3 +276,12 @@ def test_the_same_command_twice_gets_the_same_answer_and_is_told_once(desk, plai
     assert desk.decide(code, "REFUSE", version=1, key=key.encode().hex(), reason="Khác").status == 409
     desk.do(code, "FORWARD")
     assert len(desk.hears(code, "DossierProgressed", 3)) == 3
+
+
+@pytest.mark.parametrize("shown", [None, '""', '"0"', "*", '"eins"'])
+def test_a_decision_says_which_version_it_is_about(desk, plain, shown):
+    code = desk.file(plain)
+    headers = {"If-Match": shown} if shown else {}
+    answer = call("POST", desk.url("/cases/%s/decisions" % code), {"action": "ACCEPT"}, key=True, headers=headers,
+                  token=desk.token("clerk"))
+    assert problem(answer) == (400, "if_match_required") and desk.status(code) == 1
