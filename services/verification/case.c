@@ -223,7 +223,7 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
         { UNIT, a->target_unit != NULL, "unit" },
         { RESULT, a->result != NULL, "result" },
         { RECEIVER, a->received_by != NULL, "received_by" },
-        { NEW_DUE, a->new_due_ms > 0, "new_due" },
+        { NEW_DUE, a->new_due_ms > 0, "due" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if ((r->needs & rows[i].need) && !rows[i].is_there)

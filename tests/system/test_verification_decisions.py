@@ -238,6 +238,11 @@ def test_what_a_decision_needs_is_named(desk, plain, action, role, field):
     assert answer.status == 422 and field in [fault["field"] for fault in answer["errors"]]
 
 
+def test_a_new_date_that_is_missing_is_named_as_the_request_calls_it(desk, plain):
+    answer = desk.decide(desk.file(plain, received_by="Một cửa"), "REAPPOINT", "leader", reason="Chờ ý kiến")
+    assert answer.status == 422 and [fault["field"] for fault in answer["errors"]] == ["due"]
+
+
 @pytest.mark.parametrize("brings, field", [({"action": "DANCE"}, "action"), ({"action": "FORWARD", "unit": "999"}, "unit"),
                                            ({"action": "ACCEPT", "color": "red"}, "color"), ({"action": 4}, "action")])
 def test_a_request_that_makes_no_sense_names_the_field(desk, plain, brings, field):

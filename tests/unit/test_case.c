@@ -199,7 +199,7 @@ static const struct {
     char letter;
     const char *field;
 } needs[] = { { 'r', "reason" }, { 'p', "papers" },      { 'u', "unit" },
-              { 's', "result" }, { 't', "received_by" }, { 'd', "new_due" } };
+              { 's', "result" }, { 't', "received_by" }, { 'd', "due" } };
 enum { NEEDS = 6 };
 
 static void take_away(struct act *a, char letter)
