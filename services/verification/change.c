@@ -14,6 +14,12 @@ static int load(struct task *t, const struct change *ch, struct case_file *c, bo
     return 0;
 }
 
+/* What is forwarded is worked in the hours of the unit it goes to. */
+static const char *working_unit(const struct act *a, const struct case_file *c)
+{
+    return a->transition == MOTCUA__TRANSITION__FORWARD ? a->target_unit : c->handling_unit_code;
+}
+
 static int save(struct task *t, const struct change *ch, const struct case_file *c, const struct office *o,
                 struct decision *d, bool *saved)
 {
@@ -35,13 +41,13 @@ int change_case(struct task *t, struct change *ch, struct decision *d, bool *don
         *done = !seen;
         if (seen)
             return 0;
-        TRY(office_of(t, &c, &o));
+        if (!ch->act.target_unit)
+            ch->act.target_unit = c.unit_code; /* forwarded within the unit, unless another is named */
+        TRY(office_of(t, &c, working_unit(&ch->act, &c), &o));
         ch->act.actor = ch->actor;
         ch->act.counter_roles = actor_roles_in(ch->actor, c.unit_code);
         ch->act.handling_roles = actor_roles_in(ch->actor, c.handling_unit_code);
         ch->act.at_ms = task_now_ms(t);
-        if (!ch->act.target_unit)
-            ch->act.target_unit = c.unit_code; /* forwarded within the unit, unless another is named */
         TRY(decide(t, &c, &ch->act, &o, d, task_err(t)));
         if (ch->answer)
             ch->cause.answer = ch->answer(t, d);

@@ -67,7 +67,7 @@ int handle_submitted(struct task *t, const struct event *ev, const void *msg)
     if (!m->applicant)
         return err_set(task_err(t), E_INVALID, "a dossier without an applicant");
     fill_case(m, &c);
-    TRY(office_of(t, &c, &o));
+    TRY(office_of(t, &c, c.handling_unit_code, &o));
     struct act act = { .transition =
                            m->received_by ? MOTCUA__TRANSITION__RECEIVE : MOTCUA__TRANSITION__SUBMIT,
                        .at_ms = m->filed_at_ms };

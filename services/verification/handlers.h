@@ -34,7 +34,8 @@ http_handler_fn admin_calendars, admin_special_days;
 int job_answer_due(struct task *t, struct job *job);
 
 /* office.c: what decisions look at, from memory while it is fresh. */
-int office_of(struct task *t, const struct case_file *c, struct office *o);
+int office_of(struct task *t, const struct case_file *c, const char *unit,
+              struct office *o); /* unit: whose working time counts */
 int office_procedure(struct task *t, const char *code, uint32_t version,
                      const Motcua__ProcedurePublished **p);
 int office_calendar(struct task *t, const char *unit, const struct calendar **calendar);

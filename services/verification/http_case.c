@@ -126,7 +126,7 @@ int http_case(struct task *t, const struct http_request *rq, struct http_reply *
     struct office o;
     const struct db_rows *extra, *moves, *papers, *notes;
     TRY(load(t, rq, false, &c));
-    TRY(office_of(t, &c, &o));
+    TRY(office_of(t, &c, c.handling_unit_code, &o));
     TRY(store_case_extra(t, c.code, &extra));
     TRY(store_moves(t, c.code, 0, &moves));
     TRY(store_papers(t, c.code, &papers));

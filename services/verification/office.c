@@ -141,10 +141,10 @@ void office_forget(struct task *t)
 
 /* ---- together ------------------------------------------------------------------------------------- */
 
-int office_of(struct task *t, const struct case_file *c, struct office *o)
+int office_of(struct task *t, const struct case_file *c, const char *unit, struct office *o)
 {
     TRY(office_procedure(t, c->procedure_code, c->procedure_version, &o->procedure));
-    return office_calendar(t, c->handling_unit_code, &o->calendar);
+    return office_calendar(t, unit, &o->calendar);
 }
 
 int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor,

@@ -118,6 +118,15 @@ def test_a_unit_that_works_on_saturdays_has_its_own_dates(desk, plain):
     assert due(desk, received(desk, plain, "2026-05-21 09:00")) == "2026-05-28 17:00"
 
 
+def test_the_unit_it_is_forwarded_to_works_its_steps_on_its_own_calendar(desk):
+    around_the_clock(desk, OFFICE)
+    procedure = desk.procedure(steps=[{"name": "Thẩm định", "role": "officer", "minutes": 90}])
+    code = desk.file(procedure, received_by="Một cửa")
+    desk.do(code, "FORWARD", unit=OFFICE)
+    moved = desk.hears(code, "DossierProgressed", 2)[-1]
+    assert moved.step_due_at_ms // 60000 == moved.at_ms // 60000 + 90
+
+
 def test_a_holiday_that_is_declared_counts_for_what_comes_after(desk, plain):
     before = received(desk, plain, "2026-06-08 09:00")
     desk.load_special_days(("2026-06-10", "holiday", "Ngày nghỉ mới"))

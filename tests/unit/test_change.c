@@ -30,7 +30,7 @@ static struct {
     int store_rc;
     struct case_file next; /* what was saved last */
     struct cause cause;
-    const char *by; /* which statement */
+    const char *by, *hours_of; /* which statement; the unit in whose working time it was decided */
     int refund_no;
     size_t papers;
 } script;
@@ -97,9 +97,10 @@ int store_case_paid(struct task *t, const struct case_file *before, const struct
     return save("paid", before, next, cause, saved);
 }
 
-int office_of(struct task *t, const struct case_file *c, struct office *o)
+int office_of(struct task *t, const struct case_file *c, const char *unit, struct office *o)
 {
     (void)t, (void)c;
+    script.hours_of = unit;
     *o = (struct office){ &office_hours, &script.procedure };
     return 0;
 }
@@ -282,6 +283,7 @@ static void a_case_is_forwarded_within_its_unit_unless_another_is_named(void **s
     saves(true);
     assert_int_equal(change(DO(FORWARD), &clerk, 0), 0);
     assert_string_equal(script.next.handling_unit_code, "000.00.05.H07");
+    assert_string_equal(script.hours_of, "000.00.05.H07");
 }
 
 static const char *answer(struct task *t, const struct decision *d)
