@@ -213,6 +213,8 @@ static bool has_role(const struct rule *r, const struct act *a)
 
 static void check_needs(const struct rule *r, const struct act *a, struct err *err)
 {
+    static const struct phrase PAST = { "due_is_past", "Ngày hẹn phải sau thời điểm hiện tại.",
+                                        "The date must lie ahead." };
     const struct {
         enum need need;
         bool is_there;
@@ -228,6 +230,8 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if ((r->needs & rows[i].need) && !rows[i].is_there)
             err_fault(err, rows[i].field, &phrase_required, NULL);
+    if (a->new_due_ms && a->new_due_ms <= a->at_ms)
+        err_fault(err, "due", &PAST, NULL);
 }
 
 bool case_is_visible_to(const struct case_file *c, const struct actor *a)
