@@ -1,155 +1,15 @@
-/* links: services/verification/change.c services/verification/handle_settled.c */
-/* links: services/verification/decide.c */
-/* links: services/verification/case.c services/verification/fee.c services/verification/calendar.c */
-/* links: services/verification/deadline.c */
-/* Load, decide, save against a store that is a list of answers: lost races, repeated events, late
- * payments. */
+/* links: services/verification/change.c */
+/* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
+/* links: services/verification/calendar.c services/verification/deadline.c */
+/* test_change.c — load, decide, save: lost races, stale versions, repeated events, roles at units. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <string.h>
 #include <talloc.h>
 
-#include "payment.pb-c.h"
-#include "services/verification/handlers.h"
-#include "tests/unit/cases.h"
-
-#define DO(name) MOTCUA__TRANSITION__##name
-#define S(name)  MOTCUA__STATUS__##name
-
-/* ---- instead of store.c, office.c and task.c ----------------------------------------------------- */
-
-static struct {
-    struct err err;
-    Motcua__ProcedurePublished procedure;
-    size_t loads_count, loaded, saves_count, saved;
-    struct case_file loads[8]; /* what is found, one after the other; version 0: nothing */
-    bool saves[8], seen;
-    int store_rc;
-    struct case_file next; /* what was saved last */
-    struct cause cause;
-    const char *by, *hours_of; /* which statement; the unit in whose working time it was decided */
-    int refund_no;
-    size_t papers;
-} script;
-
-static struct task *task; /* only memory */
-
-struct err *task_err(struct task *t)
-{
-    (void)t;
-    return &script.err;
-}
-
-int64_t task_now_ms(const struct task *t)
-{
-    (void)t;
-    return june("02 10:00");
-}
-
-int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found,
-               bool *seen)
-{
-    (void)t, (void)event;
-    assert_string_equal(code, "000.00.05.H07-200601-0001");
-    assert_in_range(script.loaded, 0, script.loads_count - 1);
-    *c = script.loads[script.loaded++];
-    *found = c->version > 0;
-    *seen = *found && script.seen;
-    return script.store_rc;
-}
-
-static int save(const char *by, const struct case_file *before, const struct case_file *next,
-                const struct cause *cause, bool *saved)
-{
-    assert_int_equal(before->version, script.loads[script.loaded - 1].version);
-    assert_in_range(script.saved, 0, script.saves_count - 1);
-    *saved = script.saves[script.saved++];
-    script.by = by;
-    script.next = *next;
-    script.cause = *cause;
-    return 0;
-}
-
-int store_case_save(struct task *t, const struct case_file *before, const struct decision *d,
-                    const struct told *told, const struct cause *cause, bool *saved)
-{
-    (void)t, (void)told;
-    return save("save", before, &d->next, cause, saved);
-}
-
-int store_case_supply(struct task *t, const struct case_file *before, const struct decision *d,
-                      const struct told *told, Motcua__Paper *const *papers, size_t n, int64_t batch,
-                      const struct cause *cause, bool *saved)
-{
-    (void)t, (void)told, (void)papers;
-    script.papers = n * 100 + (size_t)batch;
-    return save("supply", before, &d->next, cause, saved);
-}
-
-int store_case_paid(struct task *t, const struct case_file *before, const struct case_file *next,
-                    int refund_no, const char *reason, const struct cause *cause, bool *saved)
-{
-    (void)t, (void)reason;
-    script.refund_no = refund_no;
-    return save("paid", before, next, cause, saved);
-}
-
-int office_of(struct task *t, const struct case_file *c, const char *unit, struct office *o)
-{
-    (void)t, (void)c;
-    script.hours_of = unit;
-    *o = (struct office){ &office_hours, &script.procedure };
-    return 0;
-}
-
-int office_told(struct task *t, const struct case_file *c, const struct office *o, const struct actor *actor,
-                struct told *told)
-{
-    (void)t, (void)c, (void)o;
-    *told = (struct told){ .actor = actor };
-    return 0;
-}
-
-/* ---- scenarios ----------------------------------------------------------------------------------- */
-
-static int set_up(void **state)
-{
-    (void)state;
-    memset(&script, 0, sizeof script);
-    script.procedure = a_procedure();
-    task = talloc_new(NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    talloc_free(task);
-    return 0;
-}
-
-static struct case_file *loads(int status, int64_t version)
-{
-    struct case_file *c = &script.loads[script.loads_count++];
-    *c = a_case(status);
-    c->version = version;
-    return c;
-}
-
-static void saves(bool saved)
-{
-    script.saves[script.saves_count++] = saved;
-}
-
-/* Everything that was prepared was used. */
-static void assert_played(void)
-{
-    assert_int_equal(script.loaded, script.loads_count);
-    assert_int_equal(script.saved, script.saves_count);
-}
+#include "tests/unit/script.h"
 
 static const struct actor clerk = { .grants_count = 1, .grants = { { ROLE_CLERK, "000.00.05.H07" } } };
 static struct decision decision;
@@ -163,9 +23,6 @@ static int change(Motcua__Transition transition, const struct actor *actor, int6
                          .if_version = if_version };
     return change_case(task, &ch, &decision, &done);
 }
-
-/* ---- changing a case
- * -------------------------------------------------------------------------- */
 
 static void a_change_is_decided_on_what_was_loaded(void **state)
 {
@@ -312,93 +169,6 @@ static void the_answer_and_the_papers_go_with_the_save(void **state)
     assert_ptr_equal(script.cause.event, &event);
 }
 
-/* ---- a payment
- * -------------------------------------------------------------------------------- */
-
-static int settled(uint32_t request_no)
-{
-    struct event ev = { .id = { { 2 } } };
-    Motcua__PaymentSettled m = MOTCUA__PAYMENT_SETTLED__INIT;
-    m.code = (char *)"000.00.05.H07-200601-0001";
-    m.request_no = request_no;
-    m.amount_dong = 15000;
-    int rc = handle_settled(task, &ev, &m);
-    if (rc == 0 && !script.seen)
-        assert_memory_equal(script.cause.event, &ev.id, sizeof ev.id);
-    script.cause.event = NULL;
-    return rc;
-}
-
-static void a_case_that_waits_for_the_payment_goes_on(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        struct case_file *c = loads(S(PAYMENT_ASKED), 7);
-        c->fee_no = 1;
-        c->fee_open = true;
-        c->payment_return = S(ACCEPTED);
-    }
-    saves(true);
-    assert_int_equal(settled(1), 0);
-    assert_string_equal(script.by, "save");
-    assert_int_equal(script.next.status, S(ACCEPTED));
-    assert_int_equal(script.next.paid_dong, 15000);
-    assert_false(script.next.fee_open);
-    assert_played();
-}
-
-static void money_that_comes_elsewhere_is_remembered(void **state)
-{
-    (void)state;
-    for (int status = 1; status < STATES; status++)
-        for (int open = 0; open < 2; open++) {
-            tear_down(NULL);
-            set_up(NULL);
-            bool is_over = status == S(REFUSED_AT_COUNTER) || status == S(STOPPED) || status == S(RETURNED);
-            struct case_file *c = loads(status, 7);
-            c->fee_no = status == S(PAYMENT_ASKED) ? 2 : 1; /* then it waits for another request */
-            c->fee_open = open;
-            c->paid_dong = 40000;
-            saves(true);
-            assert_int_equal(settled(1), 0);
-            assert_string_equal(script.by, "paid");
-            assert_int_equal(script.next.status, status);
-            assert_int_equal(script.next.version, 7);
-            assert_int_equal(script.next.paid_dong, 55000);
-            assert_int_equal(script.next.fee_open, open && c->fee_no == 2);
-            assert_int_equal(script.refund_no, is_over ? 1 : 0);
-        }
-}
-
-static void a_withdrawal_that_is_declined_after_the_payment_does_not_wait_again(void **state)
-{
-    (void)state;
-    struct case_file *c = loads(S(WITHDRAWAL_ASKED), 7);
-    c->fee_no = 1;
-    c->fee_open = true;
-    c->withdrawal_return = S(PAYMENT_ASKED);
-    c->payment_return = S(IN_PROGRESS);
-    saves(true);
-    assert_int_equal(settled(1), 0);
-    assert_int_equal(script.next.withdrawal_return, S(IN_PROGRESS));
-}
-
-static void a_payment_counts_once_and_is_not_lost(void **state)
-{
-    (void)state;
-    loads(S(ACCEPTED), 7);
-    script.seen = true;
-    assert_int_equal(settled(1), 0); /* applied before */
-    script.seen = false;
-    loads(S(ACCEPTED), 7);
-    saves(false);
-    assert_int_equal(settled(1), E_BUSY); /* somebody was faster: it is sent again */
-    err_clear(&script.err);
-    loads(S(ACCEPTED), 0);
-    assert_int_equal(settled(1), E_NOT_FOUND);
-    assert_played();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,10 +183,6 @@ int main(void)
         TEST(roles_count_at_the_unit_they_are_held_at),
         TEST(a_case_is_forwarded_within_its_unit_unless_another_is_named),
         TEST(the_answer_and_the_papers_go_with_the_save),
-        TEST(a_case_that_waits_for_the_payment_goes_on),
-        TEST(money_that_comes_elsewhere_is_remembered),
-        TEST(a_withdrawal_that_is_declined_after_the_payment_does_not_wait_again),
-        TEST(a_payment_counts_once_and_is_not_lost),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
