@@ -128,8 +128,17 @@ static struct db_op *reading(struct lane *l)
     return NULL;
 }
 
+/* Not the detail: it quotes rows, rows are about people, and this goes to logs and dead letters. */
+static const char *explain(const struct db_op *op, const PGresult *why, char *out, size_t size)
+{
+    const char *primary = PQresultErrorField(why, PG_DIAG_MESSAGE_PRIMARY);
+    snprintf(out, size, "%s: %s", op->sql->name, primary ? primary : "no answer");
+    return out;
+}
+
 static void finish_first(struct lane *l, const PGresult *why)
 {
+    char text[512];
     struct db_op *op = TAILQ_FIRST(&l->sent);
     TAILQ_REMOVE(&l->sent, op, link);
     if (l->solo > 0)
@@ -137,7 +146,7 @@ static void finish_first(struct lane *l, const PGresult *why)
     if (why && is_retryable(why) && op->done && ++op->tries < TRIES_MAX)
         op_requeue(op);
     else
-        op_finish(op, why ? code_of(why) : 0, why ? PQresultErrorMessage(why) : NULL);
+        op_finish(op, why ? code_of(why) : 0, why ? explain(op, why, text, sizeof text) : NULL);
 }
 
 /* A sync point was answered: the transaction up to it is decided. */
