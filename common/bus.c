@@ -60,8 +60,11 @@ static bool send_packet(struct link *l, const Motcua__Packet *p)
     return sent;
 }
 
+/* Who says hello is sent envelopes: not before somebody listens, not after the bye. */
 static void say_hello(struct link *l)
 {
+    if (!l->bus->listener.on_envelope || l->bus->is_leaving)
+        return;
     Motcua__Hello hello = MOTCUA__HELLO__INIT;
     Motcua__Packet p = MOTCUA__PACKET__INIT;
     hello.service = (char *)l->bus->cfg.service;
@@ -271,7 +274,7 @@ static void on_tick(uv_timer_t *timer)
 {
     struct bus *b = timer->data;
     int64_t now = clock_steady_ms();
-    for (unsigned i = 0; i < b->links_count && !b->is_leaving; i++) {
+    for (unsigned i = 0; i < b->links_count; i++) {
         struct link *l = &b->links[i];
         if (l->is_up && now - l->heard_ms > SILENT_MS) {
             l->is_up = false;
@@ -340,7 +343,6 @@ int bus_open(void *ctx, uv_loop_t *loop, const struct bus_config *cfg, struct bu
     b->unsent = metric_counter("motcua_bus_unsent_total", "Envelopes no broker could take at once", NULL);
     uv_timer_init(loop, &b->tick);
     b->tick.data = b;
-    uv_timer_start(&b->tick, on_tick, 1, TICK_MS);
     *out = b;
     return open_links(b, err);
 }
@@ -348,6 +350,7 @@ int bus_open(void *ctx, uv_loop_t *loop, const struct bus_config *cfg, struct bu
 void bus_listen(struct bus *b, const struct bus_listener *listener)
 {
     b->listener = *listener;
+    uv_timer_start(&b->tick, on_tick, 0, TICK_MS);
 }
 
 bool bus_is_up(const struct bus *b)

@@ -41,6 +41,7 @@ struct bus_listener {
 struct bus;
 /* E_INVALID if a key file or an endpoint is wrong. */
 int bus_open(void *ctx, uv_loop_t *loop, const struct bus_config *cfg, struct bus **out, struct err *err);
+/* From now on: brokers are told that this service is there. */
 void bus_listen(struct bus *b, const struct bus_listener *listener);
 
 void bus_receive(void *bus); /* a source of the loop */

@@ -98,8 +98,8 @@ struct http_config {
 };
 
 struct http_server;
-/* tables: lists of routes, ends with NULL. is_ready says whether to answer 503 to everything but
- * HTTP_OPERATOR and routes that begin with "/healthz", "/readyz", "/metrics" or "/openapi.json". */
+/* tables: lists of routes, ends with NULL. While is_ready says no, paths below /api/ and /admin/ are answered
+ * 503; probes are not. */
 int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
               const struct http_route *const *tables, bool (*is_ready)(void *arg), void *arg,
               struct http_server **out, struct err *err);

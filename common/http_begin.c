@@ -148,7 +148,8 @@ static int open_spool(struct exchange *x, struct err *err)
 static int check_ready(struct exchange *x, struct err *err)
 {
     const struct http_server *s = x->server;
-    if (strncmp(x->rq.path, "/api/", 5) != 0 || !s->is_ready || s->is_ready(s->ready_arg))
+    bool is_probe = strncmp(x->rq.path, "/api/", 5) != 0 && strncmp(x->rq.path, "/admin/", 7) != 0;
+    if (is_probe || s->is_ready(s->ready_arg))
         return 0;
     return err_say(err, E_BUSY, &NOT_READY, NULL);
 }

@@ -98,6 +98,7 @@ static size_t index_of(const struct outbox *o, const char *destination)
 
 int64_t outbox_lane(const struct outbox *o)
 {
+    ASSERT(o->own); /* nothing saves before outbox_ready */
     return o->own->id;
 }
 

@@ -33,7 +33,7 @@ struct server {
     uv_timer_t drain, started;
     int64_t started_ms;
     bool is_at_store; /* opening has come to the schema, not beyond */
-    bool is_draining, jobs_run, is_last_word_said;
+    bool is_at_work, is_draining, is_last_word_said;
 };
 
 static bool has(const struct server *s, enum service_part part)
@@ -111,12 +111,10 @@ static int open_messages(struct server *s, struct err *err)
     const struct service *svc = s->service;
     struct bus_config cfg = { svc->name, s->env.replica, s->cfg.brokers, s->cfg.keys_dir, s->cfg.bus_credit };
     const struct job_kind *kinds[] = { svc->jobs ? svc->jobs : no_jobs, prune_jobs, NULL };
-    const struct bus_listener listener = { take_envelope, take_ack, take_refusal, take_joined, s };
     TRY(bus_open(s, &s->loop, &cfg, &s->bus, err));
     s->env.outbox = outbox_open(s, &s->loop, svc->name, s->env.db, s->bus);
     s->inbox = inbox_open(s, &s->env, s->bus, svc->listeners ? svc->listeners : no_listeners);
     s->env.jobs = jobs_open(s, &s->env, kinds);
-    bus_listen(s->bus, &listener);
     turn_source(s->turn, bus_receive, bus_has_more, s->bus);
     turn_sink(s->turn, jobs_flush, s->env.jobs);
     return 0;
@@ -171,7 +169,7 @@ static int open_private(struct server *s, struct err *err)
     };
     struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000, s->admin_tasks };
     s->env.admin = admin_new(s, &from);
-    TRY(http_open(s, &s->env, &cfg, tables, NULL, NULL, &s->private, err));
+    TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->private, err));
     turn_source(s->turn, http_receive, http_has_more, s->private);
     turn_source(s->turn, run_admin_tasks, never, s->admin_tasks);
     return 0;
@@ -228,14 +226,21 @@ static bool is_drained(const struct server *s)
     return tasks_count(s) == 0 && (is_silent || s->is_last_word_said);
 }
 
+/* Events and jobs save, and a save needs a lane: they come when there is one. */
+static void go_to_work(struct server *s)
+{
+    const struct bus_listener listener = { take_envelope, take_ack, take_refusal, take_joined, s };
+    s->is_at_work = true;
+    bus_listen(s->bus, &listener);
+    jobs_start(s->env.jobs);
+    log_info("ready", LOG_I("after_ms", clock_steady_ms() - s->started_ms));
+}
+
 static void on_turn_end(void *server)
 {
     struct server *s = server;
-    if (!s->jobs_run && s->env.jobs && is_ready(s)) {
-        s->jobs_run = true;
-        jobs_start(s->env.jobs);
-        log_info("ready", LOG_I("after_ms", clock_steady_ms() - s->started_ms));
-    }
+    if (!s->is_at_work && s->env.jobs && is_ready(s))
+        go_to_work(s);
     if (s->is_draining && is_drained(s))
         uv_stop(&s->loop);
 }
