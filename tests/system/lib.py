@@ -1,5 +1,6 @@
 """lib — what system tests share: HTTP held against the API's description, accounts, dossiers, metrics."""
 import os
+import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -28,6 +29,12 @@ def metric(suite, service, name, labels=""):
 
 def operator(suite):
     return "Operator " + suite.secret("operator.token")
+
+
+def motcua(suite, *args):
+    """The operator's command on this suite: returncode, stdout, stderr."""
+    return subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "motcua"), *args], capture_output=True, text=True,
+                          check=False, timeout=60, env={**os.environ, "RUN_DIR": suite.run})
 
 
 # ---- people ----

@@ -70,7 +70,7 @@ def beside(program, tmp_path, values, env=None):
         yield one
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
-        assert child.wait(timeout=20) == 0
+            assert child.wait(timeout=20) == 0
     finally:
         child.kill()
         child.wait()

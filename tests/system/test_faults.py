@@ -101,6 +101,7 @@ def test_a_second_signal_does_not_cut_the_drain_short(suite, tmp_path):
             wait_for(lambda: one.probe("/readyz").status == 503, what="not ready")
             free()
         assert asked.result().status == 200
+        assert one.child.wait(timeout=5) == 0
 
 
 # ---- the store ----
