@@ -87,7 +87,9 @@ def test_more_than_its_credit_is_refused_as_busy(suite):
         sent = [speaker.send("intake", changed(), key="k%d" % i) for i in range(3)]
         assert speaker.answer_to(sent[2]).why == BUSY
         heard(intake, count=2)
-        intake.ack(intake.heard.pop(), to=intake.sender)
+        done = intake.heard.pop()
+        intake.ack(done, to=intake.sender)
+        assert speaker.answer_to(bytes(done.id)) == "ack"  # the broker has passed it on, so it has counted it
         again = speaker.send("intake", changed(), key="k9")
         assert speaker.answer_to(again, seconds=0.3) is None
         heard(intake, count=2)
