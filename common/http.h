@@ -67,6 +67,9 @@ void http_each_query(const struct http_request *rq,
 int64_t http_query_int(struct task *t, const struct http_request *rq, const char *name, int64_t fallback,
                        int64_t min,
                        int64_t max); /* out of range or not a number: a fault in the task's err */
+/* ?after=<ms>,<key>: the place in a list where the page before ended, as its "next" says it. Without it *ms
+ * and key stay as they are; what is no place is a fault in the task's err. */
+int http_query_place(struct task *t, const struct http_request *rq, int64_t *ms, char *key, size_t size);
 
 /* The body as JSON. Owner: t. */
 int http_json(struct task *t, const struct http_request *rq, json_t **out);

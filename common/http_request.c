@@ -6,6 +6,7 @@
 
 #include "http_parts.h"
 #include "json.h"
+#include "phrases.h"
 #include "text.h"
 
 static const struct phrase NO_IF_MATCH = {
@@ -79,6 +80,20 @@ int64_t http_query_int(struct task *t, const struct http_request *rq, const char
     snprintf(range, sizeof range, "%" PRId64 " – %" PRId64, min, max);
     err_fault(task_err(t), name, &NOT_A_NUMBER, range);
     return fallback;
+}
+
+int http_query_place(struct task *t, const struct http_request *rq, int64_t *ms, char *key, size_t size)
+{
+    char *end;
+    const char *text = http_query(rq, "after");
+    if (!text)
+        return 0;
+    int64_t v = strtoll(text, &end, 10);
+    if (end == text || *end != ',' || end[1] == '\0' || strlen(end + 1) >= size)
+        return err_fault(task_err(t), "after", &phrase_place, NULL);
+    *ms = v;
+    snprintf(key, size, "%s", end + 1);
+    return 0;
 }
 
 int http_json(struct task *t, const struct http_request *rq, json_t **out)

@@ -27,3 +27,6 @@ const struct phrase phrase_unit_code = { "unit_code_invalid",
 const struct phrase phrase_unit_unknown = { "unit_unknown",
                                             "Không có đơn vị này vào ngày hôm nay. Chọn đơn vị khác.",
                                             "There is no such unit today. Choose another one." };
+const struct phrase phrase_place = { "after_invalid",
+                                     "Vị trí trong danh sách không đúng. Hãy tải lại từ đầu.",
+                                     "There is no such place in the list. Load it again from the start." };

@@ -1,12 +1,9 @@
 /* page.c — see handlers.h: lists are read page by page; the id of the last row seen says where the next one
  * starts. */
 #include "handlers.h"
+#include "phrases.h"
 
 enum { PAGE_MOST = 100 };
-
-static const struct phrase NO_PLACE = { "after_invalid",
-                                        "Vị trí trong danh sách không đúng. Hãy tải lại từ đầu.",
-                                        "There is no such place in the list. Load it again from the start." };
 
 int page_asked(struct task *t, const struct http_request *rq, int64_t usual_limit, struct page *p)
 {
@@ -14,7 +11,7 @@ int page_asked(struct task *t, const struct http_request *rq, int64_t usual_limi
     p->limit = (int)http_query_int(t, rq, "limit", usual_limit, 1, PAGE_MOST);
     p->after = after ? &p->id : NULL;
     if (after && !id_parse(after, &p->id))
-        err_fault(task_err(t), "after", &NO_PLACE, NULL);
+        err_fault(task_err(t), "after", &phrase_place, NULL);
     return task_err(t)->code;
 }
 

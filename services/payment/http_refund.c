@@ -6,15 +6,16 @@
 #include "handlers.h"
 #include "json.h"
 #include "pb.h"
+#include "phrases.h"
 
 static const struct phrase NO_UNIT = { "unit_required", "Hãy cho biết đơn vị (unit).",
                                        "Say which unit (unit)." };
 
-static void read_cursor(const char *after, int64_t *ms, struct id *id)
+static int read_place(struct task *t, const struct http_request *rq, int64_t *ms, struct id *id)
 {
-    char text[ID_TEXT];
-    if (after && sscanf(after, "%" SCNd64 ",%36s", ms, text) == 2)
-        id_parse(text, id);
+    char text[ID_TEXT] = "";
+    TRY(http_query_place(t, rq, ms, text, sizeof text));
+    return !*text || id_parse(text, id) ? 0 : err_fault(task_err(t), "after", &phrase_place, NULL);
 }
 
 static const char *cursor(struct task *t, const struct refund *f)
@@ -36,7 +37,7 @@ int http_refunds(struct task *t, const struct http_request *rq, struct http_repl
     TRY(task_err(t)->code);
     if (actor_roles_in(rq->actor, unit) == 0)
         return err_set(task_err(t), E_DENIED, "not of %s", unit);
-    read_cursor(http_query(rq, "after"), &after_ms, &after);
+    TRY(read_place(t, rq, &after_ms, &after));
     TRY(store_refunds_waiting(t, unit, after_ms, &after, limit, &list));
     json_t *out = json_array();
     for (size_t i = 0; i < list.count; i++)

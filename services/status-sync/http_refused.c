@@ -36,15 +36,14 @@ static json_t *row_json(const struct db_rows *rows, int i)
 int http_refused(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    const char *after = http_query(rq, "after"), *next = NULL;
+    const char *next = NULL;
     size_t units_count;
     int64_t before_ms = LAST_DAY_MS;
     char before_code[DOSSIER_CODE_TEXT] = "";
     int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
+    http_query_place(t, rq, &before_ms, before_code, sizeof before_code);
     TRY(task_err(t)->code);
     const char *const *units = units_of(t, rq->actor, &units_count);
-    if (after)
-        sscanf(after, "%" SCNd64 ",%47s", &before_ms, before_code);
     TRY(store_refusals(t, units, units_count, before_ms, before_code, limit, &rows));
     json_t *list = json_array();
     int n = db_count(rows);

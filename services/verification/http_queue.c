@@ -19,14 +19,6 @@ static int check_unit(struct task *t, const struct http_request *rq, const char 
     return err_set(task_err(t), E_DENIED, "no role in %s", unit);
 }
 
-static void read_cursor(const char *after, int64_t *ms, char code[DOSSIER_CODE_TEXT])
-{
-    if (!after || sscanf(after, "%" SCNd64 ",%47s", ms, code) != 2) {
-        *ms = -1;
-        code[0] = '\0';
-    }
-}
-
 static int read_queue(struct task *t, const struct http_request *rq, struct queue *q,
                       char after_code[DOSSIER_CODE_TEXT])
 {
@@ -37,7 +29,7 @@ static int read_queue(struct task *t, const struct http_request *rq, struct queu
         q->unit = http_query(rq, "unit");
     q->status = (int)http_query_int(t, rq, "status", MOTCUA__STATUS__IN_PROGRESS, 1, 10);
     q->limit = (int)http_query_int(t, rq, "limit", 50, 1, PAGE_MOST);
-    read_cursor(http_query(rq, "after"), &q->after_ms, after_code);
+    http_query_place(t, rq, &q->after_ms, after_code, DOSSIER_CODE_TEXT);
     q->after_code = after_code;
     if (!q->assignee)
         TRY(check_unit(t, rq, q->unit));
@@ -64,8 +56,8 @@ static json_t *row_json(const struct db_rows *rows, int i, int64_t now)
 
 int http_queue(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    char after_code[DOSSIER_CODE_TEXT];
-    struct queue q = { 0 };
+    char after_code[DOSSIER_CODE_TEXT] = "";
+    struct queue q = { .after_ms = -1 };
     const struct db_rows *rows;
     const char *next = NULL;
     TRY(read_queue(t, rq, &q, after_code));

@@ -113,6 +113,12 @@ def test_a_question_that_makes_no_sense_is_refused(desk, query, status, field):
     assert answer.status == status and [fault["field"] for fault in answer["errors"]] == [field]
 
 
+@pytest.mark.parametrize("after", ["gestern", "1795510800000", "1795510800000,", "x,000.00.01.H07-261123-0001"])
+def test_a_place_that_is_none_does_not_begin_again(desk, after):
+    answer = desk.get("/queue?unit=%s&status=1&after=%s" % (COUNTER, after))
+    assert answer.status == 422 and [fault["field"] for fault in answer["errors"]] == ["after"]
+
+
 def test_another_units_queue_is_not_shown(desk):
     assert desk.get("/queue?unit=" + OFFICE).status == 403
     assert desk.get("/queue/counts?unit=" + OFFICE).status == 403
