@@ -36,20 +36,23 @@ static const struct sql SPECIAL_DAY_PUT = { "special_day_put", SQL_WRITE,
     " (excluded.kind, excluded.name) RETURNING day" };
 /* clang-format on */
 
+/* A case lies where its next work is: at the unit that handles it while it is processed or paid for, else at
+ * the counter it was filed at. An index has this expression. */
+#define LIES_AT "(CASE WHEN status IN (4, 6) THEN handling_unit_code ELSE unit_code END)"
 #define QUEUE_COLUMNS \
     "SELECT code, version, status, procedure_code, unit_code, handling_unit_code, channel, applicant_name," \
     " summary, due_at, step, step_due_at, answer_by, papers_supplied, assignee_id, assignee_name, sort_at" \
     " FROM case_file "
 /* clang-format off */
 static const struct sql QUEUE = { "queue", SQL_READ,
-    QUEUE_COLUMNS "WHERE handling_unit_code = $1 AND status = $2::int AND (sort_at, code) > ($3::bigint, $4)"
+    QUEUE_COLUMNS "WHERE " LIES_AT " = $1 AND status = $2::int AND (sort_at, code) > ($3::bigint, $4)"
     " ORDER BY sort_at, code LIMIT $5" };
 static const struct sql QUEUE_MINE = { "queue_mine", SQL_READ,
     QUEUE_COLUMNS "WHERE assignee_id = $1 AND assignee_id <> '' AND (sort_at, code) > ($2::bigint, $3)"
     " ORDER BY sort_at, code LIMIT $4" };
 static const struct sql QUEUE_COUNTS = { "queue_counts", SQL_READ,
     "SELECT status, count(*) AS n, count(*) FILTER (WHERE sort_at < $2::bigint) AS late FROM case_file"
-    " WHERE handling_unit_code = $1 AND status IN (1, 2, 4, 5, 6, 7, 9) GROUP BY status ORDER BY status" };
+    " WHERE " LIES_AT " = $1 AND status IN (1, 2, 4, 5, 6, 7, 9) GROUP BY status ORDER BY status" };
 /* clang-format on */
 
 int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms,

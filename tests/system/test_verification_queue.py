@@ -1,11 +1,13 @@
 """verification's queue: where a case lies, in which order, page by page while cases come and go; who works it; the totals."""
 import itertools
+import os
+import re
 
 import pytest
 
 from bus import identity_pb2
 from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, make_desk, now_ms
-from lib import call
+from lib import ROOT, call
 
 HOUR = 3600000
 numbers = itertools.count(1)
@@ -126,6 +128,27 @@ def test_another_units_queue_is_not_shown(desk):
 
 
 # ---- where a case lies ----
+
+def test_a_case_lies_where_its_next_work_is(desk, plain, unit):
+    code = desk.file(plain, received_by="Một cửa", unit_code=unit)
+    assert page(desk, unit, status=2)[0] == [code]
+    desk.do(code, "FORWARD", at=unit, unit=OFFICE)
+    assert page(desk, unit, status=4)[0] == [] and code in page(desk, OFFICE, "officer", status=4)[0]
+    desk.do(code, "ASK_SUPPLEMENT", "officer", OFFICE, reason="Thiếu", papers=[{"name": "Bản vẽ"}])
+    assert page(desk, unit, status=5)[0] == [code] and code not in page(desk, OFFICE, "officer", status=5)[0]
+    desk.supply(code)
+    desk.do(code, "ACCEPT_SUPPLEMENT", at=unit)
+    desk.do(code, "STEP", "officer", OFFICE)
+    desk.do(code, "SIGN_RESULT", "leader", OFFICE, result=RESULT)
+    assert page(desk, unit, status=9)[0] == [code] and code not in page(desk, OFFICE, "officer", status=9)[0]
+
+
+def test_the_queue_is_read_in_order_from_its_index(desk):
+    with open(os.path.join(ROOT, "services", "verification", "store_office.c"), encoding="utf-8") as f:
+        lies_at = re.search(r'#define LIES_AT "(.*)"', f.read())[1]
+    plan = desk.sql("SET enable_seqscan = off; SET enable_sort = off; EXPLAIN SELECT code FROM case_file WHERE %s = 'x' AND"
+                    " status = 4 AND (sort_at, code) > (0, '') ORDER BY sort_at, code LIMIT 50" % lies_at)
+    assert "case_file_queue" in plan and "Filter" not in plan and "Sort" not in plan
 
 
 def test_totals_are_those_of_the_pages(desk, plain, unit):

@@ -76,8 +76,9 @@ CREATE TABLE case_file (
     received_by text NOT NULL,
     sort_at bigint NOT NULL         -- the deadline the queue is sorted by
 );
--- The queue: what lies at a unit, most urgent first.
-CREATE INDEX case_file_queue ON case_file (handling_unit_code, status, sort_at, code);
+-- The queue: what lies at a unit, most urgent first. The expression is that of the queue's statements.
+CREATE INDEX case_file_queue ON case_file ((CASE WHEN status IN (4, 6) THEN handling_unit_code ELSE unit_code END), status,
+                                           sort_at, code);
 CREATE INDEX case_file_assignee ON case_file (assignee_id, sort_at, code) WHERE assignee_id <> '';
 CREATE INDEX case_file_number ON case_file (applicant_number, procedure_code) WHERE applicant_number <> '';
 
