@@ -167,14 +167,15 @@ int http_assign(struct task *t, const struct http_request *rq, struct http_reply
     struct cause cause = rq->cause;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
-    const char *id = read_text(&r, "id", 36, OPTIONAL), *name = read_text(&r, "name", 127, OPTIONAL);
+    enum presence named = json_object_size(body) > 0 ? REQUIRED : OPTIONAL; /* {}: the caller himself */
+    const char *id = read_text(&r, "id", 36, named), *name = read_text(&r, "name", 127, named);
     TRY(reader_close(&r));
     TRY(load(t, rq, false, &c));
     if (!(actor_roles_in(rq->actor, c.handling_unit_code) & (ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER)))
         return err_set(task_err(t), E_DENIED, "no role in %s", c.handling_unit_code);
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"code\":\"%s\",\"assigned\":true}", c.code);
-    TRY(store_case_assign(t, &c, id ? id : rq->actor->account_id, name ? name : rq->actor->name, &cause));
+    TRY(store_case_assign(t, &c, id ? id : rq->actor->account_id, id ? name : rq->actor->name, &cause));
     http_reply_text(re, 200, "application/json", cause.answer);
     return 0;
 }

@@ -189,6 +189,14 @@ def test_the_next_step_may_name_who_does_it(desk, plain, unit):
     assert mine(desk, unit, "officer") == [code]
 
 
+def test_nobody_is_assigned_under_anothers_name(desk, plain, unit):
+    code = file_at(desk, plain, unit, 1)
+    for body, field in (({"id": "b"}, "name"), ({"name": "Người Khác"}, "id")):
+        answer = assign(desk, code, "clerk", unit, **body)
+        assert answer.status == 422 and [fault["field"] for fault in answer["errors"]] == [field]
+    assert desk.case(code, at=unit)["assignee_id"] == ""
+
+
 def test_only_workers_of_the_unit_that_handles_it_assign_it(desk, plain, unit):
     code = desk.file(plain, received_by="Một cửa", unit_code=unit)
     desk.do(code, "FORWARD", at=unit, unit=OFFICE)
