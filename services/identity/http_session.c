@@ -128,7 +128,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
 int http_renew(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     uint8_t hash[SHA256_BYTES];
-    struct account a;
+    struct account a = { 0 };
     bool found = false;
     if (read_cookie(t, rq, hash))
         TRY(store_account_by_session(t, hash, task_now_ms(t), &a, &found));

@@ -113,7 +113,8 @@ static bool has_digits_before(const struct reduced *r, size_t letter)
 /* The letter stands inside a code of 2018: what follows it is no code of its own. */
 static bool is_inside(const struct reduced *r, size_t letter, bool digits_before)
 {
-    if (letter > 0 && isdigit((unsigned char)r->c[letter - 1]) && !r->gap_before[letter])
+    bool after_digit = !r->gap_before[letter] && letter > 0 && isdigit((unsigned char)r->c[letter - 1]);
+    if (after_digit)
         return true;
     return digits_before && r->gap_before[letter - 7] && r->gap_before[letter - 4] &&
            r->gap_before[letter - 2];

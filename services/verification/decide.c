@@ -19,7 +19,7 @@ struct deciding {
     const struct act *act;
     const struct office *office;
     struct decision *out;
-    struct case_file *next;
+    struct case_file *next, between;
     struct err *err;
 };
 
@@ -318,11 +318,11 @@ static int follow_up(struct deciding *d, const struct act *a)
     if (!accepted || d->next->fee_before_asked ||
         fee_total(d->office->procedure, d->next->channel, MOTCUA__FEE_WHEN__BEFORE) == 0)
         return 0;
-    struct case_file between = *d->next;
     struct act ask = { .transition = MOTCUA__TRANSITION__ASK_PAYMENT,
                        .at_ms = a->at_ms,
                        .counter_roles = ~0u };
-    d->before = &between;
+    d->between = *d->next;
+    d->before = &d->between;
     return move(d, &ask);
 }
 
@@ -330,7 +330,9 @@ int decide(const void *ctx, const struct case_file *c, const struct act *a, cons
            struct decision *out, struct err *err)
 {
     *out = (struct decision){ .next = *c };
-    struct deciding d = { ctx, c, a, o, out, &out->next, err };
+    struct deciding d = {
+        .ctx = ctx, .before = c, .act = a, .office = o, .out = out, .next = &out->next, .err = err
+    };
     TRY(move(&d, a));
     return follow_up(&d, a);
 }
