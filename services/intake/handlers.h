@@ -33,6 +33,7 @@ static inline struct intake *intake_of(const struct task *t)
 
 /* http_procedure.c: finding procedures */
 http_handler_fn http_search_procedures, http_procedure;
+extern const struct phrase procedure_unknown;
 /* http_file.c: filing, online and at the counter */
 http_handler_fn http_file_dossier;
 /* http_dossier.c: one's dossiers */

@@ -10,10 +10,6 @@
 #include "pb.h"
 #include "phrases.h"
 
-static const struct phrase NO_PROCEDURE = { "procedure_unknown",
-                                            "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
-                                            "There is no such procedure, or it is not in force yet." };
-
 static bool is_staff(const struct http_request *rq)
 {
     return rq->actor->kind == ACCOUNT_STAFF;
@@ -34,7 +30,7 @@ static int compare(struct task *t, const struct http_request *rq, const struct f
     TRY(known_procedure(t, f->procedure_code, p));
     TRY(known_unit_level(t, f->unit_code, &level));
     if (!*p)
-        return err_fault(task_err(t), "procedure", &NO_PROCEDURE, NULL);
+        return err_fault(task_err(t), "procedure", &procedure_unknown, NULL);
     filing_check(f, *p, level, task_err(t));
     form_check(t, *p, f->answers, civil_of(task_now_ms(t)).year, answers, task_err(t));
     return papers_resolve(t, f->papers, f->papers_count, *p, rq->actor->account_id, papers);

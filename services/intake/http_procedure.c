@@ -10,9 +10,9 @@
 
 enum { PAGE_MOST = 100, QUERY_MOST = 200 };
 
-static const struct phrase NO_PROCEDURE = { "procedure_unknown",
-                                            "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
-                                            "There is no such procedure, or it is not in force yet." };
+const struct phrase procedure_unknown = { "procedure_unknown",
+                                          "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
+                                          "There is no such procedure, or it is not in force yet." };
 static const struct phrase TOO_LONG = { "query_too_long", "Từ khóa quá dài. Dùng ít từ hơn.",
                                         "Too many words. Use fewer." };
 
@@ -116,7 +116,7 @@ int http_procedure(struct task *t, const struct http_request *rq, struct http_re
     const struct procedure *p;
     TRY(known_procedure(t, http_param(rq, "code"), &p));
     if (!p)
-        return err_say(task_err(t), E_NOT_FOUND, &NO_PROCEDURE, NULL);
+        return err_say(task_err(t), E_NOT_FOUND, &procedure_unknown, NULL);
     json_t *o = procedure_definition(p);
     json_object_set_new(o, "version", json_integer(p->version));
     http_reply_etag(re, p->version);
