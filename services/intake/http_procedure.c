@@ -46,14 +46,13 @@ static json_t *levels_json(const char *array)
 
 static json_t *hit_json(struct task *t, const struct db_rows *rows, int i)
 {
-    json_t *hit =
-        json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s}", "code", db_str(rows, i, "code"), "version",
-                  (int)db_num(rows, i, "version"), "name", db_str(rows, i, "name"), "field_code",
-                  db_str(rows, i, "field_code"), "field", db_str(rows, i, "field"), "levels",
-                  levels_json(db_str(rows, i, "levels")), "online_level", db_str(rows, i, "online_level"));
+    json_t *hit = json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:s, s:s}", "code", db_str(rows, i, "code"),
+                            "version", (int)db_num(rows, i, "version"), "name", db_str(rows, i, "name"),
+                            "field_code", db_str(rows, i, "field_code"), "field", db_str(rows, i, "field"),
+                            "levels", levels_json(db_str(rows, i, "levels")), "online_level",
+                            db_str(rows, i, "online_level"), "fee_text", db_str_or(rows, i, "fee_text", ""));
     json_object_set(hit, "limit", json_stored(t, db_str(rows, i, "time_limit")));
     json_object_set(hit, "fees", json_stored(t, db_str(rows, i, "fees")));
-    json_object_set_new(hit, "fee_text", json_string(db_str(rows, i, "fee_text")));
     return hit;
 }
 
