@@ -121,15 +121,6 @@ static bool count(struct running *run, enum outcome outcome, const struct candid
     }
 }
 
-/* The same code twice in one chunk: the second would be version n + 1 of a version that is not there yet. */
-static bool is_repeated(const struct candidate *c, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(c[k].code, c[i].code) == 0)
-            return true;
-    return false;
-}
-
 static void run_one(struct task *t, void *scratch, struct running *run, const struct candidate *c,
                     const struct db_rows *known, json_t *rows, struct save *s)
 {
@@ -150,8 +141,7 @@ static int run_chunk(struct task *t, void *scratch, struct running *run, const s
     struct save *s = talloc_steal(scratch, save_new(t, NULL));
     TRY(load_known(t, c, n, &known));
     for (size_t i = 0; i < n; i++)
-        if (!is_repeated(c, i))
-            run_one(t, scratch, run, &c[i], known, rows, s);
+        run_one(t, scratch, run, &c[i], known, rows, s);
     return json_array_size(rows) > 0 ? store_publish(t, json_print(scratch, rows), s) : 0;
 }
 
@@ -210,7 +200,7 @@ int admin_catalogue(struct task *t, const struct http_request *rq, struct http_r
     if (wanted && strcmp(wanted, plan) != 0)
         return err_say(task_err(t), E_CONFLICT, &NOT_THE_PLAN, NULL);
     TRY(import_read(t, rq->body, rq->body_size, type && strstr(type, "csv"), &run.in, task_err(t)));
-    run.refused = json_array_size(run.in->refused);
+    run.refused = run.in->refused_rows;
     TRY(run_all(t, &run));
     http_reply_json(re, 200, report(&run, plan));
     return 0;

@@ -11,13 +11,37 @@
 static const struct phrase NOT_A_CATALOGUE = { "not_a_catalogue",
                                                "Tệp JSON phải có dạng {\"procedures\": […]}.",
                                                "A JSON catalogue has the form {\"procedures\": […]}." };
+static const struct phrase REPEATED = { "code_repeated", "Mã này đã có ở dòng {}. Chỉ giữ lại một dòng.",
+                                        "Line {} has this code already. Keep one of the two." };
+
+static void refuse(struct import *in, size_t line, const struct err *err)
+{
+    in->refused_rows++;
+    refused_add(in->refused, line, err);
+}
+
+static bool is_repeated(struct import *in, size_t line, const char *code)
+{
+    char first[24];
+    struct err err = { 0 };
+    const json_t *known = *code ? json_object_get(in->lines, code) : NULL;
+    if (!known) {
+        json_object_set_new(in->lines, code, json_integer((json_int_t)line));
+        return false;
+    }
+    snprintf(first, sizeof first, "%" JSON_INTEGER_FORMAT, json_integer_value(known));
+    err_fault(&err, "code", &REPEATED, first);
+    refuse(in, line, &err);
+    return true;
+}
 
 /* The code as reading will clean it: by it the known version is looked up. */
 static void add(const void *ctx, struct import *in, size_t line, const json_t *patch, bool is_rough)
 {
-    const char *code = json_string_value(json_object_get(patch, "code"));
-    in->candidates[in->count++] =
-        (struct candidate){ line, code ? text_clean(ctx, code) : "", patch, is_rough };
+    const char *raw = json_string_value(json_object_get(patch, "code"));
+    const char *code = raw ? text_clean(ctx, raw) : "";
+    if (!is_repeated(in, line, code))
+        in->candidates[in->count++] = (struct candidate){ line, code, patch, is_rough };
 }
 
 static int read_csv(const void *ctx, const char *text, size_t size, struct import *in, struct err *err)
@@ -31,7 +55,7 @@ static int read_csv(const void *ctx, const char *text, size_t size, struct impor
         if (catalogue_row(ctx, csv, &csv->rows[i], &patch, &in->warnings, &row_err) == 0)
             add(ctx, in, csv->rows[i].line, patch, true);
         else
-            refused_add(in->refused, csv->rows[i].line, &row_err);
+            refuse(in, csv->rows[i].line, &row_err);
     }
     return 0;
 }
@@ -54,6 +78,7 @@ int import_read(const void *ctx, const char *text, size_t size, bool is_csv, str
 {
     struct import *in = *out = talloc_zero(ctx, struct import);
     in->refused = json_own(ctx, json_array());
+    in->lines = json_own(ctx, json_object());
     return is_csv ? read_csv(ctx, text, size, in, err) : read_json(ctx, text, size, in, err);
 }
 

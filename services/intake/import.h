@@ -2,7 +2,8 @@
  * out.
  *
  * A file brings whole procedures (JSON) or columns of them (CSV). A row changes the procedure it names, or
- * makes a new one; a row that cannot be used is refused with line, field and remedy, the others go on.
+ * makes a new one; a row that cannot be used is refused with line, field and remedy, the others go on. A code
+ * that comes again is refused: nobody could say which of the two is meant.
  */
 #ifndef IMPORT_H
 #define IMPORT_H
@@ -18,9 +19,10 @@ struct candidate { /* one row or object of the file */
 };
 
 struct import {
-    size_t count;
+    size_t count, refused_rows; /* refused_rows: already while reading */
     struct candidate *candidates;
-    json_t *refused; /* [{line, field, code, remedy_vi, remedy_en}] */
+    json_t *refused; /* [{line, column, code, remedy_vi, remedy_en}] */
+    json_t *lines;   /* code → where it stands first */
     struct warnings warnings;
 };
 

@@ -130,7 +130,8 @@ def test_a_bad_row_is_named_and_the_others_are_taken(suite, tree):
                   "H61-92;;ward;x;;01/01/2026;;;\n000.00.93.H61;\"Xã\nNgược\";commune;;;2026-01-01;2025-01-01;;\n")
     refused = {(row["line"], row["column"]): row["code"] for row in report["refused"]}
     assert refused == {(3, "code"): "unit_code_invalid", (3, "name"): "required", (3, "level"): "level_invalid",
-                       (3, "parent_code"): "unit_code_invalid", (3, "valid_from"): "date_invalid", (4, "valid_to"): "dates_reversed"}
+                       (3, "parent_code"): "unit_code_invalid", (3, "valid_from"): "date_invalid",
+                       (4, "valid_to"): "dates_reversed"}
     assert all(row["remedy_vi"] and row["remedy_en"] for row in report["refused"]) and report["changed"] == 1
     assert [u["name"] for u in units(suite, parent=VINH_LONG) if u["code"] == "000.00.92.H61"] == ["Xã Tốt"]
 

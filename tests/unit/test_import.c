@@ -103,6 +103,7 @@ static void a_bad_row_names_its_line_and_the_others_go_on(void **state)
     assert_string_equal(refused_text(in),
                         "3 code code_missing; 6 code procedure_code_invalid; 6 name name_missing");
     assert_int_equal(in->count, 3);
+    assert_int_equal(in->refused_rows, 2); /* rows, not faults */
     static const char *const codes[] = { "1.000001", "1.000003", "1.000005" };
     static const size_t lines[] = { 2, 4, 7 };
     for (int i = 0; i < 3; i++) {
@@ -129,6 +130,22 @@ static void a_bad_object_names_its_number_and_the_others_go_on(void **state)
     assert_string_equal(refused_text(in),
                         "2 body not_object; 2 code procedure_code_invalid; 3 levels not_a_choice;"
                         " 3 more unknown_field; 4 code procedure_code_invalid");
+}
+
+static void a_code_that_comes_again_is_refused(void **state)
+{
+    (void)state;
+    const struct import *csv =
+        import_of("code,name\n1.000001,A\n1.000002,B\n 1.000001,C\n1.000001,D\n", true);
+    assert_int_equal(csv->count, 2);
+    assert_string_equal(refused_text(csv), "4 code code_repeated; 5 code code_repeated");
+    assert_non_null(
+        strstr(json_string_value(json_object_get(json_array_get(csv->refused, 1), "remedy_en")), "Line 2 "));
+    const struct import *json = import_of("{\"procedures\": [{\"code\": \"1.000001\"}, {}, {}, 7,"
+                                          " {\"code\": \"1.000001\"}]}",
+                                          false);
+    assert_string_equal(refused_text(json), "5 code code_repeated"); /* none is not the same as none */
+    assert_int_equal(json->count, 4);
 }
 
 static void a_candidate_is_looked_up_by_the_code_it_will_have(void **state)
@@ -263,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_none_is_refused_whole),
         cmocka_unit_test(a_bad_row_names_its_line_and_the_others_go_on),
         cmocka_unit_test(a_bad_object_names_its_number_and_the_others_go_on),
+        cmocka_unit_test(a_code_that_comes_again_is_refused),
         cmocka_unit_test(a_candidate_is_looked_up_by_the_code_it_will_have),
         cmocka_unit_test(a_procedure_grows_version_by_version),
         cmocka_unit_test(the_same_said_differently_is_the_same),
