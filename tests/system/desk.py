@@ -67,12 +67,12 @@ class Desk:
         assert len(self.told(code, name)) == how_many
         return self.told(code, name)
 
-    def procedure(self, fees=(), **changes):
+    def procedure(self, fees=(), lines=(), **changes):
         """A new procedure; its code."""
         self.count += 1
         code = "1.%06d" % self.count
         fields = {"code": code, "version": 1, "name": "Cấp giấy phép thử", "limit": 5, "limit_unit": "WORKING_DAYS",
-                  "supplement_days": 10, "payment_days": 3, "fees": [MONEY[fee] for fee in fees],
+                  "supplement_days": 10, "payment_days": 3, "fees": [MONEY[fee] for fee in fees] + list(lines),
                   "steps": [intake_pb2.Step(name=n, role=r, minutes=m) for n, r, m in STEPS],
                   "components": [intake_pb2.Component(code="TP1", name="Đơn đề nghị", is_required=True)], **changes}
         self.say("intake", intake_pb2.ProcedurePublished(**fields), code)
