@@ -12,7 +12,11 @@ static int go_on(struct task *t, const struct event *ev, const Motcua__PaymentSe
                          .cause = { .event = &ev->id },
                          .act = { .transition = MOTCUA__TRANSITION__SETTLE_PAYMENT,
                                   .amount_dong = m->amount_dong } };
-    return change_case(t, &ch, &d, &done);
+    int rc = change_case(t, &ch, &d, &done);
+    if (rc != E_CONFLICT)
+        return rc;
+    err_clear(task_err(t)); /* it does not wait any more: somebody was faster */
+    return err_set(task_err(t), E_BUSY, "case %s changed meanwhile", m->code);
 }
 
 static int remember(struct task *t, const struct event *ev, const Motcua__PaymentSettled *m,

@@ -13,7 +13,9 @@
 #include "pb.h"
 #include "status.h"
 
-/* $10 the case as JSON, $11 the moves as JSON. The columns a decision may change: */
+/* $10 the case as JSON, $11 the moves as JSON. $12 to $14: what was decided on. A move has a version; money
+ * and whoever works the case have none, so they must be as they were, too. The columns a decision may
+ * change: */
 #define CHANGING \
     "version, status, handling_unit_code, accepted_at, clock_started_at, due_at, due_why, supplement_return," \
     " payment_return, withdrawal_return, supplement_count, papers_supplied, reappointed, asked, paused_at," \
@@ -34,7 +36,7 @@
 #define UPDATED(more) \
     "WITH d AS (UPDATE case_file c SET (" CHANGING ") = (SELECT " CHANGING \
     " FROM jsonb_populate_record(NULL::case_file, $10::jsonb)) WHERE c.code = $10::jsonb ->> 'code' AND" \
-    " c.version = $12::bigint AND " SAVE_IS_NEW \
+    " c.version = $12::bigint AND c.paid_dong = $13::bigint AND c.assignee_id = $14 AND " SAVE_IS_NEW \
     " RETURNING c.code, c.answer_by)," MOVE_ROWS more ANSWER_JOB SAVE_ROWS("d") " SELECT code FROM d"
 
 /* clang-format off */
@@ -44,10 +46,10 @@ static const struct sql CASE_CREATE = { "case_create", SQL_WRITE,
     " ON CONFLICT DO NOTHING RETURNING code, answer_by)," MOVE_ROWS PAPER_ROWS("1", "$12") ANSWER_JOB SAVE_ROWS("d")
     " SELECT code FROM d" };
 static const struct sql CASE_SAVE = { "case_save", SQL_WRITE, UPDATED("") };
-static const struct sql CASE_SUPPLY = { "case_supply", SQL_WRITE, UPDATED(PAPER_ROWS("$13::bigint", "$14")) };
+static const struct sql CASE_SUPPLY = { "case_supply", SQL_WRITE, UPDATED(PAPER_ROWS("$15::bigint", "$16")) };
 static const struct sql CASE_PAID = { "case_paid", SQL_WRITE,
     "WITH d AS (UPDATE case_file SET paid_dong = $12::bigint, fee_open = $13::boolean, withdrawal_return = $14::int"
-    " WHERE code = $10 AND version = $11::bigint AND"
+    " WHERE code = $10 AND version = $11::bigint AND paid_dong = $15::bigint AND"
     " " SAVE_IS_NEW " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql CASE_ASSIGN = { "case_assign", SQL_WRITE,
     "WITH d AS (UPDATE case_file SET assignee_id = $12, assignee_name = $13 WHERE code = $10 AND version ="
@@ -147,6 +149,8 @@ static int settle(struct save *s, const struct db_rows *rows, bool *saved)
     return 0;
 }
 
+#define DECIDED_ON(c) db_int((c)->version), db_int((c)->paid_dong), db_text((c)->assignee_id)
+
 /* ---- saving --------------------------------------------------------------------------------------- */
 
 static const char *row_of(struct task *t, const struct decision *d, const struct new_case *n)
@@ -181,7 +185,7 @@ int store_case_save(struct task *t, const struct case_file *before, const struct
     const struct db_rows *rows;
     struct save *s = save_with_messages(t, d, told, cause);
     TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
-               db_text(move_rows(t, d, told)), db_int(before->version)));
+               db_text(move_rows(t, d, told)), DECIDED_ON(before)));
     return settle(s, rows, saved);
 }
 
@@ -192,7 +196,7 @@ int store_case_supply(struct task *t, const struct case_file *before, const stru
     const struct db_rows *rows;
     struct save *s = save_with_messages(t, d, told, cause);
     TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
-               db_text(move_rows(t, d, told)), db_int(before->version), db_int(batch),
+               db_text(move_rows(t, d, told)), DECIDED_ON(before), db_int(batch),
                db_text(papers_print(t, papers, n))));
     return settle(s, rows, saved);
 }
@@ -209,7 +213,8 @@ int store_case_paid(struct task *t, const struct case_file *before, const struct
     if (refund_no > 0)
         save_say(s, before->code, (uint64_t)before->version, &refund.base);
     TRY(db_run(t, &CASE_PAID, &rows, SAVE_ARGS(s), db_text(before->code), db_int(before->version),
-               db_int(next->paid_dong), db_bool(next->fee_open), db_int(next->withdrawal_return)));
+               db_int(next->paid_dong), db_bool(next->fee_open), db_int(next->withdrawal_return),
+               db_int(before->paid_dong)));
     return settle(s, rows, saved);
 }
 

@@ -167,3 +167,51 @@ def test_whoever_stops_a_paid_case_says_whether_the_money_goes_back(desk, with_f
         assert desk.told(code, "RefundDue")[0].decided_by.name == "Cán Bộ Thử"
     else:
         assert desk.told(code, "RefundDue") == []
+
+
+# ---- at the same moment ----
+
+def test_a_payment_is_not_forgotten_by_a_decision_taken_at_the_same_moment(desk, with_fee):
+    code = asked(desk, with_fee)
+    desk.withdraw(code)
+    desk.token("clerk")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with held(desk, code):
+            desk.bus["payment"].send("verification", payment_pb2.PaymentSettled(code=code, request_no=1, amount_dong=30000), code)
+            wait_for(lambda: somebody_waits(desk), what="the payment")
+            before = loads(desk)
+            declined = pool.submit(desk.decide, code, "DECLINE_WITHDRAWAL", reason="Không có lý do", version=4)
+            wait_for(lambda: loads(desk) > before, what="the decision")
+        assert declined.result().status == 200
+    case = desk.case(code)
+    assert (case["status"], case["paid_dong"], case["fee_open"]) == (2, 30000, False)
+
+
+def test_a_payment_is_not_lost_when_a_withdrawal_is_faster(desk, with_fee):
+    code = asked(desk, with_fee)
+    with held(desk, code):
+        desk.bus["intake"].send("verification", intake_pb2.WithdrawalRequested(code=code, reason="Đổi ý"), code, version=2)
+        wait_for(lambda: somebody_waits(desk), what="the withdrawal")
+        before = loads(desk)
+        payment = desk.bus["payment"].send("verification", payment_pb2.PaymentSettled(code=code, request_no=1, amount_dong=30000),
+                                           code)
+        wait_for(lambda: loads(desk) >= before + 2, what="the payment")
+    desk.pay(code, envelope_id=payment)
+    case = desk.case(code)
+    assert (case["status"], case["paid_dong"]) == (7, 30000)
+    assert desk.sql("SELECT count(*) FROM dead_letter WHERE key = '%s'" % code) == "0"
+
+
+def test_whoever_takes_a_case_keeps_it_through_a_decision_of_the_same_moment(desk, with_fee):
+    code = desk.file(with_fee)
+    desk.token("clerk")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with held(desk, code):
+            taken = pool.submit(call, "PUT", desk.url("/cases/%s/assignee" % code), {}, key=True, token=desk.token("clerk"))
+            wait_for(lambda: somebody_waits(desk), what="the assignment")
+            before = loads(desk)
+            desk.bus["intake"].send("verification", intake_pb2.WithdrawalRequested(code=code), code, version=2)
+            wait_for(lambda: loads(desk) > before, what="the withdrawal")
+        assert taken.result().status == 200
+    wait_for(lambda: desk.status(code) == 7, what="the withdrawal")
+    assert desk.case(code)["assignee_name"] == "Cán Bộ Thử"

@@ -91,6 +91,10 @@ static void a_payment_counts_once_and_is_not_lost(void **state)
     saves(false);
     assert_int_equal(settled(1), E_BUSY); /* somebody was faster: it is sent again */
     err_clear(&script.err);
+    loads(S(PAYMENT_ASKED), 7)->fee_no = 1;
+    loads(S(WITHDRAWAL_ASKED), 8);
+    assert_int_equal(settled(1), E_BUSY); /* and again, not buried */
+    err_clear(&script.err);
     loads(S(ACCEPTED), 0);
     assert_int_equal(settled(1), E_NOT_FOUND);
     assert_played();
