@@ -76,6 +76,7 @@ def test_every_kind_of_limit_is_counted_in_its_own_way(desk, limits, when, then)
 def test_the_appointment_is_explained_line_by_line_in_vietnamese(desk, plain):
     assert why(desk, received(desk, plain, "2026-04-28 09:30"), "vi") == [
         "Bắt đầu tính từ 09:30 28/04/2026 (thứ Ba).",
+        "Cộng 5 ngày làm việc.",
         "Không tính 30/04/2026 (thứ Năm): Ngày Giải phóng miền Nam, thống nhất đất nước.",
         "Không tính 01/05/2026 (thứ Sáu): Ngày Quốc tế Lao động.",
         "Không tính 02/05/2026 (thứ Bảy): ngày nghỉ hằng tuần.",
@@ -87,6 +88,7 @@ def test_the_appointment_is_explained_in_english_too(desk):
     code = received(desk, desk.procedure(limit=16, limit_unit="HOURS"), "2024-05-03 18:00")
     assert why(desk, code, "en") == [
         "Counting starts at 18:00 03/05/2024 (Friday).",
+        "Working time added: 16 h.",
         "Counted: 04/05/2024 (Saturday), Thứ Bảy làm bù cho ngày nghỉ hoán đổi.",
         "Outside working hours: counted from opening at 07:00 04/05/2024 (Saturday).",
         "Not counted: 05/05/2024 (Sunday), weekly rest.",
@@ -104,7 +106,7 @@ def test_the_applicant_sees_why_and_nobody_else_does(desk, plain):
     account = call("GET", desk.suite.url("/api/identity/me"), token=owner)["id"]
     code = received(desk, plain, "2026-04-28 09:30", account_id=account)
     shown = call("GET", desk.url("/cases/%s/appointment" % code), token=owner)
-    assert shown.status == 200 and len(shown["why"]) == 6
+    assert shown.status == 200 and len(shown["why"]) == 7
     assert call("GET", desk.url("/cases/%s/appointment" % code), token=stranger).status == 404
     assert call("GET", desk.url("/cases/" + code), token=owner).status == 403
 
