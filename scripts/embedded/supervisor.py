@@ -1,4 +1,5 @@
 """supervisor — keeps an embedded suite running after the command that started it has returned."""
+import fcntl
 import json
 import os
 import signal
@@ -7,14 +8,34 @@ import time
 
 
 def pid_of(suite, name="supervisor"):
-    """The pid in the file, if that process lives."""
+    """The pid in the file, if that process lives. The supervisor's file is locked while it does: a number may belong to
+    a stranger by now."""
     try:
         with open(suite.path("pid", name), encoding="utf-8") as f:
+            if name == "supervisor" and lock(f):
+                return None
             pid = int(f.read())
-        os.kill(pid, 0)
-        return pid
     except (OSError, ValueError):
         return None
+    return pid if is_alive(pid) else None
+
+
+def lock(f):
+    """True if it was free; it is ours until f is closed."""
+    try:
+        fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def is_alive(pid):
+    """It runs; one that has ended and that nobody waits for does not."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as f:
+            return f.read().rpartition(b")")[2].split()[0] != b"Z"
+    except OSError:
+        return False
 
 
 def stopped_flag(suite, name):
@@ -102,16 +123,23 @@ def wait_started(suite):
 
 
 def become_daemon(suite):
+    """The lock on the pid file passes to the daemon, and goes with it."""
     os.setsid()
     log = os.open(suite.path("log", "supervisor.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     null = os.open(os.devnull, os.O_RDONLY)
     sys.stdout.flush()
     for target, source in ((0, null), (1, log), (2, log)):
         os.dup2(source, target)
+    pid_file = os.open(suite.path("pid", "supervisor"), os.O_WRONLY | os.O_CREAT, 0o600)
+    until = time.monotonic() + 1  # somebody may be looking whether it is free
+    while not lock(pid_file):
+        if time.monotonic() > until:
+            os._exit(1)  # another start was faster
+        time.sleep(0.01)
+    os.truncate(pid_file, 0)
     pid = os.fork()
     if pid:
-        with open(suite.path("pid", "supervisor"), "w", encoding="utf-8") as f:
-            f.write(str(pid))
+        os.write(pid_file, str(pid).encode())
         os._exit(0)
 
 
@@ -131,7 +159,7 @@ def end_orphans(suite):
     for pid in left:
         os.kill(pid, signal.SIGINT)  # nginx, Redis and PostgreSQL too: a fast, clean end
     until = time.monotonic() + 20
-    while any(os.path.exists("/proc/%d" % pid) for pid in left) and time.monotonic() < until:
+    while any(is_alive(pid) for pid in left) and time.monotonic() < until:
         time.sleep(0.05)
 
 
