@@ -21,6 +21,7 @@ int handle_supplemented(struct task *t, const struct event *ev, const void *msg)
     if (rc != E_CONFLICT)
         return rc;
     err_clear(task_err(t));
-    return store_note(t, m->code, m->supplied_at_ms, "papers_too_late",
-                      "papers came when the dossier did not wait for them", &ch.cause);
+    return store_note_papers(t, m->code, m->supplied_at_ms, "papers_too_late",
+                             "papers came when the dossier did not wait for them", ch.papers, ch.papers_count,
+                             ch.batch, &ch.cause);
 }

@@ -60,6 +60,11 @@ static const struct sql NOTE = { "note", SQL_WRITE,
     " $14 WHERE " SAVE_IS_NEW
     " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 
+static const struct sql NOTE_PAPERS = { "note_papers", SQL_WRITE,
+    "WITH d AS (INSERT INTO case_note (code, at, id, what, detail) SELECT $10, $11::bigint, $12::uuid, $13,"
+    " $14 WHERE " SAVE_IS_NEW
+    " ON CONFLICT DO NOTHING RETURNING code)," PAPER_ROWS("$15::bigint", "$16") SAVE_ROWS("d") " SELECT code FROM d" };
+
 static const struct sql CASE = { "case", SQL_READ,
     "SELECT *, EXISTS (SELECT FROM inbox WHERE id = $2::uuid) AS seen FROM case_file WHERE code = $1" };
 static const struct sql CASE_EXTRA = { "case_extra", SQL_READ,
@@ -237,6 +242,15 @@ int store_note(struct task *t, const char *code, int64_t at_ms, const char *what
                   db_text(what), db_text(detail));
 }
 
+int store_note_papers(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail,
+                      Motcua__Paper *const *papers, size_t n, int64_t batch, const struct cause *cause)
+{
+    const struct db_rows *rows;
+    struct save *s = save_new(t, cause);
+    return db_run(t, &NOTE_PAPERS, &rows, SAVE_ARGS(s), db_text(code), db_int(at_ms), db_id(cause->event),
+                  db_text(what), db_text(detail), db_int(batch), db_text(papers_print(t, papers, n)));
+}
+
 /* ---- reading -------------------------------------------------------------------------------------- */
 
 int store_case(struct task *t, const char *code, const struct id *event, struct case_file *c, bool *found,
@@ -285,6 +299,6 @@ const struct sql store_trace = { "trace", SQL_READ,
 /* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &CASE_CREATE, &CASE_SAVE, &CASE_SUPPLY, &CASE_PAID, &CASE_ASSIGN, &NOTE, &CASE,
-    &CASE_EXTRA,  &MOVES,     &PAPERS,      &NOTES,     &DUPLICATES,  NULL,
+    &CASE_CREATE, &CASE_SAVE,  &CASE_SUPPLY, &CASE_PAID, &CASE_ASSIGN, &NOTE,       &NOTE_PAPERS,
+    &CASE,        &CASE_EXTRA, &MOVES,       &PAPERS,    &NOTES,       &DUPLICATES, NULL,
 };

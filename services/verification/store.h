@@ -38,6 +38,9 @@ int store_case_assign(struct task *t, const struct case_file *c, const char *id,
                       const struct cause *cause);
 int store_note(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail,
                const struct cause *cause);
+/* With papers that moved nothing. */
+int store_note_papers(struct task *t, const char *code, int64_t at_ms, const char *what, const char *detail,
+                      Motcua__Paper *const *papers, size_t n, int64_t batch, const struct cause *cause);
 
 int store_moves(struct task *t, const char *code, int64_t after, const struct db_rows **rows);
 int store_papers(struct task *t, const char *code, const struct db_rows **rows);

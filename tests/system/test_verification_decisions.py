@@ -172,6 +172,16 @@ def test_papers_that_came_are_shown_with_their_batch(desk, plain):
     assert [(p["batch"], p["name"]) for p in desk.case(code)["papers"]] == [(1, "Giấy tờ"), (2, "Giấy tờ bổ sung")]
 
 
+def test_papers_that_nothing_waits_for_are_kept_and_noted(desk, plain):
+    code = desk.file(plain)
+    desk.do(code, "ASK_SUPPLEMENT", **ASKED)
+    desk.withdraw(code)
+    desk.supply(code, version=3)
+    case = desk.case(code)
+    assert case["status"] == 7 and [note["what"] for note in case["notes"]] == ["papers_too_late"]
+    assert [(p["batch"], p["name"]) for p in case["papers"]] == [(1, "Giấy tờ"), (3, "Giấy tờ bổ sung")]
+
+
 def test_a_term_for_papers_that_runs_out_stops_the_case(desk, plain):
     code = desk.file(plain)
     desk.do(code, "ASK_SUPPLEMENT", **ASKED)
