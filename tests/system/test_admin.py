@@ -6,7 +6,7 @@ import re
 import pytest
 
 from embedded.layout import SERVICES, env_name
-from lib import ROOT, call, operator, sign_up
+from lib import ROOT, call, operator, sign_up, wait_for
 from programs import PROGRAMS
 import openapi_document
 
