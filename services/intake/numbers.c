@@ -20,6 +20,7 @@ struct series { /* one unit and day */
     char key[KEY_TEXT];
     int32_t day;
     int64_t block, taken_at_ms;
+    unsigned reserving; /* tasks that wait for the store */
     size_t count;
     struct range ranges[RANGES_MAX];
 };
@@ -74,11 +75,14 @@ static int64_t take(struct series *s)
     return number;
 }
 
-/* Larger blocks while they are used up quickly. */
+/* Larger blocks while they are used up quickly; whoever comes while one is on its way takes a single number.
+ */
 static int64_t block_size(struct series *s)
 {
     int64_t now = clock_steady_ms();
     bool quick = now - s->taken_at_ms < QUICK_MS;
+    if (s->reserving > 0)
+        return 1;
     s->block = !quick ? 1 : s->block < BLOCK_MOST ? s->block * 2 : BLOCK_MOST;
     s->taken_at_ms = now;
     return s->block;
@@ -86,9 +90,13 @@ static int64_t block_size(struct series *s)
 
 static int reserve(struct task *t, struct numbers *n, const char *unit, int32_t day, int64_t *number)
 {
-    int64_t first, size = block_size(series_of(n, unit, day));
-    TRY(store_reserve_numbers(t, unit, day, size, &first));
-    struct series *s = series_of(n, unit, day); /* midnight may have passed */
+    struct series *s = series_of(n, unit, day);
+    int64_t first, size = block_size(s);
+    s->reserving++;
+    int rc = store_reserve_numbers(t, unit, day, size, &first);
+    s = series_of(n, unit, day); /* midnight may have passed, and this be another one */
+    s->reserving -= s->reserving > 0;
+    TRY(rc);
     *number = first;
     if (size > 1 && s->count < RANGES_MAX)
         s->ranges[s->count++] = (struct range){ first + 1, first + size };

@@ -145,6 +145,24 @@ static void a_task_that_waits_does_not_lose_or_repeat_a_number(void **state)
 }
 
 static int depth;
+static void another_comes(void)
+{
+    if (++depth < 20)
+        meanwhile = another_comes;
+    next(0, 0, 0);
+}
+
+static void many_at_once_leave_no_gap(void **state)
+{
+    (void)state;
+    depth = 1;
+    meanwhile = another_comes;
+    next(0, 0, 0);
+    assert_int_equal(counters[0][0], 20);
+    for (int64_t number = 1; number <= 20; number++)
+        assert_true(given[0][0][number]);
+}
+
 static void others_wait_too(void)
 {
     if (++depth < 25)
@@ -193,6 +211,7 @@ int main(void)
         TEST(units_and_days_have_their_own_numbers),
         TEST(a_day_that_comes_back_repeats_nothing),
         TEST(a_task_that_waits_does_not_lose_or_repeat_a_number),
+        TEST(many_at_once_leave_no_gap),
         TEST(more_blocks_at_once_than_fit_only_leave_gaps),
         TEST(a_store_that_fails_is_an_error_and_no_number),
 #undef TEST
