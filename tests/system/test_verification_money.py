@@ -54,7 +54,8 @@ def loads(desk):
 
 
 def somebody_waits(desk):
-    return desk.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'motcua_verification' AND wait_event_type = 'Lock'") != "0"
+    return desk.sql("SELECT count(*) FROM pg_stat_activity"
+                    " WHERE usename = 'motcua_verification' AND wait_event_type = 'Lock'") != "0"
 
 
 # ---- asking and paying ----
