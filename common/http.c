@@ -22,7 +22,7 @@
 static const struct phrase BODY_TOO_LARGE = { "body_too_large", "Nội dung quá lớn: tối đa {} byte.",
                                               "The body is too large: at most {} bytes." };
 
-enum { SMALL_BODY = 64 * 1024, READ_OVER_MAX = 8 << 20 };
+enum { READ_OVER_MAX = 64 << 20 }; /* what nginx lets through */
 
 /* ---- the exchange --------------------------------------------------------------------------------- */
 
@@ -181,14 +181,15 @@ static bool start_task(struct exchange *x)
                       run_exchange, x) == 0;
 }
 
-/* A refusal waits for the end of a small body, so that the connection can go on; a large one is not read. */
+/* A refusal waits for the end of the body: a caller that is still sending when the connection closes hears
+ * the reset, not the answer, and nginx tells him that we are down. */
 static enum MHD_Result on_headers(struct exchange *x)
 {
     struct err err = { 0 };
     const char *length = http_header(&x->rq, "Content-Length");
     if (exchange_begin(x, &err) == 0)
         return MHD_YES;
-    if (length && strtoull(length, NULL, 10) > SMALL_BODY)
+    if (length && strtoull(length, NULL, 10) > READ_OVER_MAX)
         return fail(x, &err);
     refuse(x, &err);
     return MHD_YES;
