@@ -32,7 +32,7 @@ int blob_append(struct task *t, const struct id *upload, uint64_t offset, int sp
 struct blob_info {
     uint8_t sha256[SHA256_BYTES];
     uint64_t size;
-    char media_type[64];
+    char media_type[96]; /* those of office files are long */
 };
 int blob_finish(struct task *t, const struct id *upload, struct blob_info *info);
 void blob_discard(struct task *t, const struct id *upload);
