@@ -1,0 +1,237 @@
+"""intake — files on their way in (tus 1.0.0): they go on where a broken line left them, are what their bytes say, and are
+their owner's alone."""
+import base64
+import hashlib
+import io
+import os
+import socket
+import zipfile
+
+import pytest
+
+from intake import DISTRICT, import_catalogue, load_units, procedure, sql
+from lib import PDF, call, filing, sign_up, staff, upload, wait_for
+
+CODE = "1.900001"
+MOST = 1 << 20
+OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    os.environ["MOTCUA_INTAKE_UPLOAD_MAX_BYTES"] = str(MOST)
+    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
+    del os.environ["MOTCUA_INTAKE_UPLOAD_MAX_BYTES"]
+    suite.children["intake"][0].env = {"MOTCUA_INTAKE_UPLOAD_MAX_BYTES": str(MOST)}
+    load_units(suite)
+    import_catalogue(suite, [procedure(CODE)])
+    return suite
+
+
+@pytest.fixture(scope="module")
+def citizen(suite):
+    return sign_up(suite)
+
+
+# ---- what the tests say and see ----
+
+def url_of(suite, upload_id=""):
+    return suite.url("/api/intake/uploads" + ("/" + upload_id if upload_id else ""))
+
+
+def create(suite, token, length, name="giấy tờ.pdf", key=True):
+    metadata = "filename " + base64.b64encode(name.encode()).decode()
+    return call("POST", url_of(suite), token=token, key=key, raw=b"",
+                headers={"Upload-Length": str(length), "Upload-Metadata": metadata})
+
+
+def append(suite, token, upload_id, offset, data):
+    return call("PATCH", url_of(suite, upload_id), token=token, raw=data,
+                headers={"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"})
+
+
+def shown(suite, token, upload_id, method="GET"):
+    return call(method, url_of(suite, upload_id), token=token)
+
+
+def spooled(suite):
+    """Bytes of uploads that intake holds in temporary files, which have no name."""
+    folder, size = "/proc/%d/fd/" % suite.children["intake"][1].pid, 0
+    for fd in os.listdir(folder):
+        try:
+            size += os.stat(folder + fd).st_size if os.readlink(folder + fd).startswith(suite.path("files", "#")) else 0
+        except OSError:
+            continue  # closed meanwhile
+    return size
+
+
+def pdf_of(size):
+    return PDF + os.urandom(size - len(PDF))
+
+
+def office_file(first):
+    """A DOCX or XLSX as office programs write it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name in ("[Content_Types].xml", "_rels/.rels", first):
+            z.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+# ---- going on ----
+
+def test_a_file_comes_in_pieces_and_is_known_by_its_content(suite, citizen):
+    data = pdf_of(200000)
+    made = create(suite, citizen, len(data))
+    assert made.status == 201 and made.headers["Location"] == "/api/intake/uploads/" + made["id"]
+    for offset in range(0, len(data), 70000):
+        sent = append(suite, citizen, made["id"], offset, data[offset:offset + 70000])
+        assert sent.status == 204 and sent.headers["Upload-Offset"] == str(min(offset + 70000, len(data)))
+        assert sent.headers["Tus-Resumable"] == "1.0.0"
+    assert shown(suite, citizen, made["id"]).json == {
+        "id": made["id"], "file_name": "giấy tờ.pdf", "length": len(data), "offset": len(data), "complete": True,
+        "sha256": hashlib.sha256(data).hexdigest(), "type": "application/pdf"}
+
+
+def test_the_offset_is_asked_for_with_head(suite, citizen):
+    made = create(suite, citizen, 1000)
+    append(suite, citizen, made["id"], 0, PDF)
+    asked = shown(suite, citizen, made["id"], method="HEAD")
+    assert (asked.status, asked.headers["Upload-Offset"], asked.headers["Upload-Length"]) == (200, str(len(PDF)), "1000")
+    assert asked.body == b"" and asked.headers["Cache-Control"] == "no-store"
+
+
+def test_a_piece_that_does_not_fit_is_refused_and_harms_nothing(suite, citizen):
+    data = pdf_of(5000)
+    upload_id = create(suite, citizen, len(data))["id"]
+    append(suite, citizen, upload_id, 0, data[:1000])
+    for offset in (0, 999, 2000):
+        refused = append(suite, citizen, upload_id, offset, data[offset:offset + 500])
+        assert (refused.status, refused["code"]) == (409, "wrong_offset") and "1000" in refused["title"]
+    beyond = append(suite, citizen, upload_id, 1000, data[1000:] + b"x")
+    assert (beyond.status, beyond["code"]) == (400, "beyond_length")
+    assert append(suite, citizen, upload_id, 1000, data[1000:]).status == 204
+    assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
+    late = append(suite, citizen, upload_id, 0, data[:10])  # it is complete: nothing is added
+    assert (late.status, late.headers["Upload-Offset"]) == (204, "5000")
+
+
+def test_what_arrived_before_the_line_broke_is_kept(suite, citizen):
+    data = pdf_of(300000)
+    upload_id = create(suite, citizen, len(data))["id"]
+    with socket.create_connection(("127.0.0.1", suite.port)) as line:
+        line.sendall(("PATCH /api/intake/uploads/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nUpload-Offset: 0\r\n"
+                      "Content-Type: application/offset+octet-stream\r\nContent-Length: %d\r\n\r\n"
+                      % (upload_id, citizen, len(data))).encode() + data[:150000])
+        wait_for(lambda: spooled(suite), what="the bytes")
+    held = wait_for(lambda: shown(suite, citizen, upload_id)["offset"], what="the bytes that came")
+    assert 0 < held <= 150000
+    assert append(suite, citizen, upload_id, held, data[held:]).status == 204
+    assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_an_upload_outlives_a_kill(suite, citizen):
+    data = pdf_of(50000)
+    upload_id = create(suite, citizen, len(data))["id"]
+    append(suite, citizen, upload_id, 0, data[:20000])
+    suite.kill("intake")
+    suite.start("intake")
+    assert shown(suite, citizen, upload_id)["offset"] == 20000
+    append(suite, citizen, upload_id, 20000, data[20000:])
+    assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_an_upload_that_is_dropped_is_gone(suite, citizen):
+    upload_id = create(suite, citizen, 100)["id"]
+    append(suite, citizen, upload_id, 0, PDF)
+    assert call("DELETE", url_of(suite, upload_id), token=citizen).status == 204
+    assert shown(suite, citizen, upload_id).status == 404
+    assert not os.path.exists(suite.path("files", "partial", upload_id))
+
+
+# ---- what is taken ----
+
+def test_the_server_says_what_it_takes(suite):
+    answer = call("OPTIONS", url_of(suite))
+    assert answer.status == 204 and answer.headers["Tus-Max-Size"] == str(MOST)
+    assert answer.headers["Tus-Extension"] == "creation,termination" and answer.headers["Tus-Version"] == "1.0.0"
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(suite, citizen):
+    assert create(suite, citizen, MOST).status == 201
+    refused = create(suite, citizen, MOST + 1)
+    assert (refused.status, refused["code"]) == (413, "file_too_large") and "1 MB" in refused["title"]
+    for nonsense in ("", "-1", "1e3", "12x"):
+        assert create(suite, citizen, nonsense)["code"] == "upload_length_required"
+
+
+def test_a_file_is_what_its_bytes_say_and_not_its_name(suite, citizen):
+    programs = {b"\x7fELF\x02\x01\x01" + bytes(200): "a.pdf", b"MZ" + bytes(300): "ảnh.jpg",
+                b"<html><script>alert(1)</script></html>": "đơn.pdf", b"#!/bin/sh\nrm -rf /\n": "đơn.txt", bytes(64): "a.pdf"}
+    for data, name in programs.items():
+        upload_id = create(suite, citizen, len(data), name)["id"]
+        refused = append(suite, citizen, upload_id, 0, data)
+        assert (refused.status, refused["code"]) == (400, "file_type_not_allowed"), name
+        assert shown(suite, citizen, upload_id).status == 404
+        assert not os.path.exists(suite.path("files", "partial", upload_id))
+    taken = {PDF: "application/pdf", "Đơn xin\n".encode(): "text/plain",
+             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(20): "image/png",
+             b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(20): "image/jpeg",
+             office_file("word/document.xml"): OFFICE + "wordprocessingml.document",
+             office_file("xl/workbook.xml"): OFFICE + "spreadsheetml.sheet"}
+    for data, media in taken.items():
+        upload_id = upload(suite, citizen, data, name="chương trình.exe")
+        assert (shown(suite, citizen, upload_id)["type"], shown(suite, citizen, upload_id)["complete"]) == (media, True)
+
+
+def test_a_name_is_only_a_name(suite, citizen):
+    for name, kept in (("../../etc/passwd", "passwd"), ("Đơn xin cấp phép.pdf", "Đơn xin cấp phép.pdf"), ("a\x00b.pdf", None),
+                       ("", "tep"), ("x" * 300, "x" * 255)):
+        answer = shown(suite, citizen, create(suite, citizen, 10, name)["id"])
+        assert kept is None or answer["file_name"] == kept
+
+
+def test_one_key_announces_one_file(suite, citizen):
+    key = os.urandom(8).hex()
+    assert len({create(suite, citizen, 10, key=key)["id"] for _ in range(3)}) == 1
+    assert create(suite, citizen, 10, key=None)["code"] == "idempotency_key_required"
+
+
+# ---- whose it is ----
+
+def test_somebody_else_s_upload_is_nobody_s(suite, citizen):
+    stranger = sign_up(suite)
+    upload_id = upload(suite, citizen)
+    assert shown(suite, stranger, upload_id).status == 404 and shown(suite, None, upload_id).status == 401
+    assert append(suite, stranger, upload_id, 0, b"x").status == 404
+    assert call("DELETE", url_of(suite, upload_id), token=stranger).status == 404
+    body = filing(suite, stranger, CODE, DISTRICT)
+    body["papers"] = [{"component": "TP1", "upload": upload_id}]
+    refused = call("POST", suite.url("/api/intake/dossiers"), body, token=stranger, key=True)
+    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("papers[0].upload", "upload_unknown")]
+    assert shown(suite, citizen, upload_id).status == 200
+
+
+def test_an_upload_that_is_not_complete_is_not_filed(suite, citizen):
+    body = filing(suite, citizen, CODE, DISTRICT)
+    upload_id = create(suite, citizen, 1000)["id"]
+    append(suite, citizen, upload_id, 0, PDF)
+    body["papers"] = [{"component": "TP1", "upload": upload_id}]
+    refused = call("POST", suite.url("/api/intake/dossiers"), body, token=citizen, key=True)
+    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("papers[0].upload", "upload_unknown")]
+
+
+def test_a_filed_paper_is_kept_when_its_upload_goes(suite, citizen):
+    data = pdf_of(4000)
+    body = filing(suite, citizen, CODE, DISTRICT)
+    body["papers"] = [{"component": "TP1", "upload": upload(suite, citizen, data)}]
+    code = call("POST", suite.url("/api/intake/dossiers"), body, token=citizen, key=True)["code"]
+    sql(suite, "UPDATE upload SET created_at = now() - interval '8 days'")
+    sql(suite, "UPDATE job SET run_at = now() WHERE kind = 'prune_uploads'")
+    wait_for(lambda: sql(suite, "SELECT count(*) FROM upload") == "0", what="the end of old uploads")
+    assert os.listdir(suite.path("files", "partial")) == []
+    paper = call("GET", suite.url("/api/intake/dossiers/%s/papers/1" % code), token=citizen)
+    assert paper.body == data and paper.headers["Content-Type"] == "application/pdf"
+    assert paper.headers["Content-Security-Policy"] == "sandbox" and paper.headers["X-Content-Type-Options"] == "nosniff"
+    other = staff(suite, [("clerk", "000.00.22.H07")])
+    assert call("GET", suite.url("/api/intake/dossiers/%s/papers/1" % code), token=other).status == 404
