@@ -58,7 +58,7 @@ def check(method, url, status, content_type, body):
     """Raises AssertionError where the answer is not what the document promises."""
     path = urllib.parse.urlsplit(url).path
     found = re.match(r"/api/([a-z-]+)/(?!openapi\.json)", path)
-    if not found or not document_of(found[1]) or not document_of(found[1])["paths"]:
+    if not found or not document_of(found[1]):
         return
     document, operation = document_of(found[1]), operation_of(found[1], method, path)
     if operation is None:

@@ -14,10 +14,7 @@ BUILD = os.path.join(ROOT, os.environ.get("BUILD_DIR") or "build")
 
 
 def document_of(service):
-    document = openapi_document.load(os.path.join(ROOT, "services", service, "openapi.yaml"))
-    if not document["paths"]:
-        pytest.skip("%s is not described yet" % service)
-    return document
+    return openapi_document.load(os.path.join(ROOT, "services", service, "openapi.yaml"))
 
 
 def objects(node, where=""):
