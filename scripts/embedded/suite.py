@@ -11,6 +11,30 @@ from .processes import all_processes
 READY_S, STOP_S = 60, 20
 
 
+def family(pid):
+    """A process and its children."""
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
+            return [pid] + [int(child) for child in f.read().split()]
+    except OSError:
+        return [pid]
+
+
+def send_kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def is_running(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as f:
+            return f.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Suite(Layout):
     def __init__(self, run_dir, port, build=None, only=None):
         super().__init__(run_dir, port, build)
@@ -71,10 +95,15 @@ class Suite(Layout):
     # ---- stopping: by pid, each with its own signal ----
 
     def kill(self, name):
-        """SIGKILL, children included: what a power cut does to one process."""
+        """SIGKILL, children included: what a power cut does to one process. Returns when nothing of it is left, because a
+        PostgreSQL whose backends still end does not start again."""
         _, child = self.children[name]
-        os.killpg(child.pid, signal.SIGKILL)
+        doomed = family(child.pid)
+        for pid in doomed:
+            send_kill(pid)
         child.wait()
+        while any(is_running(pid) for pid in doomed):
+            time.sleep(0.005)
 
     def stop(self, name):
         self._ask_to_end(name)
