@@ -181,15 +181,21 @@ static bool start_task(struct exchange *x)
                       run_exchange, x) == 0;
 }
 
+/* A body that is longer than anybody may send, or whose sender asks first whether it is wanted. */
+static bool is_not_read_over(const struct exchange *x)
+{
+    const char *length = http_header(&x->rq, "Content-Length");
+    return http_header(&x->rq, "Expect") || (length && strtoull(length, NULL, 10) > READ_OVER_MAX);
+}
+
 /* A refusal waits for the end of the body: a caller that is still sending when the connection closes hears
  * the reset, not the answer, and nginx tells him that we are down. */
 static enum MHD_Result on_headers(struct exchange *x)
 {
     struct err err = { 0 };
-    const char *length = http_header(&x->rq, "Content-Length");
     if (exchange_begin(x, &err) == 0)
         return MHD_YES;
-    if (length && strtoull(length, NULL, 10) > READ_OVER_MAX)
+    if (is_not_read_over(x))
         return fail(x, &err);
     refuse(x, &err);
     return MHD_YES;

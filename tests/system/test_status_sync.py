@@ -222,6 +222,7 @@ def test_a_large_push_is_taken_and_a_larger_one_is_not(office):
     asking = http.client.HTTPConnection("127.0.0.1", office.suite.ports["STATUS_SYNC_HTTP"])
     asking.putrequest("POST", "/api/status-sync/inbound")
     asking.putheader("Content-Length", str(33 << 20))
+    asking.putheader("Expect", "100-continue")
     asking.endheaders()
     assert asking.getresponse().status == 413
 
