@@ -9,6 +9,7 @@
 #include "env.h"
 #include "http_parts.h"
 #include "metrics.h"
+#include "text.h"
 
 static const struct phrase NO_ROUTE = { "no_such_address", "Không có địa chỉ này.",
                                         "There is no such address." };
@@ -57,17 +58,20 @@ static bool method_fits(const char *wanted, const char *method)
 static int find_route(struct exchange *x, struct err *err)
 {
     bool path_known = false;
+    const char *method = x->rq.method;
+    if (!text_is_utf8(x->rq.path, strlen(x->rq.path)) || !text_is_utf8(method, strlen(method)))
+        return err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
     for (size_t i = 0; i < x->server->routes_count; i++) {
         const struct route *r = &x->server->routes[i];
         if (!path_fits(x, r->row->path, x->rq.path))
             continue;
         path_known = true;
-        if (method_fits(r->row->method, x->rq.method)) {
+        if (method_fits(r->row->method, method)) {
             x->route = r;
             return 0;
         }
     }
-    return path_known ? err_say(err, E_INVALID, &NO_METHOD, x->rq.method)
+    return path_known ? err_say(err, E_INVALID, &NO_METHOD, method)
                       : err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
 }
 

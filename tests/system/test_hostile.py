@@ -1,0 +1,52 @@
+"""What strangers send: bytes that are no text, places nobody was told of, bodies that never end. Each is refused as the
+caller's fault, the process goes on, nobody else notices."""
+import socket
+import urllib.parse
+
+import pytest
+
+from intake import import_catalogue, procedure
+from lib import call, sign_up
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
+    import_catalogue(suite, [procedure()])
+    return suite
+
+
+@pytest.fixture(scope="module")
+def citizen(suite):
+    return sign_up(suite)
+
+
+# ---- what the tests say and see ----
+
+def connect(suite, service="INTAKE"):
+    """A line to the service itself, past nginx."""
+    line = socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(suite.local(service + "_HTTP")).port), timeout=20)
+    line.settimeout(20)
+    return line
+
+
+def say(suite, raw):
+    """The status line of the answer to these very bytes."""
+    with connect(suite) as line:
+        line.sendall(raw)
+        return line.recv(4096).split(b"\r\n")[0]
+
+
+# ---- addresses ----
+
+NO_TEXT = ["%ff", "%C3", "%ED%A0%80", "%F4%90%80%80"]  # never UTF-8; half a character; a surrogate; beyond Unicode
+
+
+@pytest.mark.parametrize("path", ["procedures/", "lookup/", "dossiers/", "uploads/"])
+def test_a_path_that_is_no_text_is_no_address(suite, citizen, path):
+    answers = [call("GET", suite.url("/api/intake/%s%s" % (path, bad)), token=citizen) for bad in NO_TEXT]
+    assert [(answer.status, answer["code"]) for answer in answers] == [(404, "no_such_address")] * len(NO_TEXT)
+
+
+def test_a_method_that_is_no_text_is_no_address(suite):
+    assert say(suite, b"G\xff\xfeT /api/intake/procedures HTTP/1.1\r\nHost: x\r\n\r\n").split()[1] == b"404"
