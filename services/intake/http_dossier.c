@@ -23,11 +23,6 @@ static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
                      (json_int_t)db_num(rows, i, "filed_at_ms"), "state", state);
 }
 
-static bool read_cursor(const char *after, int64_t *ms, char code[DOSSIER_CODE_TEXT])
-{
-    return after && sscanf(after, "%" SCNd64 ",%47s", ms, code) == 2;
-}
-
 int http_dossiers(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
@@ -35,8 +30,8 @@ int http_dossiers(struct task *t, const struct http_request *rq, struct http_rep
     char before_code[DOSSIER_CODE_TEXT] = "";
     const char *next = NULL;
     int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
+    http_query_place(t, rq, &before_ms, before_code, sizeof before_code);
     TRY(task_err(t)->code);
-    read_cursor(http_query(rq, "after"), &before_ms, before_code);
     TRY(store_dossiers_of(t, rq->actor->account_id, before_ms, before_code, limit, &rows));
     json_t *list = json_array();
     int n = db_count(rows);

@@ -6,6 +6,7 @@
 
 #include "handlers.h"
 #include "json.h"
+#include "phrases.h"
 #include "text.h"
 
 enum { PAGE_MOST = 100, QUERY_MOST = 200 };
@@ -56,18 +57,22 @@ static json_t *hit_json(struct task *t, const struct db_rows *rows, int i)
     return hit;
 }
 
-/* Cursor: "<rank> <code> <search key of the name>". */
+/* Cursor: "<rank> <code> <search key of the name>"; the rank is 0 or 1. */
 static void read_cursor(struct task *t, const char *after, struct search *s)
 {
-    char code[48];
-    int rank, used = 0;
     s->rank_after = -1;
     s->name_after = s->code_after = "";
-    if (after && sscanf(after, "%d %47s %n", &rank, code, &used) == 2 && used > 0) {
-        s->rank_after = rank;
-        s->code_after = talloc_strdup(t, code);
-        s->name_after = after + used;
+    if (!after || !*after)
+        return;
+    bool has_rank = (after[0] == '0' || after[0] == '1') && after[1] == ' ';
+    const char *code = after + 2, *name = has_rank ? strchr(code, ' ') : NULL;
+    if (!name || name == code) {
+        err_fault(task_err(t), "after", &phrase_place, NULL);
+        return;
     }
+    s->rank_after = after[0] - '0';
+    s->code_after = talloc_strndup(t, code, (size_t)(name - code));
+    s->name_after = name + 1;
 }
 
 static int read_search(struct task *t, const struct http_request *rq, struct search *s)

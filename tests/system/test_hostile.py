@@ -50,3 +50,13 @@ def test_a_path_that_is_no_text_is_no_address(suite, citizen, path):
 
 def test_a_method_that_is_no_text_is_no_address(suite):
     assert say(suite, b"G\xff\xfeT /api/intake/procedures HTTP/1.1\r\nHost: x\r\n\r\n").split()[1] == b"404"
+
+
+# ---- places in a list ----
+
+@pytest.mark.parametrize("after", ["x", "1", "1,", ",1", "-1,a", "9223372036854775807,a", "253402300800000,a",
+                                   "1," + "%E1%BA%BF" * 30, "2 a b", "0 a", "0  b", "99999999999 a b"])
+@pytest.mark.parametrize("path", ["procedures", "dossiers"])
+def test_a_place_that_no_page_named_is_refused(suite, citizen, path, after):
+    answer = call("GET", suite.url("/api/intake/%s?after=%s" % (path, after.replace(" ", "%20"))), token=citizen)
+    assert answer.status == 422 and [fault["field"] for fault in answer["errors"]] == ["after"]
