@@ -9,7 +9,7 @@
 #include "phrases.h"
 #include "text.h"
 
-enum { PAGE_MOST = 100, QUERY_MOST = 200 };
+enum { PAGE_MOST = 100, QUERY_MOST = 1000 }; /* characters: a whole name may be pasted */
 
 const struct phrase procedure_unknown = { "procedure_unknown",
                                           "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
@@ -78,7 +78,7 @@ static void read_cursor(struct task *t, const char *after, struct search *s)
 static int read_search(struct task *t, const struct http_request *rq, struct search *s)
 {
     const char *q = http_query(rq, "q");
-    if (q && strlen(q) > QUERY_MOST)
+    if (q && text_length(q) > QUERY_MOST)
         return err_fault(task_err(t), "q", &TOO_LONG, NULL);
     s->plain = text_search_key(t, q ? q : "");
     s->marked = text_marked_key(t, q ? q : "");
