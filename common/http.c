@@ -56,6 +56,8 @@ static int exchange_free(struct exchange *x)
 {
     if (x->rq.spool_fd >= 0)
         close(x->rq.spool_fd);
+    if (x->re.fd >= 0) /* nobody was left to hear the answer */
+        close(x->re.fd);
     return 0;
 }
 

@@ -72,6 +72,6 @@ int exchange_begin(struct exchange *x, struct err *err);
 void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err,
                  const char *trace);
 /* Hand the reply to libmicrohttpd. The exchange must live until the request is completed. */
-enum MHD_Result reply_queue(struct MHD_Connection *conn, const struct http_reply *re);
+enum MHD_Result reply_queue(struct MHD_Connection *conn, struct http_reply *re);
 
 #endif

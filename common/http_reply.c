@@ -127,13 +127,14 @@ void reply_error(struct http_reply *re, const struct http_request *rq, const str
 
 /* ---- to libmicrohttpd ----------------------------------------------------------------------------- */
 
-enum MHD_Result reply_queue(struct MHD_Connection *conn, const struct http_reply *re)
+enum MHD_Result reply_queue(struct MHD_Connection *conn, struct http_reply *re)
 {
     struct MHD_Response *r =
         re->fd >= 0 ? MHD_create_response_from_fd64(re->size, re->fd)
                     : MHD_create_response_from_buffer(re->size, (void *)re->data, MHD_RESPMEM_PERSISTENT);
     if (!r)
         return MHD_NO;
+    re->fd = -1; /* the response closes it */
     if (re->type)
         MHD_add_response_header(r, "Content-Type", re->type);
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");

@@ -1,17 +1,20 @@
 """What strangers send: bytes that are no text, places nobody was told of, bodies that never end. Each is refused as the
 caller's fault, the process goes on, nobody else notices."""
+import os
 import socket
+import struct
 import urllib.parse
 
 import pytest
 
-from intake import import_catalogue, procedure
-from lib import call, sign_up
+from intake import DISTRICT, import_catalogue, load_units, procedure
+from lib import call, file_dossier, sign_up, wait_for
 
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
     suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
+    load_units(suite)
     import_catalogue(suite, [procedure()])
     return suite
 
@@ -60,3 +63,23 @@ def test_a_method_that_is_no_text_is_no_address(suite):
 def test_a_place_that_no_page_named_is_refused(suite, citizen, path, after):
     answer = call("GET", suite.url("/api/intake/%s?after=%s" % (path, after.replace(" ", "%20"))), token=citizen)
     assert answer.status == 422 and [fault["field"] for fault in answer["errors"]] == ["after"]
+
+
+# ---- callers who leave ----
+
+def open_files(suite):
+    """How many stored files intake holds open."""
+    folder = "/proc/%d/fd/" % suite.children["intake"][1].pid
+    names = [os.path.realpath(folder + fd) for fd in os.listdir(folder)]
+    return sum("/by-content/" in name for name in names)
+
+
+def test_a_file_whose_reader_left_does_not_stay_open(suite, citizen):
+    code = file_dossier(suite, citizen, "1.900001", DISTRICT)
+    path = "/api/intake/dossiers/%s/papers/1" % code
+    for _ in range(200):
+        with connect(suite) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # gone with a reset
+            line.sendall(("GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % (path, citizen)).encode())
+    assert call("GET", suite.url(path), token=citizen).status == 200
+    wait_for(lambda: open_files(suite) == 0, 10, "the files to be closed")
