@@ -13,7 +13,7 @@
 
 struct identity_config {
     const char *token_secret;
-    int64_t session_days, token_minutes, login_tries, login_window_s;
+    int64_t session_days, token_minutes, login_tries, login_window_s, sign_ups;
     bool cookie_secure;
 };
 

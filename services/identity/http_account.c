@@ -57,6 +57,8 @@ static int create(struct task *t, struct account *a, const struct cause *cause)
     return err_say(task_err(t), E_CONFLICT, &TAKEN, NULL);
 }
 
+/* Counted per caller: each one costs a password's hash, and its answer says whether a number has an account.
+ */
 int http_sign_up(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct account a = { .is_active = true };
@@ -64,6 +66,8 @@ int http_sign_up(struct task *t, const struct http_request *rq, struct http_repl
     struct id id = id_new();
     struct cause cause = rq->cause;
     TRY(read_sign_up(t, rq, &a, phone));
+    TRY(throttle_try(t, identity_of(t)->throttle, "sign_up", rq->client, config_of(t)->sign_ups,
+                     config_of(t)->login_window_s));
     TRY(password_hash(t, a.password, &a.password_hash));
     id_format(&id, a.id);
     cause.status = 201;

@@ -15,6 +15,8 @@ static const struct conf_param params[] = {
                    "wrong passwords per login within login_window_s"),
     CONF_PARAM_INT(struct identity_config, login_window_s, "900", 1, 86400, "s",
                    "window in which tries are counted"),
+    CONF_PARAM_INT(struct identity_config, sign_ups, "200", 1, 1000000, "",
+                   "new accounts per caller's address within login_window_s"),
     CONF_PARAM_BOOL(struct identity_config, cookie_secure, "yes", "the cookie travels over HTTPS only"),
     { 0 },
 };

@@ -270,9 +270,9 @@ def test_a_wrong_password_and_an_unknown_login_are_told_alike(suite, person):
 
 @pytest.fixture
 def one_try(suite):
-    """identity that lets each login try once in a window, and each caller twenty times."""
+    """identity that lets each login try once in a window, and each caller twenty times, and sign up as often."""
     process = suite.children["identity"][0]
-    process.env = {"MOTCUA_IDENTITY_LOGIN_TRIES": "1"}
+    process.env = {"MOTCUA_IDENTITY_LOGIN_TRIES": "1", "MOTCUA_IDENTITY_SIGN_UPS": "20"}
     suite.stop("identity")
     suite.start("identity")
     yield
@@ -292,6 +292,14 @@ def test_guessing_is_slowed_down_per_login_and_per_caller(suite, one_try):
         answers = list(pool.map(lambda i: guess(suite, "ai do %d" % i, caller="10.0.0.2").status, range(24)))
     assert sorted(answers) == [401] * 20 + [429] * 4
     assert guess(suite, "ai do khac", caller="10.0.0.3").status == 401
+
+
+def test_numbers_are_not_tried_out_by_signing_up(suite, one_try):
+    def sign_up_from(caller):
+        return call("POST", suite.local("IDENTITY_HTTP") + "/api/identity/accounts", new_person(), key=True,
+                    headers={"X-Real-IP": caller}).status
+    assert [sign_up_from("10.0.0.5") for _ in range(21)] == [201] * 20 + [429]
+    assert sign_up_from("10.0.0.6") == 201
 
 
 def test_the_old_password_is_not_guessed_either(suite, one_try):
