@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from intake import DISTRICT, import_catalogue, load_units, procedure
-from lib import call, file_dossier, sign_up, wait_for
+from lib import call, file_dossier, sign_up, wait_for, web
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,13 @@ def say(suite, raw):
     with connect(suite) as line:
         line.sendall(raw)
         return line.recv(4096).split(b"\r\n")[0]
+
+
+# ---- lines that are too long ----
+
+def test_too_many_parameters_are_refused_before_the_service(suite):
+    answer = web.send("GET", suite.url("/api/intake/procedures?" + "a=1&" * 1000))
+    assert answer.status == 414
 
 
 # ---- addresses ----
