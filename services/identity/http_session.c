@@ -9,7 +9,7 @@
 #include "handlers.h"
 #include "throttle.h"
 
-static const char cookie_name[] = "motcua_session";
+static const char cookie_name[] = "motcua_session=";
 
 static const struct phrase WRONG = { "login_wrong", "Tên đăng nhập hoặc mật khẩu không đúng.",
                                      "The login or the password is not right." };
@@ -48,7 +48,7 @@ static void set_cookie(struct task *t, struct http_reply *re, const char *value,
     const char *secure = config_of(t)->cookie_secure ? "; Secure" : "";
     http_reply_header(re, "Set-Cookie",
                       talloc_asprintf(t,
-                                      "%s=%s; Path=/api/identity; HttpOnly; SameSite=Strict; Max-Age=%" PRId64
+                                      "%s%s; Path=/api/identity; HttpOnly; SameSite=Strict; Max-Age=%" PRId64
                                       "%s",
                                       cookie_name, value, age_s, secure));
 }
@@ -58,11 +58,15 @@ static void set_cookie(struct task *t, struct http_reply *re, const char *value,
 static bool read_cookie(struct task *t, const struct http_request *rq, uint8_t hash[SHA256_BYTES])
 {
     const char *header = http_header(rq, "Cookie");
-    const char *at = header ? strstr(header, cookie_name) : NULL;
+    const char *at = header ? header + strspn(header, "; ") : "";
     size_t n;
-    if (!at || at[sizeof cookie_name - 1] != '=')
+    while (*at && strncmp(at, cookie_name, sizeof cookie_name - 1) != 0) {
+        at += strcspn(at, ";");
+        at += strspn(at, "; ");
+    }
+    if (!*at)
         return false;
-    at += sizeof cookie_name;
+    at += sizeof cookie_name - 1;
     const char *text = talloc_strndup(t, at, strcspn(at, "; "));
     const uint8_t *token = crypt_unbase64(t, text, true, &n);
     if (!token || n != TOKEN_BYTES)

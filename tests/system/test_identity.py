@@ -145,6 +145,13 @@ def test_a_session_is_a_cookie_only_identity_reads(suite, person):
         assert (refused.status, refused["code"]) == (401, "no_session")
 
 
+def test_a_cookie_of_somebody_else_hides_no_session(suite, person):
+    cookie = open_session(suite, person)[1]
+    for beside in ("xmotcua_session=eA", "motcua_sessions=eA", "motcua_session", "a=motcua_session=eA"):
+        assert renew(suite, beside + "; " + cookie).status == 200, beside
+    assert renew(suite, "evil_" + cookie).status == 401
+
+
 def test_logging_out_ends_this_session_and_no_other(suite, person):
     (_, ends), (_, stays) = open_session(suite, person), open_session(suite, person)
     assert renew(suite, ends).status == 200
