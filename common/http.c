@@ -98,12 +98,19 @@ static int answer_again(struct task *t, struct exchange *x, bool *answered)
     return 0;
 }
 
+/* What the command is about: its path, and of an upload what its headers say, for it has no body. */
+static const char *subject_of(const struct exchange *x)
+{
+    const char *length = http_header(&x->rq, "Upload-Length"), *file = http_header(&x->rq, "Upload-Metadata");
+    return length ? talloc_asprintf(x, "%s\n%s\n%s", x->rq.path, length, file ? file : "") : x->rq.path;
+}
+
 static int run_command(struct task *t, struct exchange *x)
 {
     bool answered = false;
     const struct http_route *row = x->route->row;
     command_cause(&x->rq.cause, &x->command_id, x->rq.actor ? x->rq.actor->account_id : x->rq.client,
-                  http_header(&x->rq, "Idempotency-Key"), x->rq.method, x->rq.path, x->rq.body,
+                  http_header(&x->rq, "Idempotency-Key"), x->rq.method, subject_of(x), x->rq.body,
                   x->rq.body_size);
     if (!(row->flags & HTTP_LAZY))
         TRY(answer_again(t, x, &answered));

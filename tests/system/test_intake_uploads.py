@@ -195,6 +195,8 @@ def test_one_key_announces_one_file(suite, citizen):
     key = os.urandom(8).hex()
     assert len({create(suite, citizen, 10, key=key)["id"] for _ in range(3)}) == 1
     assert create(suite, citizen, 10, key=None)["code"] == "idempotency_key_required"
+    for other in (create(suite, citizen, 11, key=key), create(suite, citizen, 10, "khác.pdf", key=key)):
+        assert (other.status, other["code"]) == (409, "idempotency_key_reused")
 
 
 # ---- whose it is ----
