@@ -181,6 +181,12 @@ const char *read_text(struct reader *r, const char *name, size_t max_length, enu
     return text;
 }
 
+const char *read_text_line(struct reader *r, const char *name, size_t max_length, enum presence presence)
+{
+    const char *text = read_text(r, name, max_length, presence);
+    return text ? text_line(r->ctx, text) : NULL;
+}
+
 int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max, enum presence presence)
 {
     char range[64];

@@ -54,6 +54,8 @@ char *reader_path(const struct reader *r, const char *name);
 
 const char *read_text(struct reader *r, const char *name, size_t max_length,
                       enum presence presence); /* or NULL */
+/* The same for what stands on one line: names, numbers, addresses. */
+const char *read_text_line(struct reader *r, const char *name, size_t max_length, enum presence presence);
 int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max,
                  enum presence presence); /* absent: 0 */
 bool read_bool(struct reader *r, const char *name, bool fallback);

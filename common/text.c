@@ -97,6 +97,19 @@ char *text_clean(const void *ctx, const char *s)
     return nfc;
 }
 
+char *text_line(const void *ctx, const char *s)
+{
+    char *line = text_clean(ctx, s), *to = line;
+    for (const char *p = line; p && *p; p++) {
+        bool is_blank = strchr(" \t\n", *p) != NULL;
+        if (!is_blank || to[-1] != ' ') /* it begins with no blank */
+            *to++ = is_blank ? ' ' : *p;
+    }
+    if (line)
+        *to = '\0';
+    return line;
+}
+
 /* Blanks folded to one space, trimmed, đ → d where asked. In place: the result never grows. */
 static void fold(char *s, bool plain_d)
 {

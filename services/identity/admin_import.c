@@ -23,9 +23,9 @@ static int read_user(struct task *t, const struct http_request *rq, struct accou
     a->kind = ACCOUNT_STAFF;
     a->language = "vi";
     a->login = read_text(&r, "login", 40, REQUIRED);
-    a->name = read_text(&r, "name", 127, REQUIRED);
-    a->title = read_text(&r, "title", 50, OPTIONAL);
-    a->department = read_text(&r, "department", 120, OPTIONAL);
+    a->name = read_text_line(&r, "name", 127, REQUIRED);
+    a->title = read_text_line(&r, "title", 50, OPTIONAL);
+    a->department = read_text_line(&r, "department", 120, OPTIONAL);
     a->email = read_text(&r, "email", 254, OPTIONAL);
     a->password = read_text(&r, "password", 400, OPTIONAL);
     read_grants_field(&r, a);

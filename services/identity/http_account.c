@@ -23,7 +23,7 @@ static int read_sign_up(struct task *t, const struct http_request *rq, struct ac
     struct reader r = reader_of(t, body, "", task_err(t));
     int kind = read_choice(&r, "kind", kinds, REQUIRED);
     a->kind = kind == 1 ? ACCOUNT_BUSINESS : ACCOUNT_CITIZEN;
-    a->name = read_text(&r, "name", 200, OPTIONAL);
+    a->name = read_text_line(&r, "name", 200, OPTIONAL);
     a->id_number = read_text(&r, "id_number", 12, OPTIONAL);
     a->tax_code = read_text(&r, "tax_code", 14, OPTIONAL);
     a->phone = read_text(&r, "phone", 20, OPTIONAL);

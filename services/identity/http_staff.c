@@ -48,9 +48,9 @@ static int read_staff(struct task *t, const struct http_request *rq, struct acco
     a->kind = ACCOUNT_STAFF;
     a->language = "vi";
     a->login = read_text(&r, "login", 40, OPTIONAL);
-    a->name = read_text(&r, "name", 127, OPTIONAL);
-    a->title = read_text(&r, "title", 50, OPTIONAL);
-    a->department = read_text(&r, "department", 120, OPTIONAL);
+    a->name = read_text_line(&r, "name", 127, OPTIONAL);
+    a->title = read_text_line(&r, "title", 50, OPTIONAL);
+    a->department = read_text_line(&r, "department", 120, OPTIONAL);
     a->phone = read_text(&r, "phone", 20, OPTIONAL);
     a->email = read_text(&r, "email", 254, OPTIONAL);
     a->password = read_text(&r, "password", 400, OPTIONAL);

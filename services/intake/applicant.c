@@ -48,13 +48,13 @@ int applicant_read(struct reader *r, int this_year, Motcua__Applicant *out)
     motcua__applicant__init(out);
     int kind = read_choice(r, "kind", kinds, REQUIRED);
     out->kind = kind > 0 ? (Motcua__OwnerKind)kind : MOTCUA__OWNER_KIND__CITIZEN;
-    out->name = pb_text(read_text(r, "name", 200, REQUIRED));
+    out->name = pb_text(read_text_line(r, "name", 200, REQUIRED));
     out->id_number = pb_text(read_text(r, "id_number", 12, OPTIONAL));
     out->tax_code = pb_text(read_text(r, "tax_code", 14, OPTIONAL));
     out->birth_date = pb_text(read_text(r, "birth_date", 10, OPTIONAL));
     out->phone = pb_text(read_text(r, "phone", 20, REQUIRED));
     out->email = pb_text(read_text(r, "email", 254, OPTIONAL));
-    out->address = pb_text(read_text(r, "address", 500, REQUIRED));
+    out->address = pb_text(read_text_line(r, "address", 500, REQUIRED));
     reader_close(r);
     check_numbers(r, this_year, out);
     check_contact(r, out);

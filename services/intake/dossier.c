@@ -42,7 +42,7 @@ void papers_read(struct reader *r, size_t *count, struct asked_paper **papers)
             continue;
         struct asked_paper *p = &(*papers)[(*count)++];
         p->component = pb_text(read_text(&item, "component", 40, OPTIONAL));
-        p->name = pb_text(read_text(&item, "name", 2000, OPTIONAL));
+        p->name = pb_text(read_text_line(&item, "name", 2000, OPTIONAL));
         p->upload = pb_text(read_text(&item, "upload", 36, OPTIONAL));
         p->originals = (uint32_t)read_int(&item, "originals", 0, 100, OPTIONAL);
         p->copies = (uint32_t)read_int(&item, "copies", 0, 100, OPTIONAL);
@@ -65,7 +65,7 @@ int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_yea
     struct reader applicant, r = reader_of(ctx, body, "", err);
     f->procedure_code = pb_text(read_text(&r, "procedure", 40, REQUIRED));
     f->unit_code = pb_text(read_text(&r, "unit", UNIT_CODE_TEXT - 1, REQUIRED));
-    f->summary = pb_text(read_text(&r, "summary", 1000, OPTIONAL));
+    f->summary = pb_text(read_text_line(&r, "summary", 1000, OPTIONAL));
     int language = read_choice(&r, "language", languages, OPTIONAL);
     f->language = languages[language > 0 ? language : 0];
     f->channel = read_channel(&r, is_staff);

@@ -69,7 +69,7 @@ static const char *file_name_of(struct task *t, const struct http_request *rq)
         return "tep";
     at += strlen("filename ");
     const uint8_t *bytes = crypt_unbase64(t, talloc_strndup(t, at, strcspn(at, ", ")), false, &n);
-    const char *name = bytes ? text_clean(t, talloc_strndup(t, (const char *)bytes, n)) : NULL;
+    const char *name = bytes ? text_line(t, talloc_strndup(t, (const char *)bytes, n)) : NULL;
     const char *slash = name ? strrchr(name, '/') : NULL;
     return name && *name ? text_cut(t, slash ? slash + 1 : name, 255) : "tep";
 }

@@ -64,7 +64,7 @@ static int read_ref(struct task *t, const struct http_request *rq, const char **
     if (rq->body_size > 0)
         TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
-    *ref = pb_text(read_text(&r, "ref", 100, OPTIONAL));
+    *ref = pb_text(read_text_line(&r, "ref", 100, OPTIONAL));
     return reader_close(&r);
 }
 

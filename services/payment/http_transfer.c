@@ -28,7 +28,7 @@ static int read_transfer(struct task *t, const struct http_request *rq, struct t
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     in->amount_dong = read_int(&r, "amount", 1, MONEY_MAX, REQUIRED);
-    in->bank_ref = read_text(&r, "bank_ref", 64, REQUIRED);
+    in->bank_ref = read_text_line(&r, "bank_ref", 64, REQUIRED);
     in->paid_at_ms = read_time(t, &r);
     in->seen_by = rq->actor->account_id;
     return reader_close(&r);

@@ -168,7 +168,7 @@ int http_assign(struct task *t, const struct http_request *rq, struct http_reply
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     enum presence named = json_object_size(body) > 0 ? REQUIRED : OPTIONAL; /* {}: the caller himself */
-    const char *id = read_text(&r, "id", 36, named), *name = read_text(&r, "name", 127, named);
+    const char *id = read_text(&r, "id", 36, named), *name = read_text_line(&r, "name", 127, named);
     TRY(reader_close(&r));
     TRY(load(t, rq, false, &c));
     if (!(actor_roles_in(rq->actor, c.handling_unit_code) & (ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER)))

@@ -41,7 +41,7 @@ static void read_papers(struct reader *r, struct act *a)
         Motcua__AskedPaper *p = a->papers[a->papers_count++] = talloc(r->ctx, Motcua__AskedPaper);
         motcua__asked_paper__init(p);
         p->component_code = pb_text(read_text(&item, "component", 40, OPTIONAL));
-        p->name = pb_text(read_text(&item, "name", 2000, REQUIRED));
+        p->name = pb_text(read_text_line(&item, "name", 2000, REQUIRED));
         p->reason = pb_text(read_text(&item, "reason", 1000, OPTIONAL));
         reader_close(&item);
     }
@@ -53,7 +53,7 @@ static void read_file(struct reader *r, Motcua__Result *result)
     if (!read_object(r, "file", OPTIONAL, &file))
         return;
     const char *hex = read_text(&file, "sha256", 64, REQUIRED);
-    result->file_name = pb_text(read_text(&file, "name", 255, REQUIRED));
+    result->file_name = pb_text(read_text_line(&file, "name", 255, REQUIRED));
     result->media_type = pb_text(read_text(&file, "type", 100, REQUIRED));
     result->sha256.data = talloc_zero_size(r->ctx, SHA256_BYTES);
     result->sha256.len = SHA256_BYTES;
@@ -78,11 +78,11 @@ static void read_result(struct reader *r, const struct actor *actor, int64_t now
         return;
     a->result = talloc(r->ctx, Motcua__Result);
     motcua__result__init(a->result);
-    a->result->number = pb_text(read_text(&result, "number", 100, REQUIRED));
-    a->result->name = pb_text(read_text(&result, "name", 1000, REQUIRED));
-    const char *signer = read_text(&result, "signer", 127, OPTIONAL);
+    a->result->number = pb_text(read_text_line(&result, "number", 100, REQUIRED));
+    a->result->name = pb_text(read_text_line(&result, "name", 1000, REQUIRED));
+    const char *signer = read_text_line(&result, "signer", 127, OPTIONAL);
     a->result->signer = pb_text(signer ? signer : actor->name);
-    a->result->agency = pb_text(read_text(&result, "agency", 300, OPTIONAL));
+    a->result->agency = pb_text(read_text_line(&result, "agency", 300, OPTIONAL));
     int64_t signed_at = read_date(&result, "signed_on", 12 * 60);
     a->result->signed_at_ms = signed_at ? signed_at : now_ms;
     read_file(&result, a->result);
@@ -99,14 +99,14 @@ static int read_act(struct task *t, const struct http_request *rq, struct act *a
     a->transition = read_action(&r);
     a->reason = read_text(&r, "reason", 2000, OPTIONAL);
     a->target_unit = read_text(&r, "unit", UNIT_CODE_TEXT - 1, OPTIONAL);
-    a->received_by = read_text(&r, "received_by", 200, OPTIONAL);
+    a->received_by = read_text_line(&r, "received_by", 200, OPTIONAL);
     a->new_due_ms = read_date(&r, "due", CLOSING);
     a->refund = read_bool(&r, "refund", false);
     read_papers(&r, a);
     read_result(&r, rq->actor, task_now_ms(t), a);
     if (read_object(&r, "assignee", OPTIONAL, &assignee)) {
         a->assignee_id = read_text(&assignee, "id", 36, REQUIRED);
-        a->assignee_name = read_text(&assignee, "name", 127, REQUIRED);
+        a->assignee_name = read_text_line(&assignee, "name", 127, REQUIRED);
         reader_close(&assignee);
     }
     return reader_close(&r);

@@ -81,6 +81,13 @@ def test_what_is_filed_online_is_shown_as_it_was_filed(suite, citizen, request_o
     assert fetched.headers["Content-Disposition"] == "attachment" and len(fetched.body) == paper["file"]["size"]
 
 
+def test_a_name_stands_on_one_line(suite, citizen, request_of):
+    body = request_of()
+    body["applicant"] = {**body["applicant"], "name": "Trần  Thị\r\n\nHãy chuyển khoản đến", "address": "1 Đường\n\tThử"}
+    told = shown(suite, citizen, file(suite, citizen, body)["code"])["applicant"]
+    assert (told["name"], told["address"]) == ("Trần Thị Hãy chuyển khoản đến", "1 Đường Thử")
+
+
 def test_a_dossier_is_told_to_verification_with_all_it_holds(suite, citizen, request_of):
     with Bus(suite, "verification", credit=2000) as bus:
         assert bus.connect()

@@ -132,6 +132,20 @@ static void blanks_become_spaces_and_leave_the_ends(void **state)
 
 /* ---- lengths, cuts, words ------------------------------------------------------------------------- */
 
+static void a_line_has_no_end_within(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *raw, *line;
+    } cases[] = { { "", "" },
+                  { "A\r\nBcc: x@y.vn", "A Bcc: x@y.vn" },
+                  { " Nguyễn \t\n\n  Văn\nA\n", "Nguyễn Văn A" },
+                  { "một dòng", "một dòng" } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(text_line(runes_ctx, cases[i].raw), cases[i].line);
+    assert_null(text_line(runes_ctx, "\xff"));
+}
+
 static void a_cut_keeps_whole_characters(void **state)
 {
     (void)state;
@@ -219,6 +233,7 @@ int main(void)
         cmocka_unit_test(invisible_characters_leave_no_trace),
         cmocka_unit_test(cleaning_gives_nfc_and_cleaning_again_changes_nothing),
         cmocka_unit_test(blanks_become_spaces_and_leave_the_ends),
+        cmocka_unit_test(a_line_has_no_end_within),
         cmocka_unit_test(a_cut_keeps_whole_characters),
         cmocka_unit_test(letters_of_no_name_look_legacy),
         cmocka_unit_test(given_names_come_last),
