@@ -11,6 +11,7 @@
 
 enum {
     ADOPT_MS = 2000, /* how often to look for lanes nobody owns */
+    LOCK_MS = 200,   /* how often to ask for the own lane's lock while a neighbour has it */
     SWEEP_MS = 60000 /* how often to make sure that memory knows every row of the own lane */
 };
 #define LOCK_BASE (INT64_C(1) << 40) /* lanes' advisory locks, apart from all others */
@@ -22,9 +23,14 @@ static const struct sql LANE_LOCK = { "lane_lock", SQL_WRITE, "SELECT pg_try_adv
 static const struct sql LANE_LEAVE = { "lane_leave", SQL_WRITE,
     "WITH gone AS (DELETE FROM lane WHERE id = $1 AND opened_at < now() - interval '1 day')"
     " SELECT pg_advisory_unlock($2::bigint)" };
+/* By their rows: whoever was only slow goes on writing to a lane that a neighbour has drained and left. From lane to
+ * lane through the key of outbox, so that it costs as little as there are lanes. */
 static const struct sql LANES_LEFT = { "lanes_left", SQL_READ,
-    "SELECT id FROM lane WHERE id <> ALL ($1::bigint[]) AND EXISTS (SELECT FROM outbox o"
-    " WHERE o.destination = ANY ($2::text[]) AND o.lane = lane.id) ORDER BY id LIMIT 16" };
+    "WITH RECURSIVE l (destination, lane) AS ("
+    " SELECT d, (SELECT min(o.lane) FROM outbox o WHERE o.destination = d) FROM unnest($2::text[]) AS d"
+    " UNION ALL SELECT l.destination, (SELECT min(o.lane) FROM outbox o WHERE o.destination = l.destination"
+    " AND o.lane > l.lane) FROM l WHERE l.lane IS NOT NULL)"
+    " SELECT DISTINCT lane AS id FROM l WHERE lane IS NOT NULL AND lane <> ALL ($1::bigint[]) ORDER BY id LIMIT 16" };
 static const struct sql OUTBOX_PAGE = { "outbox_page", SQL_READ,
     "SELECT seq, packet FROM outbox WHERE destination = $1 AND lane = $2 AND seq > $3 ORDER BY seq LIMIT $4" };
 static const struct sql OUTBOX_FORGET = { "outbox_forget", SQL_WRITE,
@@ -51,6 +57,7 @@ static struct lane_rows *lane_add(struct outbox *o, int64_t id, bool is_own)
     lane->outbox = o;
     lane->id = id;
     lane->is_own = is_own;
+    lane->is_locked = true;
     for (size_t i = 0; i < o->count; i++) {
         lane->stretches[i].lane = lane;
         lane->stretches[i].destination = &o->destinations[i];
@@ -190,7 +197,11 @@ static void on_locked(void *arg, int rc, const char *text, struct db_rows *rows)
 {
     (void)text;
     struct errand *e = arg;
-    if (rc == 0 && db_true(rows, 0, "locked") && !lane_by_id(e->outbox, e->lane)) {
+    struct lane_rows *lane = lane_by_id(e->outbox, e->lane);
+    bool locked = rc == 0 && db_true(rows, 0, "locked");
+    if (lane) {
+        lane->is_locked = locked;
+    } else if (locked) {
         log_info("lane_adopted", LOG_I("lane", e->lane));
         lane_add(e->outbox, e->lane, false);
     }
@@ -274,24 +285,25 @@ void lanes_claim(struct outbox *o)
         o->is_claiming = errand_send(o, &LANE_CLAIM, 0, 0, &arg, 1, on_claimed);
 }
 
-/* The write connection is new: with the old one all locks went. The own lane is locked again (nobody else
- * writes it, so a neighbour who took it meanwhile only sends double); adopted lanes are given up and found
- * again. */
+/* The write connection is new: with the old one all locks went. The own lane is to be locked again (nobody
+ * else writes it, so a neighbour who took it meanwhile only sends double); adopted lanes are given up and
+ * found again. */
 void lanes_on_session(void *outbox)
 {
     struct outbox *o = outbox;
     struct lane_rows *lane, *next;
     for (lane = LIST_FIRST(&o->lanes); lane; lane = next) {
         next = LIST_NEXT(lane, link);
-        if (lane->is_own)
-            lane_lock(o, lane->id);
-        else
+        lane->is_locked = false;
+        if (!lane->is_own)
             lane_forget(o, lane);
     }
-    if (o->own)
-        outbox_doubt(o);
-    else
+    if (!o->own) {
         lanes_claim(o);
+        return;
+    }
+    lane_lock(o, o->own->id);
+    outbox_doubt(o);
 }
 
 /* ---- the clock ------------------------------------------------------------------------------------ */
@@ -329,6 +341,10 @@ void lanes_tend(struct outbox *o, int64_t now)
             tend_stretch(&lane->stretches[i], now);
         if (!lane->is_own && lane_is_done(o, lane))
             lane_leave(o, lane);
+    }
+    if (!o->own->is_locked && o->lock_at_ms <= now) {
+        o->lock_at_ms = now + LOCK_MS;
+        lane_lock(o, o->own->id);
     }
     if (o->adopt_at_ms <= now && !o->is_looking && o->count > 0) {
         o->adopt_at_ms = now + ADOPT_MS;

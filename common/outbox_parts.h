@@ -66,7 +66,7 @@ struct lane_rows {
     LIST_ENTRY(lane_rows) link;
     struct outbox *outbox;
     int64_t id;
-    bool is_own;
+    bool is_own, is_locked;
     struct stretch stretches[DESTINATIONS_MAX];
 };
 
@@ -80,7 +80,7 @@ struct outbox {
     LIST_HEAD(, lane_rows) lanes;
     struct lane_rows *own; /* NULL until claimed */
     struct flight *by_id;
-    int64_t adopt_at_ms, sweep_at_ms;
+    int64_t adopt_at_ms, lock_at_ms, sweep_at_ms;
     bool is_claiming, is_looking, in_doubt;
     struct metric *acked, *resent;
 };
