@@ -23,8 +23,8 @@ static const struct sql LANE_LOCK = { "lane_lock", SQL_WRITE, "SELECT pg_try_adv
 static const struct sql LANE_LEAVE = { "lane_leave", SQL_WRITE,
     "WITH gone AS (DELETE FROM lane WHERE id = $1 AND opened_at < now() - interval '1 day')"
     " SELECT pg_advisory_unlock($2::bigint)" };
-/* By their rows: whoever was only slow goes on writing to a lane that a neighbour has drained and left. From lane to
- * lane through the key of outbox, so that it costs as little as there are lanes. */
+/* By their rows: whoever was only slow goes on writing to a lane that a neighbour has drained and left. From
+ * lane to lane through the key of outbox, so that it costs as little as there are lanes. */
 static const struct sql LANES_LEFT = { "lanes_left", SQL_READ,
     "WITH RECURSIVE l (destination, lane) AS ("
     " SELECT d, (SELECT min(o.lane) FROM outbox o WHERE o.destination = d) FROM unnest($2::text[]) AS d"
