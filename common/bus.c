@@ -219,32 +219,29 @@ static void heard(struct link *l)
         l->bus->listener.on_joined(l->bus->listener.arg, NULL);
 }
 
-static void take_frame(struct link *l, const struct bus_from *from, const void *data, size_t size)
+static void take_frame(struct link *l, const void *data, size_t size)
 {
+    struct bus_from from = { .broker = (unsigned)(l - l->bus->links) };
     void *owner = talloc_pool(NULL, size * 2 + 1024);
     Motcua__Packet *p = pb_unpack(owner, &motcua__packet__descriptor, data, size);
     heard(l);
     metric_add(l->bus->received, 1);
     if (!p)
         log_warn("packet_unreadable", LOG_I("bytes", size));
-    if (!p || !take_packet(l, from, p, owner))
+    else
+        snprintf(from.peer, sizeof from.peer, "%s", p->sender);
+    if (!p || !take_packet(l, &from, p, owner))
         talloc_free(owner);
 }
 
-/* A packet is one frame from the broker itself, or two: who sent it, and what. */
+/* A packet is one frame: libzmq aborts the process if a connection ends between two frames of a message. */
 static bool receive_one(struct link *l)
 {
-    struct bus_from from = { .broker = (unsigned)(l - l->bus->links) };
     zmq_msg_t frame;
     zmq_msg_init(&frame);
     if (zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT) < 0)
         return false;
-    if (zmq_msg_more(&frame)) {
-        snprintf(from.peer, sizeof from.peer, "%.*s", (int)zmq_msg_size(&frame),
-                 (char *)zmq_msg_data(&frame));
-        zmq_msg_recv(&frame, l->socket, ZMQ_DONTWAIT);
-    }
-    take_frame(l, &from, zmq_msg_data(&frame), zmq_msg_size(&frame));
+    take_frame(l, zmq_msg_data(&frame), zmq_msg_size(&frame));
     zmq_msg_close(&frame);
     return true;
 }
@@ -299,7 +296,7 @@ static void open_socket(struct link *l, const char *endpoint, const struct curve
     l->endpoint = endpoint;
     l->socket = zmq_socket(b->zmq, ZMQ_DEALER);
     ASSERT(l->socket);
-    curve_socket_options(l->socket);
+    curve_socket_options(l->socket, BUS_PACKET_MAX + BUS_SENDER_MOST);
     zmq_setsockopt(l->socket, ZMQ_IMMEDIATE, &yes, sizeof yes);
     zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL, &shortest, sizeof shortest);
     zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL_MAX, &longest, sizeof longest);

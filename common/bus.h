@@ -15,7 +15,11 @@
 #include "err.h"
 #include "ids.h"
 
-enum { BUS_PEER_TEXT = 80, BUS_PACKET_MAX = 1 << 20 };
+enum {
+    BUS_PEER_TEXT = 80,
+    BUS_PACKET_MAX = 1 << 20,
+    BUS_SENDER_MOST = BUS_PEER_TEXT + 2 /* what a broker adds to a packet */
+};
 
 struct bus_config {
     const char *service, *replica;

@@ -5,7 +5,6 @@
 #include <talloc.h>
 #include <zmq.h>
 
-#include "bus.h"
 #include "crypt.h"
 
 int curve_read(const char *dir, const char *name, struct curve_keys *keys, struct err *err)
@@ -33,9 +32,8 @@ static void set_int(void *socket, int option, int value)
     ASSERT(zmq_setsockopt(socket, option, &value, sizeof value) == 0);
 }
 
-void curve_socket_options(void *socket)
+void curve_socket_options(void *socket, int64_t packet_most)
 {
-    int64_t largest = BUS_PACKET_MAX;
     set_int(socket, ZMQ_LINGER, 200);
     set_int(socket, ZMQ_SNDHWM, 8192);
     set_int(socket, ZMQ_RCVHWM, 8192);
@@ -43,5 +41,5 @@ void curve_socket_options(void *socket)
     set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 3000);
     set_int(socket, ZMQ_HEARTBEAT_TTL, 3000);
     set_int(socket, ZMQ_HANDSHAKE_IVL, 5000);
-    ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &largest, sizeof largest) == 0);
+    ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &packet_most, sizeof packet_most) == 0);
 }

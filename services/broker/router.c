@@ -1,5 +1,5 @@
-/* router.c — see router.h. Envelopes pass through as the bytes they came as: the broker reads, it does not
- * rewrite. */
+/* router.c — see router.h. Envelopes pass through as the bytes they came as: the broker reads and adds, it
+ * does not rewrite. */
 #include "router.h"
 
 #include <string.h>
@@ -40,9 +40,23 @@ static void tell(struct router *r, const void *route, size_t size, Motcua__Packe
     talloc_free(bytes);
 }
 
-/* Somebody's packet, unchanged, with the name of who said it. False: the peer is gone or its queue is
- * full. */
-static bool pass_on(struct router *r, struct peer *to, const struct peer *from, zmq_msg_t *packet)
+/* The packet and, as its last field, who said it. Fields may follow one another in any order and the last of
+ * a kind counts, so nothing is read or written anew. */
+static void name_sender(const zmq_msg_t *packet, const struct peer *from, zmq_msg_t *out)
+{
+    enum { SENDER = 14, TEXT = 2 }; /* the field's number, and its kind on the wire */
+    _Static_assert(NAME_TEXT <= 128 && NAME_TEXT + 2 <= BUS_SENDER_MOST, "its length is one byte");
+    size_t size = zmq_msg_size(packet), length = strlen(from->name);
+    zmq_msg_init_size(out, size + 2 + length);
+    uint8_t *at = zmq_msg_data(out);
+    memcpy(at, zmq_msg_data((zmq_msg_t *)packet), size);
+    at[size] = SENDER << 3 | TEXT;
+    at[size + 1] = (uint8_t)length;
+    memcpy(at + size + 2, from->name, length);
+}
+
+/* Somebody's packet, with who said it. False: the peer is gone or its queue is full. */
+static bool pass_on(struct router *r, struct peer *to, const struct peer *from, const zmq_msg_t *packet)
 {
     if (zmq_send(r->socket, to->route, to->route_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
         if (zmq_errno() == EHOSTUNREACH) {
@@ -51,8 +65,11 @@ static bool pass_on(struct router *r, struct peer *to, const struct peer *from, 
         }
         return false;
     }
-    zmq_send(r->socket, from->name, strlen(from->name), ZMQ_SNDMORE | ZMQ_DONTWAIT);
-    return zmq_msg_send(packet, r->socket, ZMQ_DONTWAIT) >= 0;
+    zmq_msg_t named;
+    name_sender(packet, from, &named);
+    bool sent = zmq_msg_send(&named, r->socket, ZMQ_DONTWAIT) >= 0;
+    zmq_msg_close(&named);
+    return sent;
 }
 
 static void refuse(struct router *r, const struct peer *sender, const Motcua__Envelope *e,
@@ -274,7 +291,7 @@ static int open_socket(struct router *r, uv_loop_t *loop, struct err *err)
     size_t size = sizeof fd;
     TRY(curve_read(r->cfg->keys_dir, "broker", &own, err));
     r->socket = zmq_socket(r->zmq, ZMQ_ROUTER);
-    curve_socket_options(r->socket);
+    curve_socket_options(r->socket, BUS_PACKET_MAX);
     zmq_setsockopt(r->socket, ZMQ_ROUTER_MANDATORY, &yes, sizeof yes);
     zmq_setsockopt(r->socket, ZMQ_CURVE_SERVER, &yes, sizeof yes);
     zmq_setsockopt(r->socket, ZMQ_CURVE_SECRETKEY, own.secret_key, CURVE_KEY_TEXT);

@@ -81,8 +81,7 @@ class Bus:
             self.said_hello = time.monotonic()
             self._send(self.hello)
         while self.socket.poll(int(seconds * 1000)):
-            *sender, data = self.socket.recv_multipart()
-            packet = envelope_pb2.Packet.FromString(data)
+            packet = envelope_pb2.Packet.FromString(self.socket.recv())
             kind = packet.WhichOneof("body")
             self.known = self.known or kind == "beat"
             if kind == "ack":
@@ -90,7 +89,7 @@ class Bus:
             elif kind == "refusal":
                 self.answered[bytes(packet.refusal.id)] = packet.refusal
             elif kind == "envelope":
-                self.sender = sender[0].decode()
+                self.sender = packet.sender
                 self.heard.append(packet.envelope)
             elif kind == "joined":
                 self.joined.add(packet.joined.service)
