@@ -152,6 +152,9 @@ static int offer_cash(struct task *t, const struct http_request *rq, const struc
     paid.paid_at_ms = paid.created_at_ms;
     paid.taken_by = rq->actor->account_id;
     TRY(take_money(t, &paid, &rq->cause, &taking));
+    if (taking.taken ==
+        TAKEN_BEFORE) /* by this command, whose commit was not heard: it is answered from its row */
+        return err_set(task_err(t), E_CONFLICT, "taken by this command already");
     http_reply_text(re, 201, "application/json", taking.answer);
     *done = true;
     return 0;

@@ -1,0 +1,110 @@
+"""lost answers — PostgreSQL has committed, and the connection is gone before the service hears it. The service asks again:
+what was saved counts once, and the person is told what was saved."""
+import contextlib
+import os
+import socket
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bus import Bus, common_pb2, verification_pb2
+from lib import staff, wait_for
+from programs import beside, settings
+
+UNIT = "000.00.01.H07"
+
+
+class Between:
+    """A socket between a service and its store. deaf: what the store says is kept back; cut(): it is never heard."""
+
+    def __init__(self, folder, store):
+        self.store, self.deaf, self.pairs = store, False, []
+        self.door = socket.socket(socket.AF_UNIX)
+        self.door.bind(os.path.join(folder, ".s.PGSQL.5432"))
+        self.door.listen(16)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                near, far = self.door.accept()[0], socket.socket(socket.AF_UNIX)
+                far.connect(self.store)
+                self.pairs.append((near, far))
+                threading.Thread(target=self.carry, args=(near, far, lambda: False), daemon=True).start()
+                threading.Thread(target=self.carry, args=(far, near, lambda: self.deaf), daemon=True).start()
+
+    def carry(self, source, target, waits):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                while waits():
+                    time.sleep(0.01)
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self):
+        for near, far in self.pairs:
+            near.shutdown(socket.SHUT_RDWR)
+            far.shutdown(socket.SHUT_RDWR)
+        self.pairs, self.deaf = [], False
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    return new_suite(["postgres", "redis", "broker", "identity", "nginx"])
+
+
+@pytest.fixture
+def between(suite, tmp_path):
+    folder = tmp_path / "s"
+    folder.mkdir()
+    between = Between(str(folder), os.path.join(suite.sockets, ".s.PGSQL.5432"))
+    yield between
+    between.door.close()
+    between.cut()
+
+
+def sql(suite, text):
+    return suite.psql(text, database="motcua_payment")
+
+
+def ask_fee(suite, code):
+    with Bus(suite, "verification") as bus:
+        bus.say("payment", verification_pb2.FeeDue(
+            code=code, request_no=1, lines=[common_pb2.FeeLine(kind=2, code="F", name="Lệ phí", amount_dong=5000, when=1)],
+            payer_name="Trần Thị Thử", unit_code=UNIT, unit_name="Trung tâm", procedure_code="1.004363",
+            procedure_name="Thủ tục thử", channel=2), key=code)
+
+
+@contextlib.contextmanager
+def unheard(suite, between, table, code):
+    """The block asks for a save; it is committed, and nobody hears it."""
+    argv = ["psql", "-h", suite.sockets, "-U", "postgres", "-d", "motcua_payment", "-qAt"]
+    psql = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    psql.stdin.write("BEGIN; SELECT 'locked' FROM invoice WHERE code = '%s' FOR UPDATE;\n" % code)
+    psql.stdin.flush()
+    assert psql.stdout.readline() == "locked\n"
+    yield
+    wait_for(lambda: sql(suite, "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", what="the save")
+    between.deaf = True
+    psql.communicate()
+    wait_for(lambda: sql(suite, "SELECT count(*) FROM %s WHERE code = '%s'" % (table, code)) == "1", what="the commit")
+    between.cut()
+
+
+def test_cash_whose_commit_is_not_heard_is_taken_once_and_answered(suite, between, tmp_path):
+    code, clerk = UNIT + "-261123-1000001", staff(suite, [("clerk", UNIT)])
+    values = settings(suite, "payment")
+    values["database"] = values["database"].replace(suite.sockets, os.path.dirname(between.door.getsockname()))
+    with beside("payment", tmp_path, values) as one, ThreadPoolExecutor() as pool:
+        ask_fee(suite, code)
+        with unheard(suite, between, "receipt", code):
+            paid = pool.submit(one.ask, "POST", "/api/payment/invoices/%s/attempts" % code, body={"method": "cash"},
+                               token=clerk, key=True)
+        answer = paid.result()
+        assert answer.status == 201 and answer["receipt_no"].endswith("/000001"), answer
+        assert sql(suite, "SELECT count(*) FROM attempt WHERE code = '%s'" % code) == "1"
