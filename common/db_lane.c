@@ -93,7 +93,7 @@ static void op_requeue(struct db_op *op)
 {
     PQclear(op->result);
     op->result = NULL;
-    op->sent = op->answered = false;
+    op->sent = op->answered = op->closes = false;
     TAILQ_INSERT_HEAD(&op->lane->waiting, op, link);
     op->lane->waiting_count++;
 }
@@ -122,7 +122,7 @@ static struct db_op *reading(struct lane *l)
     TAILQ_FOREACH (op, &l->sent, link) {
         if (!op->answered)
             return op;
-        if (one_per_transaction(l))
+        if (op->closes)
             return NULL;
     }
     return NULL;
@@ -159,7 +159,7 @@ static void synced(struct lane *l)
         in_batch++;
         if (!bad && !is_good(op->result))
             bad = op;
-        if (one_per_transaction(l))
+        if (op->closes)
             break;
     }
     const PGresult *why = l->commit_error ? l->commit_error : bad ? bad->result : NULL;
@@ -219,6 +219,7 @@ static bool send_op(struct lane *l)
 static bool send_sync(struct lane *l)
 {
     l->syncs++;
+    TAILQ_LAST(&l->sent, op_list)->closes = true;
     return PQpipelineSync(l->conn);
 }
 

@@ -19,6 +19,7 @@ struct db_op {
     const char **values;
     int *lengths, *formats;
     bool sent, answered; /* answered: its own results are read, its transaction is not yet decided */
+    bool closes;         /* the last of its transaction: a sync point was sent behind it */
     int64_t queued_us;
     uint64_t sent_at; /* uv_now() */
     unsigned tries;
