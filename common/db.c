@@ -26,6 +26,8 @@ struct db {
     size_t timed_count;
     void (*on_write_session)(void *arg);
     void *on_write_session_arg;
+    void (*on_orphan)(void *arg);
+    void *on_orphan_arg;
 };
 
 /* ---- arguments ------------------------------------------------------------------------------------ */
@@ -306,6 +308,19 @@ static void on_write_session(void *arg)
         db->on_write_session(db->on_write_session_arg);
 }
 
+static void on_orphan(void *arg)
+{
+    struct db *db = arg;
+    if (db->on_orphan)
+        db->on_orphan(db->on_orphan_arg);
+}
+
+void db_on_orphan(struct db *db, void (*fn)(void *arg), void *arg)
+{
+    db->on_orphan = fn;
+    db->on_orphan_arg = arg;
+}
+
 void db_on_write_session(struct db *db, void (*fn)(void *arg), void *arg)
 {
     db->on_write_session = fn;
@@ -331,7 +346,8 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
         db->lanes[i] = lane_new(db, &lane);
     lane.kind = SQL_WRITE;
     lane.on_ready = on_write_session;
-    lane.on_ready_arg = db;
+    lane.on_orphan = on_orphan;
+    lane.arg = db;
     db->lanes[db->lanes_count - 1] = lane_new(db, &lane);
     return db;
 }

@@ -58,6 +58,8 @@ void db_flush(struct db *db);
 bool db_ready(const struct db *db); /* every lane is connected and prepared */
 /* Called whenever the write connection is new: session-level locks were lost with the old one. */
 void db_on_write_session(struct db *db, void (*fn)(void *arg), void *arg);
+/* Called whenever a write has committed whose task had given up: what it saved is known to nobody here. */
+void db_on_orphan(struct db *db, void (*fn)(void *arg), void *arg);
 void db_close(struct db *db);
 
 /* ---- one argument of a statement ---- */

@@ -159,7 +159,7 @@ static void prepared_all(struct lane *l)
         log_info("db_lane_up", LOG_S("lane", lane_is_write(l) ? "write" : "read"));
     l->was_down = false;
     if (l->cfg.on_ready)
-        l->cfg.on_ready(l->cfg.on_ready_arg);
+        l->cfg.on_ready(l->cfg.arg);
 }
 
 static void receive_prepared(struct lane *l)

@@ -85,6 +85,8 @@ static void op_finish(struct db_op *op, int rc, const char *text)
     }
     if (op->done)
         op->done(op->arg, rc, text, rows);
+    else if (rc == 0 && op->lane->cfg.on_orphan)
+        op->lane->cfg.on_orphan(op->lane->cfg.arg);
     PQclear(op->result);
     talloc_free(op);
 }

@@ -35,8 +35,9 @@ struct lane_config {
     enum sql_kind kind;
     size_t batch_max, queue_max;
     const struct sql *const *const *tables;
-    void (*on_ready)(void *arg); /* a new session is prepared; may be NULL */
-    void *on_ready_arg;
+    void (*on_ready)(void *arg);  /* a new session is prepared; may be NULL */
+    void (*on_orphan)(void *arg); /* a write has committed that nobody waits for any more; may be NULL */
+    void *arg;                    /* of both */
 };
 
 struct lane *lane_new(void *ctx, const struct lane_config *cfg);

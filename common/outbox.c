@@ -120,8 +120,9 @@ void outbox_push(struct outbox *o, const char *destination, int64_t seq, const s
     s->is_behind = s->has_missed = true;
 }
 
-void outbox_doubt(struct outbox *o)
+void outbox_doubt(void *outbox)
 {
+    struct outbox *o = outbox;
     o->in_doubt = true;
 }
 
@@ -250,6 +251,7 @@ struct outbox *outbox_open(void *ctx, uv_loop_t *loop, const char *service, stru
     o->tick.data = o;
     uv_timer_start(&o->tick, on_tick, TICK_MS, TICK_MS);
     db_on_write_session(db, lanes_on_session, o);
+    db_on_orphan(db, outbox_doubt, o);
     return o;
 }
 

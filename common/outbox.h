@@ -26,7 +26,7 @@ int64_t outbox_next_seq(struct outbox *o, const char *destination);
 void outbox_push(struct outbox *o, const char *destination, int64_t seq, const struct id *id, const char *key,
                  const void *packet, size_t size);
 /* Nobody knows whether some save of ours has committed: look for rows that are not in memory. */
-void outbox_doubt(struct outbox *o);
+void outbox_doubt(void *outbox);
 
 /* What the bus tells. */
 void outbox_on_ack(struct outbox *o, const char *by_service, const struct id *id);
