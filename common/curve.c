@@ -7,6 +7,8 @@
 
 #include "crypt.h"
 
+enum { SILENT_MS = 3000 }; /* as long as the bus and the broker wait for each other's beats */
+
 int curve_read(const char *dir, const char *name, struct curve_keys *keys, struct err *err)
 {
     char *line, *file = talloc_asprintf(NULL, "%s/%s.secret", dir, name);
@@ -37,9 +39,13 @@ void curve_socket_options(void *socket, int64_t packet_most)
     set_int(socket, ZMQ_LINGER, 200);
     set_int(socket, ZMQ_SNDHWM, 8192);
     set_int(socket, ZMQ_RCVHWM, 8192);
-    set_int(socket, ZMQ_HEARTBEAT_IVL, 1000);
-    set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 3000);
-    set_int(socket, ZMQ_HEARTBEAT_TTL, 3000);
+    /* A dead connection is noticed by the kernel. Not by libzmq's heartbeats: with them 4.3.4 aborts when a
+     * peer goes while its queue is full (its issue 4364). */
+    set_int(socket, ZMQ_TCP_MAXRT, SILENT_MS);
+    set_int(socket, ZMQ_TCP_KEEPALIVE, 1);
+    set_int(socket, ZMQ_TCP_KEEPALIVE_IDLE, 1);
+    set_int(socket, ZMQ_TCP_KEEPALIVE_INTVL, 1);
+    set_int(socket, ZMQ_TCP_KEEPALIVE_CNT, 3);
     set_int(socket, ZMQ_HANDSHAKE_IVL, 5000);
     ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &packet_most, sizeof packet_most) == 0);
 }
