@@ -20,10 +20,12 @@ static const struct sql JOBS_CLAIM = { "jobs_claim", SQL_WRITE,
     "UPDATE job SET leased_until = now() + $3::bigint * interval '1 ms', holder = pg_backend_pid(), tries = tries + 1"
     " WHERE (kind, key) IN (SELECT kind, key FROM job WHERE kind = $1 AND run_at <= now() AND leased_until <= now()"
     " ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING key, generation, tries" };
+/* The row is locked first: both halves decide on the same generation, also when it grew while we waited. */
 static const struct sql JOB_DONE = { "job_done", SQL_WRITE,
-    "WITH gone AS (DELETE FROM job WHERE kind = $1 AND key = $2 AND generation = $3 RETURNING key)"
-    " UPDATE job SET leased_until = '-infinity', holder = NULL, tries = 0"
-    " WHERE kind = $1 AND key = $2 AND generation <> $3" };
+    "WITH mine AS (SELECT key, generation FROM job WHERE kind = $1 AND key = $2 FOR UPDATE),"
+    " gone AS (DELETE FROM job USING mine WHERE job.kind = $1 AND job.key = mine.key AND mine.generation = $3)"
+    " UPDATE job SET leased_until = '-infinity', holder = NULL, tries = 0 FROM mine"
+    " WHERE job.kind = $1 AND job.key = mine.key AND mine.generation <> $3" };
 static const struct sql JOB_AGAIN = { "job_again", SQL_WRITE,
     "UPDATE job SET leased_until = '-infinity', holder = NULL, last_error = $5,"
     " tries = CASE WHEN $5::text IS NULL THEN 0 ELSE tries END,"
