@@ -25,8 +25,8 @@ static void enter(struct flight *f, enum flight_state state)
 {
     struct destination *d = f->stretch->destination;
     TAILQ_REMOVE(&d->in[f->state], f, link);
-    d->on_wire += (state == FLIGHT_SENT);
-    d->on_wire -= (f->state == FLIGHT_SENT);
+    d->counts[f->state]--;
+    d->counts[state]++;
     f->state = state;
     TAILQ_INSERT_TAIL(&d->in[state], f, link);
 }
@@ -48,7 +48,7 @@ static void pump(struct outbox *o, struct destination *d, int64_t now)
     struct flight *f;
     if (d->paused_until_ms > now)
         return;
-    while (d->on_wire < ON_WIRE && (f = TAILQ_FIRST(&d->in[FLIGHT_READY])))
+    while (d->counts[FLIGHT_SENT] < ON_WIRE && (f = TAILQ_FIRST(&d->in[FLIGHT_READY])))
         if (!dispatch(o, f, now))
             return;
 }
@@ -69,7 +69,7 @@ void flight_add(struct outbox *o, struct stretch *s, int64_t seq, const struct i
     f->size = size;
     HASH_ADD(hh, o->by_id, id, sizeof f->id, f);
     TAILQ_INSERT_TAIL(&s->destination->in[FLIGHT_READY], f, link);
-    s->destination->count++;
+    s->destination->counts[FLIGHT_READY]++;
     s->flights++;
     pump(o, s->destination, clock_steady_ms());
 }
@@ -79,10 +79,14 @@ void flight_drop(struct outbox *o, struct flight *f)
     struct destination *d = f->stretch->destination;
     HASH_DEL(o->by_id, f);
     TAILQ_REMOVE(&d->in[f->state], f, link);
-    d->on_wire -= (f->state == FLIGHT_SENT);
-    d->count--;
+    d->counts[f->state]--;
     f->stretch->flights--;
     talloc_free(f);
+}
+
+bool destination_has_room(const struct destination *d, size_t window)
+{
+    return d->counts[FLIGHT_READY] + d->counts[FLIGHT_SENT] < window;
 }
 
 /* ---- new rows ------------------------------------------------------------------------------------- */
@@ -111,13 +115,10 @@ void outbox_push(struct outbox *o, const char *destination, int64_t seq, const s
                  const void *packet, size_t size)
 {
     struct stretch *s = &o->own->stretches[index_of(o, destination)];
-    if (!s->is_behind && s->destination->count < WINDOW) {
+    if (!s->is_behind && s->missed_from == 0 && destination_has_room(s->destination, WINDOW))
         flight_add(o, s, seq, id, key, packet, size);
-        return;
-    }
-    if (!s->is_behind)
-        s->cursor = 0;
-    s->is_behind = s->has_missed = true;
+    else if (!s->is_behind || seq <= s->cursor || s->is_reading)
+        stretch_miss(s, seq); /* else the pass has it before it */
 }
 
 void outbox_doubt(void *outbox)
@@ -151,6 +152,23 @@ static void pause_destination(struct destination *d, int64_t now)
         d->paused_until_ms = now + backoff_ms(PAUSE_LEAST_MS, PAUSE_MOST_MS, d->pauses++);
 }
 
+/* Whoever has waited longest leaves for one that is too much: its back-off is the longest. */
+static void postpone(struct outbox *o, struct flight *f, int64_t now, int64_t least_ms)
+{
+    struct destination *d = f->stretch->destination;
+    f->due_ms = now + backoff_ms(least_ms, LATER_MOST_MS, f->tries - 1);
+    enter(f, FLIGHT_LATER);
+    if (d->counts[FLIGHT_LATER] <= LATER_MAX)
+        return;
+    struct flight *longest = TAILQ_FIRST(&d->in[FLIGHT_LATER]);
+    struct stretch *s = longest->stretch;
+    if (s->left_from == 0)
+        s->left_until_ms = now + LATER_MOST_MS;
+    if (s->left_from == 0 || longest->seq < s->left_from)
+        s->left_from = longest->seq;
+    flight_drop(o, longest);
+}
+
 void outbox_on_refusal(struct outbox *o, const struct id *id, Motcua__Refused why, unsigned retry_ms)
 {
     struct flight *f;
@@ -159,8 +177,7 @@ void outbox_on_refusal(struct outbox *o, const struct id *id, Motcua__Refused wh
     if (!f || f->state != FLIGHT_SENT)
         return;
     if (why == MOTCUA__REFUSED__REFUSED_LATER) {
-        f->due_ms = now + backoff_ms(retry_ms ? retry_ms : LATER_LEAST_MS, LATER_MOST_MS, f->tries - 1);
-        enter(f, FLIGHT_LATER);
+        postpone(o, f, now, retry_ms ? retry_ms : LATER_LEAST_MS);
         return;
     }
     f->tries--; /* a broker's word: about the destination, not about this message */
@@ -221,7 +238,7 @@ static void on_tick(uv_timer_t *timer)
 static double count_of(void *arg)
 {
     const struct destination *d = arg;
-    return (double)d->count;
+    return (double)(d->counts[FLIGHT_READY] + d->counts[FLIGHT_SENT] + d->counts[FLIGHT_LATER]);
 }
 
 static void destination_init(struct outbox *o, struct destination *d, const char *name)

@@ -146,6 +146,12 @@ void stretch_forget_acked(struct stretch *s)
     memmove(s->acked, s->acked + done, s->acked_count * sizeof *s->acked);
 }
 
+void stretch_miss(struct stretch *s, int64_t seq)
+{
+    if (s->missed_from == 0 || seq < s->missed_from)
+        s->missed_from = seq;
+}
+
 /* ---- rows that are not in memory ------------------------------------------------------------------ */
 
 static void take_row(struct outbox *o, struct stretch *s, const struct db_rows *rows, int i)
@@ -167,10 +173,7 @@ static void take_page(struct outbox *o, struct stretch *s, const struct db_rows 
     int n = db_count(rows);
     for (int i = 0; i < n; i++)
         take_row(o, s, rows, i);
-    if (n == PAGE)
-        return;
-    s->is_behind = s->has_missed; /* rows were committed while we read: once more */
-    s->has_missed = false;
+    s->is_behind = n == PAGE;
 }
 
 static void on_page(void *arg, int rc, const char *text, struct db_rows *rows)
@@ -244,7 +247,9 @@ static bool lane_is_done(const struct outbox *o, const struct lane_rows *lane)
 {
     for (size_t i = 0; i < o->count; i++) {
         const struct stretch *s = &lane->stretches[i];
-        if (s->is_behind || s->is_reading || s->flights > 0 || s->acked_count > 0 || s->deletes > 0)
+        if (s->is_behind || s->is_reading || s->missed_from > 0 || s->left_from > 0)
+            return false;
+        if (s->flights > 0 || s->acked_count > 0 || s->deletes > 0)
             return false;
     }
     return true;
@@ -312,20 +317,31 @@ static void sweep(struct outbox *o, int64_t now)
 {
     o->in_doubt = false;
     o->sweep_at_ms = now + SWEEP_MS;
-    for (size_t i = 0; i < o->count; i++) {
-        struct stretch *s = &o->own->stretches[i];
-        if (!s->is_behind && !s->is_reading && s->acked_count == 0) {
-            s->is_behind = true;
-            s->cursor = 0;
-        }
+    for (size_t i = 0; i < o->count; i++)
+        stretch_miss(&o->own->stretches[i], 1);
+}
+
+/* What was missed is read in a pass of its own, when the pass before it is over. */
+static void begin_pass(struct stretch *s, int64_t now)
+{
+    if (s->left_from > 0 && s->left_until_ms <= now) {
+        stretch_miss(s, s->left_from);
+        s->left_from = 0;
     }
+    if (s->missed_from == 0 || s->is_behind || s->is_reading || s->acked_count > 0)
+        return;
+    s->is_behind = true;
+    s->cursor = s->missed_from - 1;
+    s->missed_from = 0;
 }
 
 static void tend_stretch(struct stretch *s, int64_t now)
 {
-    bool has_room = s->destination->count <= WINDOW / 2 && s->destination->paused_until_ms <= now;
+    bool has_room =
+        destination_has_room(s->destination, WINDOW / 2 + 1) && s->destination->paused_until_ms <= now;
     if (s->acked_count > 0)
         stretch_forget_acked(s);
+    begin_pass(s, now);
     if (s->is_behind && !s->is_reading && has_room)
         read_page(s);
 }

@@ -2,7 +2,8 @@
  * it.
  *
  *   lane     rows of one life of one replica; own (written here) or adopted (its writer died)
- *   stretch  the rows of one lane for one destination: read page by page while `is_behind`
+ *   stretch  the rows of one lane for one destination: read page by page while `is_behind`; rows that are not
+ *            in memory and lie before the cursor are read in another pass, from `missed_from` on
  *   flight   one row in memory:
  *
  *     ready ──room on the wire──> sent ──ack──> gone, its row is deleted
@@ -10,7 +11,9 @@
  *       ├──────────────────────────┤
  *       └──its time has come── later ──refused by the listener
  *
- * A destination that a broker refuses is paused as a whole and probed when the pause ends. */
+ * A destination that a broker refuses is paused as a whole and probed when the pause ends. Of those refused
+ * by the listener only so many stay in memory, and they take no room from the others: what is too much
+ * leaves, and its row is read again when the longest back-off is over. */
 #ifndef OUTBOX_PARTS_H
 #define OUTBOX_PARTS_H
 
@@ -21,10 +24,11 @@
 
 enum {
     DESTINATIONS_MAX = 10,
-    WINDOW = 2048,   /* flights in memory per destination */
-    ON_WIRE = 512,   /* of them sent and not answered */
-    PAGE = 512,      /* rows per read */
-    ACKED_MAX = 512, /* acknowledged rows per delete */
+    WINDOW = 2048,    /* flights in memory per destination, ready or sent */
+    ON_WIRE = 512,    /* of them sent and not answered */
+    LATER_MAX = 1024, /* and so many that are later */
+    PAGE = 512,       /* rows per read */
+    ACKED_MAX = 512,  /* acknowledged rows per delete */
     TICK_MS = 50
 };
 
@@ -47,7 +51,7 @@ TAILQ_HEAD(flights, flight);
 struct destination {
     const char *name;
     struct flights in[FLIGHT_STATES];
-    size_t count, on_wire;
+    size_t counts[FLIGHT_STATES];
     int64_t next_seq, paused_until_ms;
     unsigned pauses; /* in a row */
 };
@@ -55,8 +59,10 @@ struct destination {
 struct stretch {
     struct lane_rows *lane;
     struct destination *destination;
-    bool is_behind, has_missed, is_reading;
+    bool is_behind, is_reading;
     int64_t cursor;
+    int64_t missed_from;              /* the lowest seq of rows to be read once more; 0: none */
+    int64_t left_from, left_until_ms; /* the same for flights that left memory, and when; 0: none */
     size_t flights, acked_count;
     unsigned deletes; /* on their way */
     int64_t acked[ACKED_MAX];
@@ -89,11 +95,13 @@ struct outbox {
 void flight_add(struct outbox *o, struct stretch *s, int64_t seq, const struct id *id, const char *key,
                 const void *packet, size_t size);
 void flight_drop(struct outbox *o, struct flight *f);
+bool destination_has_room(const struct destination *d, size_t window);
 
 /* outbox_lanes.c */
 void lanes_on_session(void *outbox);
 void lanes_claim(struct outbox *o);
 void lanes_tend(struct outbox *o, int64_t now);
 void stretch_forget_acked(struct stretch *s);
+void stretch_miss(struct stretch *s, int64_t seq); /* the row is not in memory */
 
 #endif
