@@ -17,7 +17,7 @@
 
 enum {
     BUS_PEER_TEXT = 80,
-    BUS_PACKET_MAX = 1 << 20,
+    BUS_PACKET_MAX = 1 << 20, /* a longer one is not saved (save.h), and a broker would end the connection */
     BUS_SENDER_MOST = BUS_PEER_TEXT + 2 /* what a broker adds to a packet */
 };
 

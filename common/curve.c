@@ -29,6 +29,8 @@ int curve_read_public(const char *dir, const char *name, char key[CURVE_KEY_TEXT
     return rc;
 }
 
+enum { SEALED_MORE = 33 }; /* name, nonce, code and flags around what CURVE seals (ZeroMQ RFC 25) */
+
 static void set_int(void *socket, int option, int value)
 {
     ASSERT(zmq_setsockopt(socket, option, &value, sizeof value) == 0);
@@ -36,6 +38,7 @@ static void set_int(void *socket, int option, int value)
 
 void curve_socket_options(void *socket, int64_t packet_most)
 {
+    int64_t most = packet_most + SEALED_MORE;
     set_int(socket, ZMQ_LINGER, 200);
     set_int(socket, ZMQ_SNDHWM, 8192);
     set_int(socket, ZMQ_RCVHWM, 8192);
@@ -47,5 +50,5 @@ void curve_socket_options(void *socket, int64_t packet_most)
     set_int(socket, ZMQ_TCP_KEEPALIVE_INTVL, 1);
     set_int(socket, ZMQ_TCP_KEEPALIVE_CNT, 3);
     set_int(socket, ZMQ_HANDSHAKE_IVL, 5000);
-    ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &packet_most, sizeof packet_most) == 0);
+    ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof most) == 0);
 }

@@ -15,8 +15,7 @@ int curve_read(const char *dir, const char *name, struct curve_keys *keys, struc
 /* Read <dir>/public/<name>.key. */
 int curve_read_public(const char *dir, const char *name, char key[CURVE_KEY_TEXT], struct err *err);
 
-/* Queues, sizes, patience and linger: the same at both ends. */
-/* packet_most: longer ones end the connection. */
+/* Queues, sizes, patience and linger: the same at both ends. packet_most: longer ones end the connection. */
 void curve_socket_options(void *socket, int64_t packet_most);
 
 #endif

@@ -35,10 +35,14 @@ static const struct sql OUTBOX_PAGE = { "outbox_page", SQL_READ,
     "SELECT seq, packet FROM outbox WHERE destination = $1 AND lane = $2 AND seq > $3 ORDER BY seq LIMIT $4" };
 static const struct sql OUTBOX_FORGET = { "outbox_forget", SQL_WRITE,
     "DELETE FROM outbox WHERE destination = $1 AND lane = $2 AND seq BETWEEN $3 AND $4" };
+static const struct sql OUTBOX_BURY = { "outbox_bury", SQL_WRITE,
+    "WITH gone AS (DELETE FROM outbox WHERE destination = $1 AND lane = $2 AND seq = $3 RETURNING packet)"
+    " INSERT INTO dead_letter (id, source, type, key, version, reason, packet)"
+    " SELECT $4::uuid, $5, $6, $7, $8::bigint, $9, packet FROM gone ON CONFLICT (id) DO NOTHING" };
 /* clang-format on */
 
-const struct sql *const outbox_statements[] = { &LANE_CLAIM,  &LANE_LOCK,     &LANE_LEAVE, &LANES_LEFT,
-                                                &OUTBOX_PAGE, &OUTBOX_FORGET, NULL };
+const struct sql *const outbox_statements[] = { &LANE_CLAIM,  &LANE_LOCK,     &LANE_LEAVE,  &LANES_LEFT,
+                                                &OUTBOX_PAGE, &OUTBOX_FORGET, &OUTBOX_BURY, NULL };
 
 /* ---- lanes in memory ------------------------------------------------------------------------------ */
 
@@ -102,13 +106,19 @@ static struct stretch *errand_stretch(const struct errand *e)
     return lane ? &lane->stretches[e->destination] : NULL;
 }
 
+static bool stretch_send(struct stretch *s, const struct sql *sql, const struct db_arg *args, size_t n,
+                         db_done_fn *done)
+{
+    struct outbox *o = s->lane->outbox;
+    return errand_send(o, sql, s->lane->id, (size_t)(s->destination - o->destinations), args, n, done);
+}
+
 static bool stretch_errand(struct stretch *s, const struct sql *sql, int64_t third, int64_t fourth,
                            db_done_fn *done)
 {
-    struct outbox *o = s->lane->outbox;
     const struct db_arg args[] = { db_text(s->destination->name), db_int(s->lane->id), db_int(third),
                                    db_int(fourth) };
-    return errand_send(o, sql, s->lane->id, (size_t)(s->destination - o->destinations), args, 4, done);
+    return stretch_send(s, sql, args, 4, done);
 }
 
 /* ---- acknowledged rows ---------------------------------------------------------------------------- */
@@ -154,6 +164,24 @@ void stretch_miss(struct stretch *s, int64_t seq)
 
 /* ---- rows that are not in memory ------------------------------------------------------------------ */
 
+/* A packet that no broker would take: a person has to see it. */
+static void bury(struct stretch *s, int64_t seq, const Motcua__Envelope *e, size_t size)
+{
+    const struct db_arg args[] = { db_text(s->destination->name),
+                                   db_int(s->lane->id),
+                                   db_int(seq),
+                                   db_bytes(e->id.data, e->id.len),
+                                   db_text(e->source),
+                                   db_text(e->type),
+                                   db_text(e->key),
+                                   db_int((int64_t)e->version),
+                                   db_text("it is too large to be sent") };
+    log_error("dead_letter", LOG_S("type", e->type), LOG_S("destination", e->destination),
+              LOG_S("key", e->key), LOG_S("reason", "it is too large to be sent"), LOG_I("bytes", size));
+    if (stretch_send(s, &OUTBOX_BURY, args, sizeof args / sizeof *args, on_forgotten))
+        s->deletes++;
+}
+
 static void take_row(struct outbox *o, struct stretch *s, const struct db_rows *rows, int i)
 {
     size_t size;
@@ -164,7 +192,10 @@ static void take_row(struct outbox *o, struct stretch *s, const struct db_rows *
     ASSERT(p && p->envelope && p->envelope->id.len == ID_BYTES); /* we wrote it */
     memcpy(id.bytes, p->envelope->id.data, ID_BYTES);
     s->cursor = db_num(rows, i, "seq");
-    flight_add(o, s, s->cursor, &id, p->envelope->key, packet, size);
+    if (size > BUS_PACKET_MAX)
+        bury(s, s->cursor, p->envelope, size);
+    else
+        flight_add(o, s, s->cursor, &id, p->envelope->key, packet, size);
     talloc_free(owner);
 }
 

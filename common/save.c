@@ -43,7 +43,7 @@ static void make_room(struct save *s)
     s->packets = talloc_realloc(s, s->packets, struct db_blob, s->room);
 }
 
-static void say_to(struct save *s, const char *destination, Motcua__Envelope *e)
+static int say_to(struct save *s, const char *destination, Motcua__Envelope *e)
 {
     make_room(s);
     size_t i = s->count++;
@@ -54,12 +54,16 @@ static void say_to(struct save *s, const char *destination, Motcua__Envelope *e)
     p.body_case = MOTCUA__PACKET__BODY_ENVELOPE;
     p.envelope = e;
     s->packets[i].data = pb_pack(s, &p.base, &s->packets[i].size);
+    if (s->packets[i].size > BUS_PACKET_MAX)
+        return err_set(task_err(s->task), E_TOO_LARGE, "%s of %s has %zu bytes", e->type, e->key,
+                       s->packets[i].size);
     s->destinations[i] = destination;
     s->keys[i] = e->key;
     s->seqs[i] = outbox_next_seq(s->outbox, destination);
+    return 0;
 }
 
-void save_say(struct save *s, const char *key, uint64_t version, const ProtobufCMessage *msg)
+int save_say(struct save *s, const char *key, uint64_t version, const ProtobufCMessage *msg)
 {
     const char *source = task_env(s->task)->service;
     Motcua__Envelope e = MOTCUA__ENVELOPE__INIT;
@@ -72,7 +76,8 @@ void save_say(struct save *s, const char *key, uint64_t version, const ProtobufC
     e.payload.data = pb_pack(s, msg, &e.payload.len);
     for (const struct hears *h = listeners; h->listener; h++)
         if (strcmp(h->type, e.type) == 0 && strcmp(h->source, source) == 0)
-            say_to(s, h->listener, &e);
+            TRY(say_to(s, h->listener, &e));
+    return 0;
 }
 
 void save_done(struct save *s)

@@ -8,7 +8,7 @@
  * code)," SAVE_ROWS("d") " SELECT code FROM d" };
  *
  *     struct save *s = save_new(t, cause);
- *     save_say(s, code, version, &progressed.base);
+ *     TRY(save_say(s, code, version, &progressed.base));
  *     TRY(db_run(t, &SAVE, &rows, SAVE_ARGS(s), db_text(code), …));
  *     if (db_count(rows) > 0)
  *         save_done(s);             // committed: what it tells leaves at once, from memory
@@ -34,8 +34,10 @@ struct cause {
 struct save;
 /* cause may be NULL; it must live until save_done. Owner: t. */
 struct save *save_new(struct task *t, const struct cause *cause);
-/* One envelope for each listener of the message (proto/listeners.def). version grows by one per key. */
-void save_say(struct save *s, const char *key, uint64_t version, const ProtobufCMessage *msg);
+/* One envelope for each listener of the message (proto/listeners.def). version grows by one per key.
+ * E_TOO_LARGE: no broker would take it, so it must not be saved. */
+__attribute__((warn_unused_result)) int save_say(struct save *s, const char *key, uint64_t version,
+                                                 const ProtobufCMessage *msg);
 /* The statement has committed and did change something. */
 void save_done(struct save *s);
 

@@ -75,7 +75,7 @@ static struct grant_arrays grant_arrays(struct task *t, const struct account *a)
                                   db_text_array(t, units, a->grants_count) };
 }
 
-static void say_changed(struct save *s, const struct account *a, bool is_active, int64_t version)
+static int say_changed(struct save *s, const struct account *a, bool is_active, int64_t version)
 {
     Motcua__AccountChanged m = MOTCUA__ACCOUNT_CHANGED__INIT;
     m.account_id = (char *)a->id;
@@ -84,7 +84,7 @@ static void say_changed(struct save *s, const struct account *a, bool is_active,
     m.phone = pb_text(a->phone);
     m.language = pb_text(a->language);
     m.is_active = is_active;
-    save_say(s, a->id, (uint64_t)version, &m.base);
+    return save_say(s, a->id, (uint64_t)version, &m.base);
 }
 
 /* The save found nothing to change: somebody else was faster, or it was done before. */
@@ -103,7 +103,7 @@ int store_account_create(struct task *t, const struct account *a, const struct c
     size_t n = account_login_names(t, a, names);
     struct grant_arrays g = grant_arrays(t, a);
     struct save *s = save_new(t, cause);
-    say_changed(s, a, true, 1);
+    TRY(say_changed(s, a, true, 1));
     TRY(db_run(t, &ACCOUNT_CREATE, &rows, SAVE_ARGS(s), db_text(a->id), db_text(account_kind_name(a->kind)),
                db_text(a->name), db_text(a->id_number), db_text(a->tax_code), db_text(a->phone),
                db_text(a->email), db_text(a->title), db_text(a->department), db_text(a->language),
@@ -199,7 +199,7 @@ int store_account_set_active(struct task *t, const struct account *a, bool activ
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    say_changed(s, a, active, a->version + 1);
+    TRY(say_changed(s, a, active, a->version + 1));
     TRY(db_run(t, &ACCOUNT_SET_ACTIVE, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version),
                db_bool(active)));
     return saved_or_stale(t, s, rows);
@@ -269,7 +269,7 @@ static Motcua__UnitLevel level_number(const char *level)
     return (Motcua__UnitLevel)i;
 }
 
-static void say_unit(struct save *s, const struct unit *u, int64_t version)
+static int say_unit(struct save *s, const struct unit *u, int64_t version)
 {
     Motcua__UnitChanged m = MOTCUA__UNIT_CHANGED__INIT;
     m.code = pb_text(u->code);
@@ -281,7 +281,7 @@ static void say_unit(struct save *s, const struct unit *u, int64_t version)
     m.valid_to_ms = u->valid_to_ms;
     m.address = pb_text(u->address);
     m.phone = pb_text(u->phone);
-    save_say(s, u->code, (uint64_t)version, &m.base);
+    return save_say(s, u->code, (uint64_t)version, &m.base);
 }
 
 int store_unit_put(struct task *t, const struct unit *u, bool *changed)
@@ -295,7 +295,7 @@ int store_unit_put(struct task *t, const struct unit *u, bool *changed)
     if (db_true(rows, 0, "same"))
         return 0;
     struct save *s = save_new(t, NULL);
-    say_unit(s, u, version);
+    TRY(say_unit(s, u, version));
     TRY(db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(u->code), db_int(u->valid_from_ms),
                db_int(u->valid_to_ms), db_text(u->name), db_text(u->level), db_text(u->parent_code),
                db_text(u->gso_code), db_text(u->address), db_text(u->phone), db_int(version)));

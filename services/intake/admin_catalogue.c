@@ -80,12 +80,12 @@ static json_t *published_row(struct task *t, const struct new_version *v, int64_
     return row;
 }
 
-static void tell(struct save *s, const struct procedure *p, int64_t valid_from_ms)
+static int tell(struct save *s, const struct procedure *p, int64_t valid_from_ms)
 {
     Motcua__ProcedurePublished m;
     procedure_message(p, &m);
     m.valid_from_ms = valid_from_ms;
-    save_say(s, p->code, p->version, &m.base);
+    return save_say(s, p->code, p->version, &m.base);
 }
 
 /* A first version is in force from its own date on; a later one never reaches back. */
@@ -121,17 +121,18 @@ static bool count(struct running *run, enum outcome outcome, const struct candid
     }
 }
 
-static void run_one(struct task *t, void *scratch, struct running *run, const struct candidate *c,
-                    const struct db_rows *known, json_t *rows, struct save *s)
+static int run_one(struct task *t, void *scratch, struct running *run, const struct candidate *c,
+                   const struct db_rows *known, json_t *rows, struct save *s)
 {
     struct new_version v = { 0 };
     struct known_version k = known_of(t, known, c->code);
     if (!count(run, import_apply(scratch, run->in, c, &k, &v), c, &v) || !run->apply)
-        return;
+        return 0;
     int64_t from = valid_from(t, &v);
     json_array_append_new(rows, published_row(t, &v, from));
-    tell(s, &v.procedure, from);
+    TRY(tell(s, &v.procedure, from));
     cache_drop(intake_of(t)->procedures, c->code);
+    return 0;
 }
 
 static int run_chunk(struct task *t, void *scratch, struct running *run, const struct candidate *c, size_t n)
@@ -141,7 +142,7 @@ static int run_chunk(struct task *t, void *scratch, struct running *run, const s
     struct save *s = talloc_steal(scratch, save_new(t, NULL));
     TRY(load_known(t, c, n, &known));
     for (size_t i = 0; i < n; i++)
-        run_one(t, scratch, run, &c[i], known, rows, s);
+        TRY(run_one(t, scratch, run, &c[i], known, rows, s));
     return json_array_size(rows) > 0 ? store_publish(t, json_print(scratch, rows), s) : 0;
 }
 

@@ -58,7 +58,7 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
     const Motcua__DossierSubmitted *m = d->message;
     bool is_received = m->received_by != NULL;
     struct save *s = save_new(t, cause);
-    save_say(s, m->code, 1, &m->base);
+    TRY(save_say(s, m->code, 1, &m->base));
     TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code),
                db_text(papers_print(t, m->papers, m->n_papers)), db_text(m->procedure_code),
                db_int(m->procedure_version), db_text(m->unit_code), db_int(m->channel),
@@ -184,7 +184,7 @@ int store_supplement(struct task *t, const struct dossier *d, const Motcua__Doss
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    save_say(s, d->code, (uint64_t)d->said + 1, &m->base);
+    TRY(save_say(s, d->code, (uint64_t)d->said + 1, &m->base));
     TRY(db_run(t, &SUPPLEMENT, &rows, SAVE_ARGS(s), db_text(d->code),
                db_text(papers_print(t, m->papers, m->n_papers)), db_int(d->said), db_int(d->version)));
     return saved_or_stale(t, s, rows);
@@ -195,7 +195,7 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    save_say(s, d->code, (uint64_t)d->said + 1, &m->base);
+    TRY(save_say(s, d->code, (uint64_t)d->said + 1, &m->base));
     TRY(db_run(t, &WITHDRAWAL, &rows, SAVE_ARGS(s), db_text(d->code), db_int(d->said), db_int(d->version)));
     return saved_or_stale(t, s, rows);
 }

@@ -203,7 +203,7 @@ int store_attempt_end(struct task *t, const struct mail_row *m, const struct att
                   db_int(end->reply), db_int(task_now_ms(t)), db_int(end->next_at_ms));
 }
 
-static void say_failed(struct save *s, const struct mail_row *m, const char *reason, int64_t now_ms)
+static int say_failed(struct save *s, const struct mail_row *m, const char *reason, int64_t now_ms)
 {
     Motcua__NotificationFailed failed = MOTCUA__NOTIFICATION_FAILED__INIT;
     failed.code = pb_text(m->code);
@@ -212,14 +212,14 @@ static void say_failed(struct save *s, const struct mail_row *m, const char *rea
     failed.template_ = pb_text(m->template);
     failed.reason = pb_text(reason);
     failed.failed_at_ms = now_ms;
-    save_say(s, m->code, (uint64_t)m->said + 1, &failed.base);
+    return save_say(s, m->code, (uint64_t)m->said + 1, &failed.base);
 }
 
 int store_fail(struct task *t, const struct mail_row *m, const struct attempt_end *end, const char *reason)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, NULL);
-    say_failed(s, m, reason, task_now_ms(t));
+    TRY(say_failed(s, m, reason, task_now_ms(t)));
     TRY(db_run(t, &FAIL, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->said), db_id(&m->id),
                db_text(reason), db_text(end->outcome), db_int(end->reply), db_int(task_now_ms(t)),
                db_int(m->attempts)));

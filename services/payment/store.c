@@ -103,8 +103,8 @@ static const struct sql VOID_INVOICE = { "void_invoice", SQL_WRITE,
     CLOSE_TRANSFER("") SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */
 
-static void say_settled(struct save *s, const struct invoice *v, const struct attempt *paid,
-                        const char *receipt_no, int64_t at_ms)
+static int say_settled(struct save *s, const struct invoice *v, const struct attempt *paid,
+                       const char *receipt_no, int64_t at_ms)
 {
     Motcua__PaymentSettled m = MOTCUA__PAYMENT_SETTLED__INIT;
     m.code = (char *)v->code;
@@ -116,7 +116,7 @@ static void say_settled(struct save *s, const struct invoice *v, const struct at
     m.n_lines = v->lines_count;
     m.lines = v->lines;
     m.gateway_ref = pb_text(paid ? attempt_ref(paid) : "");
-    save_say(s, v->code, v->request_no, &m.base);
+    return save_say(s, v->code, v->request_no, &m.base);
 }
 
 int store_invoice_create(struct task *t, const struct invoice *v, const struct cause *cause)
@@ -127,7 +127,7 @@ int store_invoice_create(struct task *t, const struct invoice *v, const struct c
     int64_t now = task_now_ms(t);
     struct save *s = save_new(t, cause);
     if (v->status == INVOICE_PAID)
-        say_settled(s, v, NULL, "", now);
+        TRY(say_settled(s, v, NULL, "", now));
     TRY(db_run(t, &INVOICE_CREATE, &rows, SAVE_ARGS(s), db_text(v->code), db_int(v->request_no),
                db_text(code_compact(v->code, compact)), db_text(v->account_id), db_text(v->payer_name),
                db_text(v->unit_code), db_text(v->unit_name), db_text(v->procedure_code),
@@ -199,7 +199,7 @@ int store_settle(struct task *t, const struct invoice *v, const struct attempt *
     char number[RECEIPT_TEXT];
     int64_t now = task_now_ms(t);
     struct save *s = save_new(t, cause);
-    say_settled(s, v, paid, receipt_no_format(v->unit_code, place->year, place->no, number), now);
+    TRY(say_settled(s, v, paid, receipt_no_format(v->unit_code, place->year, place->no, number), now));
     TRY(db_run(t, &SETTLE, &rows, SAVE_ARGS(s), PAID_ARGS(v, paid), db_int(place->year), db_int(place->no),
                db_int(now)));
     return save_end(s, rows, saved);

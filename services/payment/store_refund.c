@@ -136,7 +136,7 @@ int store_refund_done(struct task *t, const struct refund *f, const char *ref, c
     m.amount_dong = f->amount_dong;
     m.refunded_at_ms = now;
     m.reason = pb_text(f->reason);
-    save_say(s, f->code, (uint64_t)f->done_before + 1, &m.base);
+    TRY(save_say(s, f->code, (uint64_t)f->done_before + 1, &m.base));
     TRY(db_run(t, &REFUND_DONE_SAVE, &rows, SAVE_ARGS(s), db_id(&f->id),
                db_text(refund_state_phrase(f->state)->code), db_text(ref), db_text(last_word), db_int(now),
                db_text(confirmed_by), db_int(f->done_before)));

@@ -362,7 +362,7 @@ int store_inbound(struct task *t, const Motcua__NationalDossierReceived *m, bool
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, NULL);
-    save_say(s, m->national_code, 1, &m->base);
+    TRY(save_say(s, m->national_code, 1, &m->base));
     TRY(db_run(t, &INBOUND, &rows, SAVE_ARGS(s), db_text(m->national_code), db_text(m->procedure_code),
                db_text(m->unit_code), db_int((int64_t)m->n_papers), db_int(m->received_at_ms)));
     *saved = db_count(rows) > 0;

@@ -109,7 +109,7 @@ static const char *move_rows(struct task *t, const struct decision *d, const str
 
 /* ---- messages ------------------------------------------------------------------------------------- */
 
-static void say_refunds(struct save *s, const struct decision *d, const struct told *told)
+static int say_refunds(struct save *s, const struct decision *d, const struct told *told)
 {
     Motcua__RefundDue m = MOTCUA__REFUND_DUE__INIT;
     Motcua__Official by = MOTCUA__OFFICIAL__INIT;
@@ -122,28 +122,29 @@ static void say_refunds(struct save *s, const struct decision *d, const struct t
     m.reason = pb_text(d->end_reason);
     for (int no = 1; no <= d->next.fee_no; no++) {
         m.request_no = (uint32_t)no;
-        save_say(s, d->next.code, (uint64_t)d->next.version, &m.base);
+        TRY(save_say(s, d->next.code, (uint64_t)d->next.version, &m.base));
     }
+    return 0;
 }
 
-static struct save *save_with_messages(struct task *t, const struct decision *d, const struct told *told,
-                                       const struct cause *cause)
+static int save_with_messages(struct task *t, const struct decision *d, const struct told *told,
+                              const struct cause *cause, struct save **out)
 {
-    struct save *s = save_new(t, cause);
+    struct save *s = *out = save_new(t, cause);
     for (size_t i = 0; i < d->moves_count; i++) {
         Motcua__Official by;
         Motcua__DossierProgressed m;
         progressed_message(d, i, told, &by, &m);
-        save_say(s, d->next.code, (uint64_t)d->moves[i].version, &m.base);
+        TRY(save_say(s, d->next.code, (uint64_t)d->moves[i].version, &m.base));
     }
     if (d->asks_fee) {
         Motcua__FeeDue fee;
         fee_message(d, told, &fee);
-        save_say(s, d->next.code, (uint64_t)d->next.version, &fee.base);
+        TRY(save_say(s, d->next.code, (uint64_t)d->next.version, &fee.base));
     }
     if (d->ends_fee)
-        say_refunds(s, d, told);
-    return s;
+        TRY(say_refunds(s, d, told));
+    return 0;
 }
 
 static int settle(struct save *s, const struct db_rows *rows, bool *saved)
@@ -178,7 +179,8 @@ int store_case_create(struct task *t, const struct new_case *n, const struct dec
                       const struct told *told, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
-    struct save *s = save_with_messages(t, d, told, cause);
+    struct save *s;
+    TRY(save_with_messages(t, d, told, cause, &s));
     TRY(db_run(t, &CASE_CREATE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, n)), db_text(move_rows(t, d, told)),
                db_text(papers_print(t, n->submitted->papers, n->submitted->n_papers))));
     return settle(s, rows, saved);
@@ -188,7 +190,8 @@ int store_case_save(struct task *t, const struct case_file *before, const struct
                     const struct told *told, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
-    struct save *s = save_with_messages(t, d, told, cause);
+    struct save *s;
+    TRY(save_with_messages(t, d, told, cause, &s));
     TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
                db_text(move_rows(t, d, told)), DECIDED_ON(before)));
     return settle(s, rows, saved);
@@ -199,7 +202,8 @@ int store_case_supply(struct task *t, const struct case_file *before, const stru
                       const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
-    struct save *s = save_with_messages(t, d, told, cause);
+    struct save *s;
+    TRY(save_with_messages(t, d, told, cause, &s));
     TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
                db_text(move_rows(t, d, told)), DECIDED_ON(before), db_int(batch),
                db_text(papers_print(t, papers, n))));
@@ -216,7 +220,7 @@ int store_case_paid(struct task *t, const struct case_file *before, const struct
     refund.request_no = (uint32_t)refund_no;
     refund.reason = pb_text(reason);
     if (refund_no > 0)
-        save_say(s, before->code, (uint64_t)before->version, &refund.base);
+        TRY(save_say(s, before->code, (uint64_t)before->version, &refund.base));
     TRY(db_run(t, &CASE_PAID, &rows, SAVE_ARGS(s), db_text(before->code), db_int(before->version),
                db_int(next->paid_dong), db_bool(next->fee_open), db_int(next->withdrawal_return),
                db_int(before->paid_dong)));
