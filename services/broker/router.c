@@ -158,6 +158,11 @@ static void take_envelope(struct router *r, const struct peer *sender, const Mot
         metric_add(r->forged, 1);
         return;
     }
+    if (e->id.len != ID_BYTES) { /* nobody could answer it, and its credit would never come back */
+        log_warn("envelope_without_id", LOG_S("by", sender->name));
+        metric_add(r->unreadable, 1);
+        return;
+    }
     struct peer *to;
     while ((to = peers_pick(r->peers, e->destination, e->key))) {
         size_t before = peers_count(r->peers);

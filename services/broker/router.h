@@ -1,7 +1,7 @@
 /* router.h — the broker itself: a packet comes in, one packet goes out, nothing is kept.
  *
  *   envelope   to the replica its key belongs to, within that replica's credit;
- *              else back: REFUSED_BUSY (no credit), REFUSED_NO_LISTENER
+ *              else back: REFUSED_BUSY (no credit), REFUSED_NO_LISTENER; without an id: nowhere
  *   ack,       to the sender they name; they also give the listener its credit back
  *   refusal
  */

@@ -113,7 +113,7 @@ class Bus:
         assert self.known or self.connect()
         packet = envelope_pb2.Packet()
         e = packet.envelope
-        e.id = envelope_id or uuid.uuid4().bytes
+        e.id = uuid.uuid4().bytes if envelope_id is None else envelope_id
         e.source, e.destination, e.key, e.version = source or self.service, destination, key, version
         e.type = type_name or message.DESCRIPTOR.full_name
         e.occurred_at_ms = int(time.time() * 1000)

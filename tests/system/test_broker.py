@@ -95,6 +95,17 @@ def test_more_than_its_credit_is_refused_as_busy(suite):
         heard(intake, count=2)
 
 
+@pytest.mark.parametrize("no_id", [b"", b"x" * 15, b"x" * 17], ids=len)
+def test_an_envelope_nobody_could_answer_takes_no_credit(suite, no_id):
+    before = metric(suite, "broker", "motcua_broker_unreadable_total")
+    with Bus(suite, "identity") as speaker, listener(suite, credit=1) as intake:
+        speaker.send("intake", changed(), key="k", envelope_id=no_id)
+        wait_for(lambda: metric(suite, "broker", "motcua_broker_unreadable_total") > before, what="the count")
+        sent = speaker.send("intake", changed(), key="k")
+        envelope, _ = intake.listen("motcua.UnitChanged")
+        assert bytes(envelope.id) == sent
+
+
 def test_one_key_goes_to_one_replica(suite):
     with Bus(suite, "identity") as speaker, listener(suite) as one, listener(suite) as two:
         for i in range(60):
