@@ -138,11 +138,18 @@ static int hold_back(struct task *t, const struct mail_row *m, int64_t wait_ms, 
     return 0;
 }
 
+/* A wait longer than any that is asked for was written by a clock that has been set back since. */
+static int64_t wait_of(struct task *t, const struct mail_row *m)
+{
+    int64_t wait_ms = m->next_at_ms - task_now_ms(t);
+    return wait_ms > 2 * config_of(t)->retry_most_ms ? 0 : wait_ms;
+}
+
 /* *again_ms stays 0 if the mail is done with, and the next one's turn has come. */
 static int deliver(struct task *t, struct mail_row *m, int64_t *again_ms)
 {
     int reply;
-    int64_t wait_ms = m->next_at_ms - task_now_ms(t);
+    int64_t wait_ms = wait_of(t, m);
     if (wait_ms > 0) {
         *again_ms = wait_ms;
         return 0;

@@ -63,7 +63,7 @@ static int save_offer(struct task *t, const struct http_request *rq, const struc
     struct cause cause = rq->cause;
     cause.status = 201;
     cause.answer = json_print(t, json_own(t, answer));
-    TRY(store_attempt_create(t, v, a, a->created_at_ms + config_of(t)->query_after_s * 1000, &cause, done));
+    TRY(store_attempt_create(t, v, a, config_of(t)->query_after_s * 1000, &cause, done));
     if (*done)
         http_reply_text(re, 201, "application/json", cause.answer);
     return 0;

@@ -45,9 +45,10 @@ int store_surplus(struct task *t, const struct invoice *v, const struct attempt 
 
 /* ---- attempts and receipts (store_attempt.c) ---- */
 
-/* A new attempt, offered to the payer; the gateway is asked about it from ask_at_ms on. */
-int store_attempt_create(struct task *t, const struct invoice *v, const struct attempt *a, int64_t ask_at_ms,
-                         const struct cause *cause, bool *saved);
+/* A new attempt, offered to the payer; the gateway is asked about it after ask_after_ms, by the clock of the
+ * store, which is that of all jobs. */
+int store_attempt_create(struct task *t, const struct invoice *v, const struct attempt *a,
+                         int64_t ask_after_ms, const struct cause *cause, bool *saved);
 int store_attempt(struct task *t, const struct id *id, struct attempt *a, bool *found);
 int store_attempt_by_txn_ref(struct task *t, const char *txn_ref, struct attempt *a, bool *found);
 int store_attempt_by_bank_ref(struct task *t, const char *bank_ref, struct attempt *a, bool *found);

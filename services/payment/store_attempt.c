@@ -88,7 +88,7 @@ static const struct sql ATTEMPT_CREATE = { "attempt_create", SQL_WRITE,
     " a AS (INSERT INTO attempt (id, code, request_no, no, method, state, amount_dong, txn_ref, pay_url,"
     " created_at, expires_at) SELECT $13::uuid, code, request_no, attempts, $14, $15, $16::bigint,"
     " nullif($17, ''), nullif($18, ''), at_ms($19), at_ms(nullif($20::bigint, 0)) FROM d RETURNING id, method),"
-    JOB_ROWS("asked", "query", "id::text", "at_ms($21)", "a WHERE method = 'gateway'") ","
+    JOB_ROWS("asked", "query", "id::text", "now() + $21 * interval '1 ms'", "a WHERE method = 'gateway'") ","
     SAVE_ROWS("a") " SELECT id FROM a" };
 static const struct sql ATTEMPT_MOVE = { "attempt_move", SQL_WRITE,
     "UPDATE attempt SET state = $3, is_released = $4::boolean, last_word = $5, asked_at = now(),"
@@ -101,15 +101,16 @@ static const struct sql ATTEMPT_ASK = { "attempt_ask", SQL_WRITE,
     " SELECT id FROM a" };
 /* clang-format on */
 
-int store_attempt_create(struct task *t, const struct invoice *v, const struct attempt *a, int64_t ask_at_ms,
-                         const struct cause *cause, bool *saved)
+int store_attempt_create(struct task *t, const struct invoice *v, const struct attempt *a,
+                         int64_t ask_after_ms, const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     TRY(db_run(t, &ATTEMPT_CREATE, &rows, SAVE_ARGS(s), db_text(v->code), db_int(v->request_no),
                db_int(a->no), db_id(&a->id), db_text(pay_method_name(a->method)),
                db_text(attempt_state_name(a->state)), db_int(a->amount_dong), db_text(a->txn_ref),
-               db_text(a->pay_url), db_int(a->created_at_ms), db_int(a->expires_at_ms), db_int(ask_at_ms)));
+               db_text(a->pay_url), db_int(a->created_at_ms), db_int(a->expires_at_ms),
+               db_int(ask_after_ms)));
     return save_end(s, rows, saved);
 }
 
