@@ -81,6 +81,10 @@ struct transfer {
 int take_transfer(struct task *t, const struct invoice *v, const struct transfer *in,
                   const struct cause *cause, struct taking *out);
 
+/* paid_back.c: a refund is done. Two of one dossier that end at once are told one after the other; E_STALE:
+ * this one has moved itself. */
+int paid_back(struct task *t, struct refund *f, const struct payback *how, const struct cause *cause);
+
 /* gateway.c: one question to the gateway; NULL and why if no answer came. */
 const char *gateway_ask(struct task *t, const char *body, const char **why);
 /* What the gateway says of an attempt takes effect. *applied is false if it was known. E_STALE: it changed

@@ -71,17 +71,14 @@ static int read_ref(struct task *t, const struct http_request *rq, const char **
 int http_refund_confirm(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct refund f;
-    const char *ref;
-    bool saved;
+    struct payback how = { .last_word = "", .confirmed_by = rq->actor->account_id };
     struct cause cause = rq->cause;
     TRY(load(t, rq, &f));
-    TRY(read_ref(t, rq, &ref));
+    TRY(read_ref(t, rq, &how.ref));
     TRY(refund_check_clerk(&f, task_err(t)));
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"id\":\"%s\",\"state\":\"done\"}", http_param(rq, "id"));
-    TRY(store_refund_done(t, &f, ref, "", rq->actor->account_id, &cause, &saved));
-    if (!saved)
-        return err_set(task_err(t), E_STALE, "the refund changed meanwhile");
+    TRY(paid_back(t, &f, &how, &cause));
     http_reply_text(re, 200, "application/json", cause.answer);
     return 0;
 }

@@ -22,12 +22,12 @@ static enum refund_state ask(struct task *t, const struct refund *f, const struc
     return answer ? vnpay_read_refund(t, m, answer, a, r, why) : REFUND_UNKNOWN;
 }
 
-static int record(struct task *t, const struct refund *f, enum refund_state to, const struct vnpay_result *r)
+static int record(struct task *t, struct refund *f, enum refund_state to, const struct vnpay_result *r)
 {
-    bool saved;
+    bool saved = true;
     const char *last_word = r->status ? vnpay_codes(t, r) : "";
-    TRY(to == REFUND_DONE ? store_refund_done(t, f, r->transaction_no, last_word, "", NULL, &saved)
-                          : store_refund_move(t, f, to, last_word, &saved));
+    const struct payback how = { .ref = r->transaction_no, .last_word = last_word, .confirmed_by = "" };
+    TRY(to == REFUND_DONE ? paid_back(t, f, &how, NULL) : store_refund_move(t, f, to, last_word, &saved));
     if (!saved)
         return err_set(task_err(t), E_STALE, "the refund changed meanwhile");
     log_info("refund", LOG_S("code", f->code), LOG_S("state", refund_state_phrase(to)->code),

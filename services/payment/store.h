@@ -84,9 +84,13 @@ int store_refunds_waiting(struct task *t, const char *unit, int64_t after_ms, co
 /* Unknown or refused by the gateway. */
 int store_refund_move(struct task *t, const struct refund *f, enum refund_state to, const char *last_word,
                       bool *saved);
-/* The money is back with the payer: PaymentRefunded is told. confirmed_by: the clerk's account, or "". */
-int store_refund_done(struct task *t, const struct refund *f, const char *ref, const char *last_word,
-                      const char *confirmed_by, const struct cause *cause, bool *saved);
+/* The money is back with the payer: PaymentRefunded is told. */
+struct payback {
+    const char *ref, *last_word; /* the gateway's or the clerk's number of it; the gateway's codes */
+    const char *confirmed_by;    /* the clerk's account, or "" */
+};
+int store_refund_done(struct task *t, const struct refund *f, const struct payback *how,
+                      const struct cause *cause, bool *saved);
 
 /* Figures: pending, unknown, oldest_unknown_ms, refunds_requested, refunds_unknown, refunds_refused. */
 int store_figures(struct task *t, const struct db_rows **rows);

@@ -92,10 +92,11 @@ static const struct sql GIVE_BACK = { "give_back", SQL_WRITE,
 static const struct sql REFUND_MOVE = { "refund_move", SQL_WRITE,
     "UPDATE refund SET state = $3, last_word = $4 WHERE id = $1 AND state = $2 RETURNING id" };
 
-/* Conditional on how many refunds of the dossier are done: their count is the version of what is told. */
+/* Conditional on how many refunds of the dossier are done: their count is the version of what is told.
+ * Two that see the same count at the same moment want the same done_no. */
 static const struct sql REFUND_DONE_SAVE = { "refund_done", SQL_WRITE,
     "WITH d AS (UPDATE refund SET state = 'done', done_at = at_ms($14), ref = $12, last_word = $13,"
-    " confirmed_by = $15 WHERE id = $10::uuid AND state = $11 AND " SAVE_IS_NEW
+    " confirmed_by = $15, done_no = $16::bigint + 1 WHERE id = $10::uuid AND state = $11 AND " SAVE_IS_NEW
     " AND $16::bigint = (SELECT count(*) FROM refund x WHERE x.code = refund.code AND x.state = 'done')"
     " RETURNING code, request_no, is_surplus),"
     " v AS (UPDATE invoice SET status = 'refunded' FROM d WHERE invoice.code = d.code"
@@ -124,8 +125,8 @@ int store_refund_move(struct task *t, const struct refund *f, enum refund_state 
     return 0;
 }
 
-int store_refund_done(struct task *t, const struct refund *f, const char *ref, const char *last_word,
-                      const char *confirmed_by, const struct cause *cause, bool *saved)
+int store_refund_done(struct task *t, const struct refund *f, const struct payback *how,
+                      const struct cause *cause, bool *saved)
 {
     const struct db_rows *rows;
     Motcua__PaymentRefunded m = MOTCUA__PAYMENT_REFUNDED__INIT;
@@ -137,9 +138,15 @@ int store_refund_done(struct task *t, const struct refund *f, const char *ref, c
     m.refunded_at_ms = now;
     m.reason = pb_text(f->reason);
     TRY(save_say(s, f->code, (uint64_t)f->done_before + 1, &m.base));
-    TRY(db_run(t, &REFUND_DONE_SAVE, &rows, SAVE_ARGS(s), db_id(&f->id),
-               db_text(refund_state_phrase(f->state)->code), db_text(ref), db_text(last_word), db_int(now),
-               db_text(confirmed_by), db_int(f->done_before)));
+    int rc = db_run(t, &REFUND_DONE_SAVE, &rows, SAVE_ARGS(s), db_id(&f->id),
+                    db_text(refund_state_phrase(f->state)->code), db_text(how->ref), db_text(how->last_word),
+                    db_int(now), db_text(how->confirmed_by), db_int(f->done_before));
+    *saved = false;
+    if (rc == E_CONFLICT) { /* another one of the dossier took the number */
+        err_clear(task_err(t));
+        return 0;
+    }
+    TRY(rc);
     return save_end(s, rows, saved);
 }
 

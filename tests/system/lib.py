@@ -37,6 +37,18 @@ def motcua(suite, *args):
                           check=False, timeout=60, env={**os.environ, "RUN_DIR": suite.run})
 
 
+def hold(suite, service, statement):
+    """A transaction in the service's store that has run the statement; let_go() ends it."""
+    psql = subprocess.Popen(["psql", "-h", suite.sockets, "-U", "postgres", "-d", "motcua_" + service, "-qAt"],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    psql.stdin.write("BEGIN; %s; SELECT 'held';\n" % statement)
+    psql.stdin.flush()
+    while psql.stdout.readline() != "held\n":
+        assert psql.poll() is None, statement
+    psql.let_go = lambda: psql.communicate("COMMIT;")
+    return psql
+
+
 # ---- people ----
 
 def sign_up(suite, **changes):

@@ -1,10 +1,8 @@
 """jobs — work that is asked for again while it ends: it runs once more, at once. notification sends the mails of a dossier, one
 job each; here they are dossiers without mails, so a run finds nothing to do."""
-import subprocess
-
 import pytest
 
-from lib import wait_for
+from lib import hold, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -14,16 +12,6 @@ def suite(new_suite):
 
 def sql(suite, text):
     return suite.psql(text, database="motcua_notification")
-
-
-def hold(suite, statement):
-    """A transaction that has run the statement; communicate() lets it go."""
-    argv = ["psql", "-h", suite.sockets, "-U", "postgres", "-d", "motcua_notification", "-qAt"]
-    psql = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    psql.stdin.write("BEGIN; %s; SELECT 'held';\n" % statement)
-    psql.stdin.flush()
-    assert psql.stdout.readline() == "held\n"
-    return psql
 
 
 def job(suite, what, key):
@@ -37,11 +25,11 @@ def waits(suite, table):
 
 
 def test_a_job_that_is_asked_for_again_while_it_ends_runs_again_at_once(suite):
-    run = hold(suite, "LOCK TABLE message IN ACCESS EXCLUSIVE MODE")
+    run = hold(suite, "notification", "LOCK TABLE message IN ACCESS EXCLUSIVE MODE")
     sql(suite, "INSERT INTO job (kind, key, run_at) VALUES ('send', 'K1', now())")
     wait_for(lambda: job(suite, "holder", "K1"), what="the run")
-    asked = hold(suite, "UPDATE job SET generation = generation + 1 WHERE key = 'K1'")
-    run.communicate("COMMIT;")
+    asked = hold(suite, "notification", "UPDATE job SET generation = generation + 1 WHERE key = 'K1'")
+    run.let_go()
     wait_for(lambda: waits(suite, "job"), what="its end")
-    asked.communicate("COMMIT;")
+    asked.let_go()
     wait_for(lambda: not job(suite, "key", "K1"), 6, "the second run, and its end")

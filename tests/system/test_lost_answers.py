@@ -3,7 +3,6 @@ what was saved counts once, and the person is told what was saved."""
 import contextlib
 import os
 import socket
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bus import Bus, common_pb2, verification_pb2
-from lib import staff, wait_for
+from lib import hold, staff, wait_for
 from programs import beside, settings
 
 UNIT = "000.00.01.H07"
@@ -83,15 +82,11 @@ def ask_fee(suite, code):
 @contextlib.contextmanager
 def unheard(suite, between, table, code):
     """The block asks for a save; it is committed, and nobody hears it."""
-    argv = ["psql", "-h", suite.sockets, "-U", "postgres", "-d", "motcua_payment", "-qAt"]
-    psql = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    psql.stdin.write("BEGIN; SELECT 'locked' FROM invoice WHERE code = '%s' FOR UPDATE;\n" % code)
-    psql.stdin.flush()
-    assert psql.stdout.readline() == "locked\n"
+    held = hold(suite, "payment", "SELECT FROM invoice WHERE code = '%s' FOR UPDATE" % code)
     yield
     wait_for(lambda: sql(suite, "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", what="the save")
     between.deaf = True
-    psql.communicate()
+    held.let_go()
     wait_for(lambda: sql(suite, "SELECT count(*) FROM %s WHERE code = '%s'" % (table, code)) == "1", what="the commit")
     between.cut()
 

@@ -9,7 +9,7 @@ from bus import Bus, verification_pb2
 from cashier import (OTHER_UNIT, UNIT, account, api, ask_fee, ask_refund, attempt, bus, citizen, clerk, count, dial,
                      hear, invoice, ledger, line, new_code, offer, pay, restart, settle_once, sim, sound_gateway, sql,
                      state_of, suite)
-from lib import call, operator, sign_up, staff, wait_for
+from lib import call, hold, operator, sign_up, staff, wait_for
 
 # ---- transfers and cash ----
 
@@ -200,6 +200,24 @@ def test_cash_is_paid_back_by_a_clerk(suite, bus, citizen, clerk, account):
     assert confirm(clerk)["code"] == "refund_done"
     assert hear(bus_of_notification(suite), "PaymentRefunded", code).reason == "Hồ sơ bị từ chối"
     assert invoice(suite, citizen, code)["status"] == "refunded"
+
+
+def test_two_refunds_of_a_dossier_that_end_at_once_are_told_as_two(suite, bus, clerk, account):
+    code = ask_fee(bus, account)
+    attempt(suite, clerk, code, "cash")
+    for _ in range(2):
+        assert transfer(suite, clerk, code)["is_surplus"]
+    ids = sql(suite, "SELECT id FROM refund WHERE code = '%s'" % code).split()
+    held = hold(suite, "payment", "SELECT FROM refund WHERE code = '%s' FOR UPDATE" % code)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(call, "POST", api(suite, "/refunds/%s/confirm" % refund, replica), {"ref": "PC"},
+                               token=clerk, key=True) for refund, replica in zip(ids, ("one", "two"))]
+        wait_for(lambda: sql(suite, "SELECT count(*) FROM pg_locks WHERE NOT granted") == "2", what="both")
+        held.let_go()
+    assert [a.result().status for a in answers] == [200, 200]
+    listener = bus_of_notification(suite)
+    told = lambda: {e.version for e in listener.heard if e.key == code}
+    wait_for(lambda: listener.pump() or len(told()) == 2, 10, "both refunds, each with a version of its own")
 
 
 def test_clerk_cannot_pay_back_what_the_gateway_still_may(suite, bus, citizen, clerk, account):
