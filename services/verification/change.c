@@ -30,6 +30,14 @@ static int save(struct task *t, const struct change *ch, const struct case_file 
     return store_case_save(t, c, d, &told, &ch->cause, saved);
 }
 
+/* Nothing is decided: an event comes again. A command may have been done before, which its answer tells. */
+static int kept_changing(struct task *t, const struct change *ch)
+{
+    return ch->cause.event
+               ? err_set(task_err(t), E_BUSY, "case %s kept changing", ch->code)
+               : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
+}
+
 int change_case(struct task *t, struct change *ch, struct decision *d, bool *done)
 {
     bool saved = false;
@@ -53,7 +61,5 @@ int change_case(struct task *t, struct change *ch, struct decision *d, bool *don
             ch->cause.answer = ch->answer(t, d);
         TRY(save(t, ch, &c, &o, d, &saved));
     }
-    return saved
-               ? 0
-               : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
+    return saved ? 0 : kept_changing(t, ch);
 }

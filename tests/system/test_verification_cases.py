@@ -139,6 +139,28 @@ def test_a_supplement_that_is_told_twice_counts_once(desk, plain):
     assert case["version"] == 3 and len(case["papers"]) == 2
 
 
+LOSE = """
+    CREATE SEQUENCE races;
+    GRANT ALL ON races TO motcua_verification;
+    CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF nextval('races') %% 8 <> 0 THEN RETURN NULL; END IF; RETURN new; END $$;
+    CREATE TRIGGER lose BEFORE UPDATE ON case_file FOR EACH ROW WHEN (old.code = '%s') EXECUTE FUNCTION lose();"""
+
+
+@pytest.mark.parametrize("what", ["supply", "withdraw"])
+def test_what_the_applicant_asks_is_not_too_late_because_others_were_faster(desk, plain, what):
+    """Seven times in a row somebody changes the case between what is read and what is saved."""
+    code = desk.file(plain)
+    desk.do(code, "ASK_SUPPLEMENT", reason="Thiếu", papers=[{"name": "Bản vẽ"}])
+    desk.sql(LOSE % code)
+    try:
+        getattr(desk, what)(code)
+    finally:
+        desk.sql("DROP TRIGGER lose ON case_file; DROP FUNCTION lose; DROP SEQUENCE races")
+    assert desk.version(code) == 3
+    assert desk.sql("SELECT count(*) FROM case_note WHERE code = '%s'" % code) == "0"
+
+
 def test_events_of_a_dossier_that_has_not_arrived_wait_for_it(desk, plain):
     code = "%s-261123-9001" % COUNTER
     for message in (intake_pb2.WithdrawalRequested(code=code), intake_pb2.DossierSupplemented(code=code)):
