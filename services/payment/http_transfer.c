@@ -3,6 +3,7 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "command.h"
 #include "handlers.h"
 #include "json.h"
 #include "money.h"
@@ -34,6 +35,22 @@ static int read_transfer(struct task *t, const struct http_request *rq, struct t
     return reader_close(&r);
 }
 
+/* Recorded before: by this very command, whose commit was not heard, or by somebody else. */
+static int answer_known(struct task *t, const struct http_request *rq, const struct taking *k,
+                        struct http_reply *re)
+{
+    int status;
+    const char *answer;
+    TRY(command_find(t, &rq->cause, &status, &answer));
+    if (answer)
+        http_reply_text(re, (unsigned)status, "application/json", answer);
+    else
+        http_reply_json(re, 200,
+                        json_pack("{s:s, s:i, s:s, s:b}", "code", k->code, "request_no", (int)k->request_no,
+                                  "state", "succeeded", "was_known", 1));
+    return 0;
+}
+
 int http_transfer(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct invoices list;
@@ -46,10 +63,7 @@ int http_transfer(struct task *t, const struct http_request *rq, struct http_rep
     TRY(read_transfer(t, rq, &in));
     TRY(take_transfer(t, v, &in, &rq->cause, &taking));
     if (taking.taken == TAKEN_BEFORE)
-        http_reply_json(re, 200,
-                        json_pack("{s:s, s:i, s:s, s:b}", "code", taking.code, "request_no",
-                                  (int)taking.request_no, "state", "succeeded", "was_known", 1));
-    else
-        http_reply_text(re, 201, "application/json", taking.answer);
+        return answer_known(t, rq, &taking, re);
+    http_reply_text(re, 201, "application/json", taking.answer);
     return 0;
 }

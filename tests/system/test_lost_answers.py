@@ -91,15 +91,19 @@ def unheard(suite, between, table, code):
     between.cut()
 
 
-def test_cash_whose_commit_is_not_heard_is_taken_once_and_answered(suite, between, tmp_path):
-    code, clerk = UNIT + "-261123-1000001", staff(suite, [("clerk", UNIT)])
+TRANSFER = {"amount": 5000, "bank_ref": "FT0001", "paid_at": "2026-11-20T09:30:15+07:00"}
+
+
+@pytest.mark.parametrize("no, what, body", [(1, "attempts", {"method": "cash"}), (2, "transfers", TRANSFER)])
+def test_money_whose_commit_is_not_heard_is_taken_once_and_answered(suite, between, tmp_path, no, what, body):
+    code, clerk = "%s-261123-100000%d" % (UNIT, no), staff(suite, [("clerk", UNIT)])
     values = settings(suite, "payment")
     values["database"] = values["database"].replace(suite.sockets, os.path.dirname(between.door.getsockname()))
     with beside("payment", tmp_path, values) as one, ThreadPoolExecutor() as pool:
         ask_fee(suite, code)
         with unheard(suite, between, "receipt", code):
-            paid = pool.submit(one.ask, "POST", "/api/payment/invoices/%s/attempts" % code, body={"method": "cash"},
-                               token=clerk, key=True)
+            paid = pool.submit(one.ask, "POST", "/api/payment/invoices/%s/%s" % (code, what), body=body, token=clerk, key=True)
         answer = paid.result()
-        assert answer.status == 201 and answer["receipt_no"].endswith("/000001"), answer
+        number = sql(suite, "SELECT unit || '/' || year || '/' || lpad(no::text, 6, '0') FROM receipt WHERE code = '%s'" % code)
+        assert answer.status == 201 and answer["receipt_no"] == number, answer
         assert sql(suite, "SELECT count(*) FROM attempt WHERE code = '%s'" % code) == "1"
