@@ -191,6 +191,37 @@ static void a_last_day_that_is_no_working_day_rolls(void **state)
               "2020-03-02 17:00"); /* 29/2 is a Saturday */
 }
 
+/* Each date counted by hand on the government's list of days off. */
+static const struct over_new_year {
+    int64_t (*add)(const struct calendar *c, int64_t from_ms, int n, struct explanation *why);
+    int n;
+    const char *from, *due;
+} over_new_year[] = {
+    { calendar_add_working_days, 1, "2025-12-31 16:00", "2026-01-05 17:00" }, /* 1 and 2 January are off */
+    { calendar_add_working_days, 6, "2025-12-31 16:00", "2026-01-10 17:00" }, /* Saturday 10 makes up for 2 */
+    { calendar_add_working_days, 3, "2027-02-03 07:00", "2027-02-15 17:00" }, /* Tết until 10 February */
+    { calendar_add_working_days, 2, "2022-12-30 17:30", "2023-01-04 17:00" }, /* 1 January is a Sunday */
+    { calendar_add_days, 2, "2025-12-30 09:00", "2026-01-05 17:00" },
+    { calendar_add_days, 1, "2020-12-31 23:59", "2021-01-04 17:00" }, /* a Friday off, then a weekend */
+    { calendar_add_days, 365, "2023-12-31 00:00", "2024-12-30 17:00" },
+    { calendar_add_months, 1, "2024-12-31 09:00", "2025-02-03 17:00" }, /* Friday 31 January is Tết */
+    { calendar_add_months, 1, "2024-01-31 09:00", "2024-02-29 17:00" }, /* a leap year */
+    { calendar_add_months, 12, "2024-02-29 09:00", "2025-02-28 17:00" },
+    { calendar_add_months, 13, "2025-12-31 09:00", "2027-02-01 17:00" }, /* 31 January is a Sunday */
+};
+
+static void limits_that_pass_a_new_year_leave_its_days_out(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof over_new_year / sizeof *over_new_year; i++) {
+        const struct over_new_year *v = &over_new_year[i];
+        assert_at(v->add(&standard, at(v->from), v->n, NULL), v->due);
+    }
+    assert_at(calendar_add_minutes(&standard, at("2025-12-31 16:30"), 480, NULL), "2026-01-05 16:30");
+    assert_at(calendar_add_minutes(&saturday, at("2025-12-31 17:00"), 1, NULL), "2026-01-03 07:31");
+    assert_int_equal(calendar_minutes_between(&standard, at("2025-12-31 17:00"), at("2026-01-05 07:00")), 0);
+}
+
 static void a_calendar_without_work_has_no_dates(void **state)
 {
     (void)state;
@@ -341,6 +372,7 @@ int main(void)
         cmocka_unit_test(two_units_with_other_saturdays_give_other_dates),
         cmocka_unit_test(every_skipped_day_is_named),
         cmocka_unit_test(a_last_day_that_is_no_working_day_rolls),
+        cmocka_unit_test(limits_that_pass_a_new_year_leave_its_days_out),
         cmocka_unit_test(a_calendar_without_work_has_no_dates),
         cmocka_unit_test(shifts_are_read_strictly),
         cmocka_unit_test(a_pause_of_no_length_changes_nothing),
