@@ -284,23 +284,49 @@ static int say_unit(struct save *s, const struct unit *u, int64_t version)
     return save_say(s, u->code, (uint64_t)version, &m.base);
 }
 
-int store_unit_put(struct task *t, const struct unit *u, bool *changed)
+enum { TRIES = 3 };
+
+static int unit_version(struct task *t, const struct unit *u, int64_t *next, bool *same)
 {
     const struct db_rows *rows;
-    *changed = false;
     TRY(db_run(t, &UNIT_VERSION, &rows, db_text(u->code), db_int(u->valid_from_ms), db_text(u->name),
                db_text(u->level), db_text(u->parent_code), db_text(u->gso_code), db_int(u->valid_to_ms),
                db_text(u->address), db_text(u->phone)));
-    int64_t version = db_num(rows, 0, "next");
-    if (db_true(rows, 0, "same"))
-        return 0;
+    *next = db_num(rows, 0, "next");
+    *same = db_true(rows, 0, "same");
+    return 0;
+}
+
+static int save_unit(struct task *t, const struct unit *u, int64_t version, bool *saved)
+{
+    const struct db_rows *rows;
     struct save *s = save_new(t, NULL);
     TRY(say_unit(s, u, version));
     TRY(db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(u->code), db_int(u->valid_from_ms),
                db_int(u->valid_to_ms), db_text(u->name), db_text(u->level), db_text(u->parent_code),
                db_text(u->gso_code), db_text(u->address), db_text(u->phone), db_int(version)));
-    *changed = true;
-    return saved_or_stale(t, s, rows);
+    *saved = db_count(rows) > 0;
+    if (*saved)
+        save_done(s);
+    return 0;
+}
+
+/* A save that finds nothing to do lost a race, or had committed before and was not heard: both are seen by
+ * looking again. */
+int store_unit_put(struct task *t, const struct unit *u, bool *changed)
+{
+    int64_t version;
+    bool same, saved;
+    for (int i = 0; i < TRIES; i++) {
+        TRY(unit_version(t, u, &version, &same));
+        *changed = !same || i > 0;
+        if (same)
+            return 0;
+        TRY(save_unit(t, u, version, &saved));
+        if (saved)
+            return 0;
+    }
+    return err_set(task_err(t), E_STALE, "unit %s kept changing", u->code);
 }
 
 int store_units(struct task *t, int64_t at_ms, const char *parent, const char *level, const char *after,

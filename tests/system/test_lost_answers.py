@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bus import Bus, common_pb2, verification_pb2
-from lib import hold, staff, wait_for
+from embedded.web import send
+from lib import hold, operator, staff, wait_for
 from programs import beside, settings
 
 UNIT = "000.00.01.H07"
@@ -67,8 +68,15 @@ def between(suite, tmp_path):
     between.cut()
 
 
-def sql(suite, text):
-    return suite.psql(text, database="motcua_payment")
+def sql(suite, text, service="payment"):
+    return suite.psql(text, database="motcua_" + service)
+
+
+def through(suite, service, between):
+    """The parameters of one more replica, whose store is behind the socket."""
+    values = settings(suite, service)
+    values["database"] = values["database"].replace(suite.sockets, os.path.dirname(between.door.getsockname()))
+    return values
 
 
 def ask_fee(suite, code):
@@ -80,14 +88,14 @@ def ask_fee(suite, code):
 
 
 @contextlib.contextmanager
-def unheard(suite, between, table, code):
-    """The block asks for a save; it is committed, and nobody hears it."""
-    held = hold(suite, "payment", "SELECT FROM invoice WHERE code = '%s' FOR UPDATE" % code)
+def unheard(suite, between, service, table, code, saved):
+    """The block asks for a save that moves the row; it is committed (a query that says true), and nobody hears it."""
+    held = hold(suite, service, "SELECT FROM %s WHERE code = '%s' FOR UPDATE" % (table, code))
     yield
     wait_for(lambda: sql(suite, "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", what="the save")
     between.deaf = True
     held.let_go()
-    wait_for(lambda: sql(suite, "SELECT count(*) FROM %s WHERE code = '%s'" % (table, code)) == "1", what="the commit")
+    wait_for(lambda: sql(suite, saved, service) == "t", what="the commit")
     between.cut()
 
 
@@ -97,13 +105,28 @@ TRANSFER = {"amount": 5000, "bank_ref": "FT0001", "paid_at": "2026-11-20T09:30:1
 @pytest.mark.parametrize("no, what, body", [(1, "attempts", {"method": "cash"}), (2, "transfers", TRANSFER)])
 def test_money_whose_commit_is_not_heard_is_taken_once_and_answered(suite, between, tmp_path, no, what, body):
     code, clerk = "%s-261123-100000%d" % (UNIT, no), staff(suite, [("clerk", UNIT)])
-    values = settings(suite, "payment")
-    values["database"] = values["database"].replace(suite.sockets, os.path.dirname(between.door.getsockname()))
-    with beside("payment", tmp_path, values) as one, ThreadPoolExecutor() as pool:
+    with beside("payment", tmp_path, through(suite, "payment", between)) as one, ThreadPoolExecutor() as pool:
         ask_fee(suite, code)
-        with unheard(suite, between, "receipt", code):
+        saved = "SELECT count(*) = 1 FROM receipt WHERE code = '%s'" % code
+        with unheard(suite, between, "payment", "invoice", code, saved):
             paid = pool.submit(one.ask, "POST", "/api/payment/invoices/%s/%s" % (code, what), body=body, token=clerk, key=True)
         answer = paid.result()
         number = sql(suite, "SELECT unit || '/' || year || '/' || lpad(no::text, 6, '0') FROM receipt WHERE code = '%s'" % code)
         assert answer.status == 201 and answer["receipt_no"] == number, answer
         assert sql(suite, "SELECT count(*) FROM attempt WHERE code = '%s'" % code) == "1"
+
+
+def put_unit(address, token, code, name):
+    raw = "code,name,level,valid_from\n%s,%s,department,2020-01-01\n" % (code, name)
+    return send("POST", address + "/admin/units", raw=raw.encode(), token=token)
+
+
+def test_a_unit_whose_commit_is_not_heard_is_answered_as_saved_and_told_once(suite, between, tmp_path):
+    code, token = "000.00.41.H07", operator(suite)
+    assert put_unit(suite.admin_url("identity"), token, code, "Tên cũ").status == 200
+    with beside("identity", tmp_path, through(suite, "identity", between)) as one, ThreadPoolExecutor() as pool:
+        with unheard(suite, between, "identity", "unit", code, "SELECT name = 'Tên mới' FROM unit WHERE code = '%s'" % code):
+            put = pool.submit(put_unit, "http://" + one.values["admin_listen"], token, code, "Tên mới")
+        assert put.result().status == 200, put.result()
+    told = "SELECT count(*) FROM outbox WHERE destination = 'intake' AND position('%s'::bytea IN packet) > 0" % code
+    assert sql(suite, told, "identity") == "2"
