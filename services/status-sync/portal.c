@@ -84,6 +84,14 @@ static bool is_expiry(const void *ctx, const char *message)
            says(ctx, message, "phiên đăng nhập");
 }
 
+/* "Không thành công" has the words of success in it. */
+static enum portal_outcome judge_words(const void *ctx, const char *message)
+{
+    if (says(ctx, message, "không thành công") || says(ctx, message, "chưa thành công"))
+        return PORTAL_REFUSED;
+    return says(ctx, message, "thành công") ? PORTAL_DONE : PORTAL_UNCLEAR;
+}
+
 /* error_code is 0: was it done? */
 static enum portal_outcome judge_success(const void *ctx, enum portal_call call, const json_t *root,
                                          struct portal_answer *out)
@@ -99,7 +107,7 @@ static enum portal_outcome judge_success(const void *ctx, enum portal_call call,
     case PORTAL_FIND_OWNER:
         out->owner = read_words(ctx, json_array_get(result, 0), "TECHNICALID");
         return json_is_array(result) ? PORTAL_DONE : PORTAL_UNCLEAR;
-    default: return says(ctx, out->message, "thành công") ? PORTAL_DONE : PORTAL_UNCLEAR;
+    default: return judge_words(ctx, out->message);
     }
 }
 
