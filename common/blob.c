@@ -187,9 +187,8 @@ static void put_work(void *arg)
 {
     struct file_work *w = arg;
     char path[PATH_TEXT];
-    w->upload = id_of(w->data, w->n); /* two writers of the same bytes do the same thing */
     partial_path(w->blobs, &w->upload, path);
-    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     bool written = fd >= 0 && write(fd, w->data, w->n) == (ssize_t)w->n && lseek(fd, 0, SEEK_SET) == 0;
     w->rc = written ? settle_file(w, fd, path) : broke(w, E_BUSY, "cannot write to the file store");
     unlink(path);
@@ -253,6 +252,7 @@ void blob_discard(struct task *t, const struct id *upload)
 int blob_put(struct task *t, const void *data, size_t size, struct blob_info *info)
 {
     struct file_work *w = talloc_zero(t, struct file_work);
+    w->upload = id_new(); /* a file of its own: what bears its final name is never written again */
     w->data = talloc_memdup(w, data, size);
     w->n = size;
     TRY(run(t, put_work, w));
