@@ -21,6 +21,7 @@ enum err_code {
     E_ANONYMOUS, /* nobody is logged in */
     E_DENIED,    /* somebody is, and may not */
     E_NOT_FOUND,
+    E_METHOD,   /* the address is known, not what is asked of it */
     E_CONFLICT, /* the state of things does not allow it, or somebody else was faster */
     E_STALE,    /* decided on an old version */
     E_TOO_LARGE,

@@ -55,9 +55,15 @@ static bool method_fits(const char *wanted, const char *method)
     return strcmp(wanted, method) == 0 || (strcmp(wanted, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
+static void add_allowed(const struct exchange *x, char **list, const char *method)
+{
+    const char *head = strcmp(method, "GET") == 0 ? ", HEAD" : "";
+    *list = talloc_asprintf(x, "%s%s%s%s", *list ? *list : "", *list ? ", " : "", method, head);
+}
+
 static int find_route(struct exchange *x, struct err *err)
 {
-    bool path_known = false;
+    char *allowed = NULL;
     const char *method = x->rq.method;
     if (!text_is_utf8(x->rq.path, strlen(x->rq.path)) || !text_is_utf8(method, strlen(method)))
         return err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
@@ -65,14 +71,16 @@ static int find_route(struct exchange *x, struct err *err)
         const struct route *r = &x->server->routes[i];
         if (!path_fits(x, r->row->path, x->rq.path))
             continue;
-        path_known = true;
         if (method_fits(r->row->method, method)) {
             x->route = r;
             return 0;
         }
+        add_allowed(x, &allowed, r->row->method);
     }
-    return path_known ? err_say(err, E_INVALID, &NO_METHOD, method)
-                      : err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
+    if (!allowed)
+        return err_say(err, E_NOT_FOUND, &NO_ROUTE, NULL);
+    http_reply_header(&x->re, "Allow", allowed);
+    return err_say(err, E_METHOD, &NO_METHOD, method);
 }
 
 void routes_add(struct http_server *s, const struct http_route *row)

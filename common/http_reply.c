@@ -11,11 +11,12 @@ static const struct {
     unsigned status;
     unsigned retry_ms; /* default of Retry-After */
 } status_of[E_CODES] = {
-    [E_OK] = { 200, 0 },         [E_INVALID] = { 400, 0 },    [E_ANONYMOUS] = { 401, 0 },
-    [E_DENIED] = { 403, 0 },     [E_NOT_FOUND] = { 404, 0 },  [E_CONFLICT] = { 409, 0 },
-    [E_STALE] = { 412, 0 },      [E_TOO_LARGE] = { 413, 0 },  [E_LIMITED] = { 429, 60000 },
-    [E_BUSY] = { 503, 1000 },    [E_TIMEOUT] = { 503, 1000 }, [E_SHUTDOWN] = { 503, 1000 },
-    [E_UNKNOWN] = { 503, 1000 }, [E_DB] = { 503, 2000 },      [E_BUG] = { 500, 0 },
+    [E_OK] = { 200, 0 },          [E_INVALID] = { 400, 0 },    [E_ANONYMOUS] = { 401, 0 },
+    [E_DENIED] = { 403, 0 },      [E_NOT_FOUND] = { 404, 0 },  [E_METHOD] = { 405, 0 },
+    [E_CONFLICT] = { 409, 0 },    [E_STALE] = { 412, 0 },      [E_TOO_LARGE] = { 413, 0 },
+    [E_LIMITED] = { 429, 60000 }, [E_BUSY] = { 503, 1000 },    [E_TIMEOUT] = { 503, 1000 },
+    [E_SHUTDOWN] = { 503, 1000 }, [E_UNKNOWN] = { 503, 1000 }, [E_DB] = { 503, 2000 },
+    [E_BUG] = { 500, 0 },
 };
 
 void http_reply_bytes(struct http_reply *re, unsigned status, const char *type, const void *data, size_t size)

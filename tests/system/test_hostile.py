@@ -62,6 +62,16 @@ def test_a_method_that_is_no_text_is_no_address(suite):
     assert say(suite, b"G\xff\xfeT /api/intake/procedures HTTP/1.1\r\nHost: x\r\n\r\n").split()[1] == b"404"
 
 
+# ---- methods ----
+
+@pytest.mark.parametrize("method, path, allowed", [
+    ("DELETE", "intake/procedures", "GET, HEAD"), ("PUT", "intake/dossiers", "POST, GET, HEAD"),
+    ("GET", "intake/lookup", "POST"), ("POST", "intake/uploads/1", "GET, HEAD, PATCH, DELETE")])
+def test_a_method_the_address_does_not_take_is_refused_with_those_it_takes(suite, method, path, allowed):
+    answer = call(method, suite.url("/api/" + path))
+    assert (answer.status, answer["code"], answer.headers["Allow"]) == (405, "method_not_allowed", allowed)
+
+
 # ---- places in a list ----
 
 @pytest.mark.parametrize("after", ["x", "1", "1,", ",1", "-1,a", "9223372036854775807,a", "253402300800000,a",
