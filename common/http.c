@@ -19,9 +19,6 @@
 #include "metrics.h"
 #include "text.h"
 
-static const struct phrase BODY_TOO_LARGE = { "body_too_large", "Nội dung quá lớn: tối đa {} byte.",
-                                              "The body is too large: at most {} bytes." };
-
 enum { READ_OVER_MAX = 64 << 20 }; /* what nginx lets through */
 
 /* ---- the exchange --------------------------------------------------------------------------------- */
@@ -63,13 +60,12 @@ static int exchange_free(struct exchange *x)
 
 /* ---- the body ------------------------------------------------------------------------------------- */
 
-static bool take_bytes(struct exchange *x, const char *data, size_t n)
+static int take_bytes(struct exchange *x, const char *data, size_t n, struct err *err)
 {
-    if (x->rq.body_size + n > x->route->row->body_max)
-        return false;
+    TRY(exchange_check_size(x, x->rq.body_size + n, err));
     if (x->rq.spool_fd >= 0) {
         if (pwrite(x->rq.spool_fd, data, n, (off_t)x->rq.body_size) != (ssize_t)n)
-            return false;
+            return err_set(err, E_BUSY, "the temporary file cannot be written");
     } else {
         if (x->rq.body_size + n + 1 > x->body_room) {
             x->body_room = (x->rq.body_size + n + 1) * 2;
@@ -80,7 +76,7 @@ static bool take_bytes(struct exchange *x, const char *data, size_t n)
         x->rq.body = x->body;
     }
     x->rq.body_size += n;
-    return true;
+    return 0;
 }
 
 /* ---- the handler ---------------------------------------------------------------------------------- */
@@ -213,18 +209,14 @@ static enum MHD_Result on_headers(struct exchange *x)
 static enum MHD_Result on_body(struct exchange *x, const char *data, size_t *size)
 {
     struct err err = { 0 };
-    char limit[24];
     size_t n = *size;
     *size = 0;
     if (x->re.status != 0) {
         x->read_over += n;
         return x->read_over <= READ_OVER_MAX ? MHD_YES : MHD_NO;
     }
-    if (take_bytes(x, data, n))
-        return MHD_YES;
-    snprintf(limit, sizeof limit, "%zu", x->route->row->body_max);
-    err_say(&err, E_TOO_LARGE, &BODY_TOO_LARGE, limit);
-    refuse(x, &err); /* said when the rest has been read over */
+    if (take_bytes(x, data, n, &err) != 0)
+        refuse(x, &err); /* said when the rest has been read over */
     return MHD_YES;
 }
 
@@ -233,10 +225,10 @@ static enum MHD_Result on_complete_body(struct exchange *x)
     struct err err = { 0 };
     if (x->re.status != 0)
         return reply_queue(x->conn, &x->re);
-    if (!start_task(x)) {
+    if (exchange_check_body(x, &err) == 0 && !start_task(x))
         err_set(&err, E_BUSY, "too many tasks");
+    if (err.code)
         return fail(x, &err);
-    }
     MHD_suspend_connection(x->conn);
     return MHD_YES;
 }

@@ -41,7 +41,7 @@ struct http_route {            /* tables end with { 0 } */
     http_handler_fn *handle;
     enum http_access access;
     unsigned roles;
-    size_t body_max;
+    size_t body_max; /* 0: no body, or {} from clients that cannot do without */
     unsigned flags;
 };
 

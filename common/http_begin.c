@@ -17,12 +17,18 @@ static const struct phrase NO_METHOD = { "method_not_allowed", "Địa chỉ nà
                                          "This address does not take {}." };
 static const struct phrase BODY_TOO_LARGE = { "body_too_large", "Nội dung quá lớn: tối đa {} byte.",
                                               "The body is too large: at most {} bytes." };
+static const struct phrase NO_BODY = { "body_not_expected",
+                                       "Địa chỉ này không nhận nội dung. Bỏ nội dung đi.",
+                                       "This address takes no body. Leave it out." };
 static const struct phrase NO_KEY = {
     "idempotency_key_required", "Thiếu Idempotency-Key (1–128 ký tự): nhờ nó, gửi lại không bị ghi hai lần.",
     "Idempotency-Key (1–128 characters) is missing: with it, sending again counts once."
 };
 static const struct phrase NOT_READY = { "not_ready", "Dịch vụ đang khởi động. Hãy thử lại sau giây lát.",
                                          "The service is starting. Try again in a moment." };
+
+enum { EMPTY_MAX = 64 }; /* bytes of a body that says nothing */
+#define BLANKS " \t\r\n"
 
 /* ---- routes --------------------------------------------------------------------------------------- */
 
@@ -98,14 +104,44 @@ void routes_add(struct http_server *s, const struct http_route *row)
 
 /* ---- before the body ------------------------------------------------------------------------------ */
 
-static int check_size(struct exchange *x, struct err *err)
+int exchange_check_size(const struct exchange *x, uint64_t n, struct err *err)
 {
     char limit[24];
-    const char *length = http_header(&x->rq, "Content-Length");
-    if (!length || strtoull(length, NULL, 10) <= x->route->row->body_max)
+    size_t most = x->route->row->body_max;
+    if (n <= (most ? most : EMPTY_MAX))
         return 0;
-    snprintf(limit, sizeof limit, "%zu", x->route->row->body_max);
-    return err_say(err, E_TOO_LARGE, &BODY_TOO_LARGE, limit);
+    snprintf(limit, sizeof limit, "%zu", most);
+    return err_say(err, E_TOO_LARGE, most ? &BODY_TOO_LARGE : &NO_BODY, limit);
+}
+
+static int check_size(const struct exchange *x, struct err *err)
+{
+    const char *length = http_header(&x->rq, "Content-Length");
+    return length ? exchange_check_size(x, strtoull(length, NULL, 10), err) : 0;
+}
+
+/* Blanks, or {} among blanks. */
+static bool is_empty(const char *body, size_t size)
+{
+    size_t n = strspn(body, BLANKS);
+    if (body[n] == '{') {
+        n += 1 + strspn(body + n + 1, BLANKS);
+        if (body[n] != '}')
+            return false;
+        n += 1 + strspn(body + n + 1, BLANKS);
+    }
+    return n == size;
+}
+
+int exchange_check_body(struct exchange *x, struct err *err)
+{
+    if (x->route->row->body_max > 0)
+        return 0;
+    if (!is_empty(x->rq.body, x->rq.body_size))
+        return err_say(err, E_INVALID, &NO_BODY, NULL);
+    x->rq.body = "";
+    x->rq.body_size = 0;
+    return 0;
 }
 
 static int check_caller(struct exchange *x, struct err *err)

@@ -67,6 +67,10 @@ struct exchange { /* one request and its reply */
 void routes_add(struct http_server *s, const struct http_route *row);
 /* Everything that can be said before the body is read: route, size, caller, key, room. */
 int exchange_begin(struct exchange *x, struct err *err);
+/* What the body may hold; E_TOO_LARGE if n bytes are more. */
+int exchange_check_size(const struct exchange *x, uint64_t n, struct err *err);
+/* The body is complete: where none is expected, an empty one is none at all. */
+int exchange_check_body(struct exchange *x, struct err *err);
 
 /* Turn err into the reply, in the caller's language. */
 void reply_error(struct http_reply *re, const struct http_request *rq, const struct err *err,

@@ -72,6 +72,19 @@ def test_a_method_the_address_does_not_take_is_refused_with_those_it_takes(suite
     assert (answer.status, answer["code"], answer.headers["Allow"]) == (405, "method_not_allowed", allowed)
 
 
+# ---- bodies where none is expected ----
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b" { \r\n} \n"])
+def test_an_empty_body_is_no_body(suite, raw):
+    assert call("POST", suite.url("/api/identity/tokens"), raw=raw).status == 401  # no cookie: it came as far as that
+
+
+@pytest.mark.parametrize("raw, status", [(b'{"a":1}', 400), (b"{", 400), (b"{}}", 400), (b"{}\0", 400), (b"x" * 1000, 413)])
+def test_a_body_where_none_is_expected_is_refused(suite, raw, status):
+    answer = call("POST", suite.url("/api/identity/tokens"), raw=raw)
+    assert (answer.status, answer["code"]) == (status, "body_not_expected")
+
+
 # ---- places in a list ----
 
 @pytest.mark.parametrize("after", ["x", "1", "1,", ",1", "-1,a", "9223372036854775807,a", "253402300800000,a",
