@@ -267,6 +267,15 @@ int case_check(const struct case_file *c, const struct act *a, const Motcua__Pro
     return 0;
 }
 
+int case_check_assignment(const struct case_file *c, struct err *err)
+{
+    static const struct phrase DONE = {
+        "case_finished", "Hồ sơ “{}”: không còn việc để giao. Hãy chọn hồ sơ đang xử lý.",
+        "The dossier is “{}”: nobody works it any more. Choose an open one."
+    };
+    return c->finished_at > 0 ? err_say(err, E_CONFLICT, &DONE, status_phrase(c->status)->vi) : 0;
+}
+
 size_t case_allowed(const struct case_file *c, unsigned counter_roles, unsigned handling_roles,
                     const Motcua__ProcedurePublished *p, Motcua__Transition *out, size_t max)
 {

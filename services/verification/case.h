@@ -71,6 +71,9 @@ struct act { /* what somebody wants to do, and what he brings */
 int case_check(const struct case_file *c, const struct act *a, const Motcua__ProcedurePublished *p, int *to,
                struct err *err);
 
+/* May somebody take the case, or be given it? E_CONFLICT once it has ended or its result is signed. */
+int case_check_assignment(const struct case_file *c, struct err *err);
+
 /* Has the person a role in the unit that received it or in the one that handles it? For others the case does
  * not exist. */
 bool case_is_visible_to(const struct case_file *c, const struct actor *a);

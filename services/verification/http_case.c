@@ -173,6 +173,7 @@ int http_assign(struct task *t, const struct http_request *rq, struct http_reply
     TRY(load(t, rq, false, &c));
     if (!(actor_roles_in(rq->actor, c.handling_unit_code) & (ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER)))
         return err_set(task_err(t), E_DENIED, "no role in %s", c.handling_unit_code);
+    TRY(case_check_assignment(&c, task_err(t)));
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"code\":\"%s\",\"assigned\":true}", c.code);
     TRY(store_case_assign(t, &c, id ? id : rq->actor->account_id, id ? name : rq->actor->name, &cause));

@@ -197,6 +197,14 @@ def test_nobody_is_assigned_under_anothers_name(desk, plain, unit):
     assert desk.case(code, at=unit)["assignee_id"] == ""
 
 
+def test_a_case_that_has_ended_is_nobodys_any_more(desk, plain, unit):
+    code = file_at(desk, plain, unit, 1)
+    desk.do(code, "REFUSE", at=unit, reason="Không thuộc thẩm quyền")
+    refused = assign(desk, code, "clerk", unit)
+    assert (refused.status, refused["code"]) == (409, "case_finished")
+    assert desk.case(code, at=unit)["assignee_id"] == ""
+
+
 def test_only_workers_of_the_unit_that_handles_it_assign_it(desk, plain, unit):
     code = desk.file(plain, received_by="Một cửa", unit_code=unit)
     desk.do(code, "FORWARD", at=unit, unit=OFFICE)

@@ -152,6 +152,20 @@ static void without_a_result_nothing_is_handed_over(void **state)
     assert_string_equal(verdict(&c, by(DO(HAND_OVER), ALL, ALL), &p), "");
 }
 
+static void a_case_is_given_to_nobody_once_it_is_done(void **state)
+{
+    (void)state;
+    for (int status = MOTCUA__STATUS__SUBMITTED; status <= MOTCUA__STATUS__RETURNED; status++) {
+        struct case_file c = a_case(status);
+        struct err err = { 0 };
+        bool done = status == MOTCUA__STATUS__REFUSED_AT_COUNTER || status == MOTCUA__STATUS__STOPPED ||
+                    status == MOTCUA__STATUS__FINISHED || status == MOTCUA__STATUS__RETURNED;
+        c.finished_at = done ? 2000 : 0;
+        assert_int_equal(case_check_assignment(&c, &err), done ? E_CONFLICT : 0);
+        assert_string_equal(err.phrase ? err.phrase->code : "", done ? "case_finished" : "");
+    }
+}
+
 /* ---- dates and money ----------------------------------------------------------------------------- */
 
 static void a_new_date_is_given_once_and_is_later(void **state)
@@ -277,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_is_due_before_the_result_is_asked_for_before_it_is_signed),
         cmocka_unit_test(results_while_one_waits_are_for_such_procedures),
         cmocka_unit_test(without_a_result_nothing_is_handed_over),
+        cmocka_unit_test(a_case_is_given_to_nobody_once_it_is_done),
         cmocka_unit_test(a_new_date_is_given_once_and_is_later),
         cmocka_unit_test(payment_is_asked_for_only_if_something_is_due),
         cmocka_unit_test(what_is_free_online_is_not_due_online),
