@@ -9,6 +9,9 @@
 
 #define IN(status)     (1u << MOTCUA__STATUS__##status)
 #define DO(transition) MOTCUA__TRANSITION__##transition
+/* No limit of any procedure is near it: a date beyond is a slip of the finger. */
+#define DUE_MOST_YEARS 5
+#define DUE_MOST_TEXT  "5"
 enum { NEW = 1u << 0, BACK = -1, SAME = -2, OLD_OR_STARTED = -3 };
 
 enum place { COUNTER, HANDLING, NOBODY }; /* at which unit the actor needs the role */
@@ -215,6 +218,8 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
 {
     static const struct phrase PAST = { "due_is_past", "Ngày hẹn phải sau thời điểm hiện tại.",
                                         "The date must lie ahead." };
+    static const struct phrase FAR = { "due_too_far", "Ngày hẹn không được quá {} năm. Kiểm tra lại năm.",
+                                       "The date must lie within {} years. Check the year." };
     const struct {
         enum need need;
         bool is_there;
@@ -232,6 +237,8 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
             err_fault(err, rows[i].field, &phrase_required, NULL);
     if (a->new_due_ms && a->new_due_ms <= a->at_ms)
         err_fault(err, "due", &PAST, NULL);
+    if (a->new_due_ms > a->at_ms + DUE_MOST_YEARS * INT64_C(366) * 86400000)
+        err_fault(err, "due", &FAR, DUE_MOST_TEXT);
 }
 
 bool case_is_visible_to(const struct case_file *c, const struct actor *a)

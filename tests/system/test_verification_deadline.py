@@ -230,10 +230,11 @@ def test_a_new_date_is_later_than_the_old_one(desk, plain):
     assert (answer.status, answer["code"]) == (409, "new_due_not_later")
 
 
+@pytest.mark.parametrize("due, fault", [("2026-05-20", "due_is_past"), ("9999-12-31", "due_too_far")])
 @pytest.mark.parametrize("action, role, limits", [("ACCEPT", "clerk", {"limit_unit": "LIMIT_UNSPECIFIED"}),
                                                   ("REAPPOINT", "leader", {})])
-def test_no_date_that_has_passed_is_promised(desk, action, role, limits):
+def test_no_date_that_has_passed_or_nobody_will_see_is_promised(desk, action, role, limits, due, fault):
     procedure = desk.procedure(**limits)
     code = received(desk, procedure, "2026-05-04 09:00")
-    answer = desk.decide(code, action, role, reason="Chờ", due="2026-05-20")
-    assert answer.status == 422 and [(f["field"], f["code"]) for f in answer["errors"]] == [("due", "due_is_past")]
+    answer = desk.decide(code, action, role, reason="Chờ", due=due)
+    assert answer.status == 422 and [(f["field"], f["code"]) for f in answer["errors"]] == [("due", fault)]

@@ -80,7 +80,7 @@ static inline struct act an_act(Motcua__Transition transition)
                          .target_unit = "000.00.09.H07",
                          .result = &a_result,
                          .received_by = "Trần Văn Mẫu",
-                         .new_due_ms = INT64_C(4000000000000) };
+                         .new_due_ms = INT64_C(100000000000) };
 }
 
 /* Monday to Friday, 07:00–11:30 and 13:30–17:00. */
