@@ -11,26 +11,35 @@
 
 static const struct phrase FUTURE = { "paid_at_future", "Thời điểm chuyển khoản không thể ở tương lai.",
                                       "A transfer cannot have happened in the future." };
+static const struct phrase TOO_EARLY = {
+    "paid_at_before_invoice",
+    "Khoản thu được lập ngày {}: tiền chuyển trước đó không phải cho khoản này. Kiểm tra lại sao kê.",
+    "The invoice was made on {}: money from before it is for something else. Check the statement."
+};
 
-static int64_t read_time(struct task *t, struct reader *r)
+static int64_t read_time(struct task *t, struct reader *r, const struct invoice *v)
 {
     int64_t ms = 0;
+    char made[CIVIL_TEXT];
     const char *text = read_text(r, "paid_at", CIVIL_TEXT, REQUIRED);
     if (text && !civil_parse(text, CIVIL_ISO, &ms) && !civil_parse(text, CIVIL_DATE, &ms))
         err_fault(r->err, "paid_at", &phrase_date, NULL);
     if (ms > task_now_ms(t))
         err_fault(r->err, "paid_at", &FUTURE, NULL);
+    if (ms && !invoice_may_be_paid_at(v, ms))
+        err_fault(r->err, "paid_at", &TOO_EARLY, civil_format(v->created_at_ms, CIVIL_PEOPLE_DATE, made));
     return ms;
 }
 
-static int read_transfer(struct task *t, const struct http_request *rq, struct transfer *in)
+static int read_transfer(struct task *t, const struct http_request *rq, const struct invoice *v,
+                         struct transfer *in)
 {
     json_t *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     in->amount_dong = read_int(&r, "amount", 1, MONEY_MAX, REQUIRED);
     in->bank_ref = read_text_line(&r, "bank_ref", 64, REQUIRED);
-    in->paid_at_ms = read_time(t, &r);
+    in->paid_at_ms = read_time(t, &r, v);
     in->seen_by = rq->actor->account_id;
     return reader_close(&r);
 }
@@ -60,7 +69,7 @@ int http_transfer(struct task *t, const struct http_request *rq, struct http_rep
     const struct invoice *v = invoices_to_pay(&list);
     if (!is_clerk_of(rq, v->unit_code))
         return err_set(task_err(t), E_DENIED, "not a clerk of %s", v->unit_code);
-    TRY(read_transfer(t, rq, &in));
+    TRY(read_transfer(t, rq, v, &in));
     TRY(take_transfer(t, v, &in, &rq->cause, &taking));
     if (taking.taken == TAKEN_BEFORE)
         return answer_known(t, rq, &taking, re);

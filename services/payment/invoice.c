@@ -5,6 +5,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "json.h"
 #include "money.h"
 
@@ -174,6 +175,11 @@ const struct phrase *invoice_status_phrase(enum invoice_status status)
 int invoice_check_open(const struct invoice *v, struct err *err)
 {
     return v->status == INVOICE_OPEN ? 0 : err_say(err, E_CONFLICT, &statuses[v->status].closed, NULL);
+}
+
+bool invoice_may_be_paid_at(const struct invoice *v, int64_t paid_at_ms)
+{
+    return civil_day_of(paid_at_ms) >= civil_day_of(v->created_at_ms) - 1;
 }
 
 /* ---- the invoices of a dossier -------------------------------------------------------------------- */

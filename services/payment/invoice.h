@@ -59,6 +59,10 @@ const struct phrase *invoice_status_phrase(enum invoice_status status); /* two w
 /* Why nothing can be paid: E_CONFLICT with words, unless the invoice is open. */
 int invoice_check_open(const struct invoice *v, struct err *err);
 
+/* Can money of that moment be for it? From the day before it was made on: banks post under a value date,
+ * which may be the day before they took the order. */
+bool invoice_may_be_paid_at(const struct invoice *v, int64_t paid_at_ms);
+
 /* ---- the invoices of a dossier ---- */
 
 enum { INVOICES_MAX = 16 };

@@ -1,5 +1,6 @@
 """payment — transfers and cash, receipts without gaps, money that came too often goes back, who may see and do what."""
 import concurrent.futures
+import datetime
 import random
 import signal
 import time
@@ -13,8 +14,12 @@ from lib import call, hold, operator, sign_up, staff, wait_for
 
 # ---- transfers and cash ----
 
-def transfer(suite, token, code, amount=8000, ref=None, key=True):
-    body = {"amount": amount, "bank_ref": ref or "FT" + uuid.uuid4().hex[:12], "paid_at": "2026-11-20T09:30:15+07:00"}
+def days_ago(n):
+    return (datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))) - datetime.timedelta(days=n)).date().isoformat()
+
+
+def transfer(suite, token, code, amount=8000, ref=None, key=True, paid_at=None):
+    body = {"amount": amount, "bank_ref": ref or "FT" + uuid.uuid4().hex[:12], "paid_at": paid_at or days_ago(0)}
     return call("POST", api(suite, "/invoices/%s/transfers" % code), body, token=token, key=key)
 
 
@@ -44,6 +49,14 @@ def test_transfer_that_comes_after_cash_waits_to_be_paid_back(suite, bus, citize
     refund = invoice(suite, citizen, code)["refunds"][0]
     assert (refund["state"], refund["method"], refund["amount_dong"]) == ("requested", "transfer", 8000)
     assert settle_once(suite, bus, citizen, code).method == 3
+
+
+def test_money_from_before_the_invoice_is_not_for_it(suite, bus, clerk, account):
+    code = ask_fee(bus, account)
+    for when, fault in ((days_ago(2), "paid_at_before_invoice"), (days_ago(-1), "paid_at_future")):
+        refused = transfer(suite, clerk, code, paid_at=when)
+        assert (refused.status, [(e["field"], e["code"]) for e in refused["errors"]]) == (422, [("paid_at", fault)])
+    assert transfer(suite, clerk, code, paid_at=days_ago(1)).status == 201  # posted under the day before
 
 
 def test_bank_reference_counts_once(suite, bus, clerk, account):

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "json.h"
 #include "money.h"
 #include "pb.h"
@@ -61,6 +62,27 @@ static void lines_keep_their_kinds_and_come_back(void **state)
     assert_string_equal(json_print(ctx, json_own(ctx, invoice_lines_json(&back))), text);
     assert_int_equal(invoice_lines_read(ctx, "[{\"kind\":\"phi\"}]", &back, &err), E_BUG);
     talloc_free(ctx);
+}
+
+static void money_is_for_it_from_the_day_before_on(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *made, *paid;
+        bool fits;
+    } rows[] = {
+        { "2026-11-23T00:00:01+07:00", "2026-11-22T00:00:00+07:00", true },
+        { "2026-11-23T00:00:01+07:00", "2026-11-21T23:59:59+07:00", false },
+        { "2026-11-23T23:59:59+07:00", "2026-11-22T00:00:00+07:00", true },
+        { "2026-11-23T23:59:59+07:00", "2027-11-23T00:00:00+07:00", true }, /* late is not early */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t paid;
+        struct invoice v = { 0 };
+        assert_true(civil_parse(rows[i].made, CIVIL_ISO, &v.created_at_ms));
+        assert_true(civil_parse(rows[i].paid, CIVIL_ISO, &paid));
+        assert_int_equal(invoice_may_be_paid_at(&v, paid), rows[i].fits);
+    }
 }
 
 static void nothing_to_pay_is_paid_at_once(void **state)
@@ -213,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_keep_their_kinds_and_come_back),
+        cmocka_unit_test(money_is_for_it_from_the_day_before_on),
         cmocka_unit_test(nothing_to_pay_is_paid_at_once),
         cmocka_unit_test(what_cannot_be_owed_is_refused),
         cmocka_unit_test(status_says_what_may_happen),
