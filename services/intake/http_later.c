@@ -15,6 +15,10 @@ static const struct phrase NO_PAPERS = { "papers_required", "Hãy kèm ít nhấ
 static const struct phrase NOT_WITHDRAWABLE = { "withdrawal_not_possible",
                                                 "Hồ sơ đang “{}”, không rút được nữa.",
                                                 "The dossier is “{}”: it cannot be withdrawn any more." };
+static const struct phrase WAITS = {
+    "withdrawal_waits", "Yêu cầu rút hồ sơ đã gửi, đang chờ đơn vị xem xét. Không cần gửi lại.",
+    "A withdrawal has been asked for and the unit is looking at it. There is no need to ask again."
+};
 
 static int check_who(struct task *t, const struct http_request *rq, const struct dossier *d, unsigned access)
 {
@@ -74,24 +78,46 @@ int http_supplement(struct task *t, const struct http_request *rq, struct http_r
     return 0;
 }
 
-int http_withdraw(struct task *t, const struct http_request *rq, struct http_reply *re)
+/* E_STALE: the dossier changed meanwhile, perhaps by another request to withdraw. */
+static int withdraw(struct task *t, const struct http_request *rq, Motcua__WithdrawalRequested *m,
+                    const char **answer)
 {
     struct dossier d;
     unsigned access;
-    json_t *body;
-    Motcua__WithdrawalRequested m = MOTCUA__WITHDRAWAL_REQUESTED__INIT;
     TRY(dossier_for(t, rq, &d, &access));
     TRY(check_who(t, rq, &d, access));
-    TRY(http_json(t, rq, &body));
-    struct reader r = reader_of(t, body, "", task_err(t));
-    m.reason = pb_text(read_text(&r, "reason", 1000, REQUIRED));
-    TRY(reader_close(&r));
     if (!status_allows_withdrawal(d.status))
         return err_say(task_err(t), E_CONFLICT, &NOT_WITHDRAWABLE, status_word(rq, d.status));
-    m.code = d.code;
-    m.requested_at_ms = task_now_ms(t);
+    if (d.withdrawal_waits)
+        return err_say(task_err(t), E_CONFLICT, &WAITS, NULL);
+    m->code = talloc_strdup(t, d.code);
+    m->requested_at_ms = task_now_ms(t);
     struct cause cause = accepted(t, rq, &d);
-    TRY(store_withdrawal(t, &d, &m, &cause));
-    http_reply_text(re, 202, "application/json", cause.answer);
+    *answer = cause.answer;
+    return store_withdrawal(t, &d, m, &cause);
+}
+
+static int read_withdrawal(struct task *t, const struct http_request *rq, Motcua__WithdrawalRequested *m)
+{
+    json_t *body;
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    m->reason = pb_text(read_text(&r, "reason", 1000, REQUIRED));
+    return reader_close(&r);
+}
+
+int http_withdraw(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    enum { TRIES = 3 };
+    const char *answer;
+    Motcua__WithdrawalRequested m = MOTCUA__WITHDRAWAL_REQUESTED__INIT;
+    TRY(read_withdrawal(t, rq, &m));
+    int rc = withdraw(t, rq, &m, &answer);
+    for (int i = 1; i < TRIES && rc == E_STALE; i++) {
+        err_clear(task_err(t));
+        rc = withdraw(t, rq, &m, &answer);
+    }
+    TRY(rc);
+    http_reply_text(re, 202, "application/json", answer);
     return 0;
 }

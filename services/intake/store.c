@@ -81,7 +81,9 @@ static const struct sql DOSSIER = { "dossier", SQL_READ,
     "SELECT d.code, d.procedure_code, d.procedure_version, coalesce(v.definition ->> 'name', '') AS procedure_name,"
     " d.unit_code, coalesce(u.name, '') AS unit_name, d.channel, d.account_id, d.applicant, d.answers, d.summary,"
     " d.language, d.result_by_post, d.national_code, ms(d.filed_at) AS filed_at_ms, d.lookup_key, d.content_hash,"
-    " d.phone_tail, d.said, d.status, d.version, d.state, d.paid_dong FROM dossier d"
+    " d.phone_tail, d.said, d.status, d.version, d.state, d.paid_dong, d.withdrawal_on IS NOT NULL AND NOT EXISTS"
+    " (SELECT FROM progress p WHERE p.code = d.code AND p.version > d.withdrawal_on AND (p.state ->> 'status')::int"
+    " NOT IN (1, 2, 4, 5, 6)) AS withdrawal_waits FROM dossier d" /* it was taken (7), or came too late */
     " LEFT JOIN procedure_version v ON v.code = d.procedure_code AND v.version = d.procedure_version"
     " LEFT JOIN unit u ON u.code = d.unit_code AND u.valid_from <= d.filed_at"
     " AND (u.valid_to IS NULL OR u.valid_to > d.filed_at) WHERE d.code = $1" };
@@ -125,6 +127,7 @@ int store_dossier(struct task *t, const char *code, struct dossier *d, bool *fou
         .summary = db_str(rows, 0, "summary"),
         .language = db_str(rows, 0, "language"),
         .result_by_post = db_true(rows, 0, "result_by_post"),
+        .withdrawal_waits = db_true(rows, 0, "withdrawal_waits"),
         .national_code = db_str_or(rows, 0, "national_code", ""),
         .filed_at_ms = db_num(rows, 0, "filed_at_ms"),
         .phone_tail = db_str(rows, 0, "phone_tail"),
@@ -166,7 +169,8 @@ static const struct sql SUPPLEMENT = { "supplement", SQL_WRITE,
     " RETURNING code, said AS batch),"
     PAPER_ROWS("(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)") SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql WITHDRAWAL = { "withdrawal", SQL_WRITE,
-    "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $11 AND version = $12 AND"
+    "WITH d AS (UPDATE dossier SET said = said + 1, withdrawal_on = version WHERE code = $10 AND said = $11"
+    " AND version = $12 AND"
     " " SAVE_IS_NEW
     " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */

@@ -25,7 +25,7 @@ struct dossier { /* as stored; texts belong to the task */
     uint32_t procedure_version;
     int channel, status;
     int64_t filed_at_ms, said, version, paid_dong;
-    bool result_by_post;
+    bool result_by_post, withdrawal_waits; /* asked for, and the unit has not said anything to it */
     uint8_t lookup_key[LOOKUP_KEY_BYTES], content_hash[CONTENT_HASH_BYTES];
 };
 

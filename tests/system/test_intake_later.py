@@ -1,0 +1,79 @@
+"""intake — what the applicant does after filing: asks to withdraw. verification is spoken for over the bus."""
+import concurrent.futures
+
+import pytest
+
+from bus import Bus, verification_pb2
+from intake import DISTRICT, import_catalogue, load_units, procedure
+from lib import call, file_dossier, sign_up, wait_for
+
+CODE = "1.900001"
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
+    load_units(suite)
+    import_catalogue(suite, [procedure(CODE)])
+    return suite
+
+
+@pytest.fixture(scope="module")
+def citizen(suite):
+    return sign_up(suite)
+
+
+@pytest.fixture(scope="module")
+def verification(suite):
+    with Bus(suite, "verification") as bus:
+        yield bus
+
+
+@pytest.fixture
+def code(suite, citizen):
+    return file_dossier(suite, citizen, CODE, DISTRICT)
+
+
+# ---- what the tests say and see ----
+
+def shown(suite, token, code):
+    return call("GET", suite.url("/api/intake/dossiers/" + code), token=token)
+
+
+def moves(suite, token, verification, code, version, status, transition, **more):
+    """verification says that the dossier moved; intake shows it when this returns."""
+    moved = verification_pb2.DossierProgressed(code=code, status=status, transition=transition, at_ms=1000 * version, **more)
+    verification.say("intake", moved, code, version)
+    wait_for(lambda: shown(suite, token, code)["version"] == version, what="the move")
+
+
+def withdraw(suite, token, code, key=True):
+    return call("POST", suite.url("/api/intake/dossiers/%s/withdrawal" % code), {"reason": "Đổi ý"}, token=token, key=key)
+
+
+def answers(*asked):
+    return sorted((answer.status, answer.json.get("code") if answer.status == 409 else "") for answer in asked)
+
+
+# ---- withdrawing ----
+
+def test_a_withdrawal_is_asked_for_once_until_the_unit_answers(suite, citizen, verification, code):
+    assert withdraw(suite, citizen, code).status == 202
+    assert answers(withdraw(suite, citizen, code)) == [(409, "withdrawal_waits")]
+    moves(suite, citizen, verification, code, 1, "ACCEPTED", "ACCEPT")  # the clerk had not heard of it
+    assert answers(withdraw(suite, citizen, code)) == [(409, "withdrawal_waits")]
+    moves(suite, citizen, verification, code, 2, "WITHDRAWAL_ASKED", "ASK_WITHDRAWAL")
+    assert answers(withdraw(suite, citizen, code)) == [(409, "withdrawal_not_possible")]
+    moves(suite, citizen, verification, code, 3, "ACCEPTED", "DECLINE_WITHDRAWAL")
+    assert withdraw(suite, citizen, code).status == 202
+    assert answers(withdraw(suite, citizen, code)) == [(409, "withdrawal_waits")]
+
+
+def test_of_withdrawals_at_once_one_is_taken(suite, citizen, code):
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        asked = list(pool.map(lambda _: withdraw(suite, citizen, code), range(6)))
+    assert answers(*asked) == [(202, "")] + [(409, "withdrawal_waits")] * 5
+
+
+def test_a_withdrawal_sent_again_is_the_same_one(suite, citizen, code):
+    assert [withdraw(suite, citizen, code, key="k-" + code).status for _ in range(3)] == [202] * 3
