@@ -2,6 +2,7 @@
 import concurrent.futures
 import os
 import time
+import urllib.parse
 
 import pytest
 
@@ -78,7 +79,8 @@ def test_what_is_filed_online_is_shown_as_it_was_filed(suite, citizen, request_o
     (paper,) = answer["papers"]
     assert (paper["component"], paper["name"], paper["batch"], paper["file"]["type"]) == ("TP1", "Đơn", 1, "application/pdf")
     fetched = call("GET", suite.url(paper["file"]["url"]), token=citizen)
-    assert fetched.headers["Content-Disposition"] == "attachment" and len(fetched.body) == paper["file"]["size"]
+    assert len(fetched.body) == paper["file"]["size"]
+    assert fetched.headers["Content-Disposition"].endswith("; filename*=UTF-8''" + urllib.parse.quote(paper["file"]["name"]))
 
 
 def test_a_name_stands_on_one_line(suite, citizen, request_of):

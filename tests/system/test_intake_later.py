@@ -1,11 +1,12 @@
-"""intake — what the applicant does after filing: asks to withdraw. verification is spoken for over the bus."""
+"""intake — what the applicant does after filing: asks to withdraw, fetches the result. verification is spoken for over the bus."""
 import concurrent.futures
+import hashlib
 
 import pytest
 
 from bus import Bus, verification_pb2
 from intake import DISTRICT, import_catalogue, load_units, procedure
-from lib import call, file_dossier, sign_up, wait_for
+from lib import PDF, call, file_dossier, sign_up, upload, wait_for
 
 CODE = "1.900001"
 
@@ -51,6 +52,16 @@ def withdraw(suite, token, code, key=True):
     return call("POST", suite.url("/api/intake/dossiers/%s/withdrawal" % code), {"reason": "Đổi ý"}, token=token, key=key)
 
 
+def with_result(suite, token, verification, data, name):
+    """A dossier whose result is there, with this file."""
+    code = file_dossier(suite, token, CODE, DISTRICT)
+    upload(suite, token, data)
+    result = verification_pb2.Result(number="1/GP", name="Giấy phép", sha256=hashlib.sha256(data).digest(), file_name=name,
+                                     size_bytes=len(data), media_type="application/pdf")
+    moves(suite, token, verification, code, 1, "FINISHED", "SIGN_RESULT", result=result)
+    return code
+
+
 def answers(*asked):
     return sorted((answer.status, answer.json.get("code") if answer.status == 409 else "") for answer in asked)
 
@@ -77,3 +88,14 @@ def test_of_withdrawals_at_once_one_is_taken(suite, citizen, code):
 
 def test_a_withdrawal_sent_again_is_the_same_one(suite, citizen, code):
     assert [withdraw(suite, citizen, code, key="k-" + code).status for _ in range(3)] == [202] * 3
+
+
+# ---- the result ----
+
+def test_a_result_is_saved_under_its_name(suite, citizen, verification):
+    code = with_result(suite, citizen, verification, PDF + b"%1", "Giấy phép 1/GP.pdf")
+    fetched = call("GET", suite.url("/api/intake/dossiers/%s/result" % code), token=citizen)
+    assert (fetched.status, fetched.body, fetched.headers["Content-Type"]) == (200, PDF + b"%1", "application/pdf")
+    assert fetched.headers["Content-Disposition"] == (
+        "attachment; filename=\"giay phep 1_gp.pdf\"; filename*=UTF-8''Gi%E1%BA%A5y%20ph%C3%A9p%201_GP.pdf")
+    assert (fetched.headers["Content-Security-Policy"], fetched.headers["X-Content-Type-Options"]) == ("sandbox", "nosniff")
