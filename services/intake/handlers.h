@@ -12,7 +12,7 @@
 
 struct intake_config {
     const char *receipt_secret, *public_url;
-    int64_t upload_max_bytes, upload_days, lookup_tries, lookup_window_s, lookup_cache_ms;
+    int64_t upload_max_bytes, upload_quota_bytes, upload_days, lookup_tries, lookup_window_s, lookup_cache_ms;
 };
 
 struct intake { /* env->state */

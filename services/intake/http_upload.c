@@ -17,6 +17,11 @@ static const struct phrase NO_LENGTH = { "upload_length_required",
 static const struct phrase TOO_LARGE = { "file_too_large",
                                          "Tệp quá lớn: tối đa {} MB. Hãy nén hoặc tách tệp.",
                                          "The file is too large: at most {} MB. Compress or split it." };
+static const struct phrase QUOTA = {
+    "upload_quota_reached",
+    "Các tệp đã tải lên mà chưa nộp sẽ vượt {}. Nộp hồ sơ dùng chúng, bỏ tệp tải dở, hoặc chờ vài ngày.",
+    "Uploads that are not filed would pass {}. File their dossiers, drop unfinished ones, or wait some days."
+};
 static const struct phrase BAD_TYPE = {
     "file_type_not_allowed",
     "Loại tệp {} không được nhận. Dùng PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT hoặc văn bản.",
@@ -91,13 +96,17 @@ static int length_of(struct task *t, const struct http_request *rq, uint64_t *le
 int http_upload_create(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     char id[ID_TEXT];
+    bool fits;
+    int64_t quota = config_of(t)->upload_quota_bytes;
     struct cause cause = rq->cause;
     struct upload u = { .id = id_new(), .owner = rq->actor->account_id, .file_name = file_name_of(t, rq) };
     TRY(length_of(t, rq, &u.length));
     id_format(&u.id, id);
     cause.status = 201;
     cause.answer = talloc_asprintf(t, "{\"id\":\"%s\"}", id);
-    TRY(store_upload_create(t, &u, &cause));
+    TRY(store_upload_create(t, &u, quota, &cause, &fits));
+    if (!fits)
+        return err_say(task_err(t), E_TOO_LARGE, &QUOTA, talloc_asprintf(t, "%" PRId64 " MB", quota >> 20));
     set_tus_headers(re);
     http_reply_header(re, "Location", talloc_asprintf(t, "/api/intake/uploads/%s", id));
     http_reply_text(re, 201, "application/json", cause.answer);
@@ -208,7 +217,7 @@ int http_upload_drop(struct task *t, const struct http_request *rq, struct http_
     struct upload u;
     TRY(load(t, rq, &u));
     blob_discard(t, &u.id);
-    TRY(store_upload_drop(t, &u.id));
+    TRY(store_upload_hide(t, &u));
     set_tus_headers(re);
     http_reply_bytes(re, 204, NULL, "", 0);
     return 0;

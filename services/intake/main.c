@@ -16,6 +16,8 @@ static const struct conf_param params[] = {
                     "address of the portal, for receipts: https://dichvucong.example.vn"),
     CONF_PARAM_INT(struct intake_config, upload_max_bytes, "26214400", 1024, 1073741824, "bytes",
                    "largest file"),
+    CONF_PARAM_INT(struct intake_config, upload_quota_bytes, "524288000", 1048576, 1099511627776, "bytes",
+                   "uploads of one account that are not filed, together"),
     CONF_PARAM_INT(struct intake_config, upload_days, "7", 1, 365, "days",
                    "how long an upload may be continued or used"),
     CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "",

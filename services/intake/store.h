@@ -99,13 +99,18 @@ struct upload {
     bool is_complete;
     uint8_t sha256[SHA256_BYTES];
 };
-int store_upload_create(struct task *t, const struct upload *u, const struct cause *cause);
+/* *fits: the owner's uploads that are not filed, with this one, are at most quota bytes; else nothing was
+ * saved. */
+int store_upload_create(struct task *t, const struct upload *u, int64_t quota, const struct cause *cause,
+                        bool *fits);
 int store_upload(struct task *t, const struct id *id, struct upload *u, bool *found);
 int store_upload_finish(struct task *t, const struct upload *u);
 /* The complete uploads of owner among ids. */
 int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner,
                   const struct db_rows **rows);
 int store_upload_drop(struct task *t, const struct id *id);
+/* The owner does not want it: one that is complete is hidden, and goes when it is old. */
+int store_upload_hide(struct task *t, const struct upload *u);
 /* Uploads older than so many days, the oldest first, at most limit. */
 int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows);
 

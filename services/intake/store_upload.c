@@ -4,29 +4,37 @@
 #include "store.h"
 
 /* clang-format off */
+/* An empty upload costs a row and a file, too. */
 static const struct sql UPLOAD_CREATE = { "upload_create", SQL_WRITE,
-    "WITH d AS (INSERT INTO upload (id, owner, file_name, length) SELECT $10::uuid, $11, $12, $13::bigint WHERE "
-    SAVE_IS_NEW " RETURNING id)," SAVE_ROWS("d") " SELECT id FROM d" };
+    "WITH held AS (SELECT coalesce(sum(greatest(length, 65536)), 0) + greatest($13::bigint, 65536) <= $14::bigint"
+    " AS fits FROM upload u WHERE owner = $11 AND NOT EXISTS (SELECT FROM paper p WHERE p.sha256 = u.sha256)),"
+    " d AS (INSERT INTO upload (id, owner, file_name, length) SELECT $10::uuid, $11, $12, $13::bigint FROM held"
+    " WHERE fits AND " SAVE_IS_NEW " RETURNING id)," SAVE_ROWS("d")
+    " SELECT fits, EXISTS (SELECT FROM d) AS made FROM held" };
 static const struct sql UPLOAD = { "upload", SQL_READ,
-    "SELECT id, owner, file_name, length, sha256, media_type FROM upload WHERE id = $1" };
+    "SELECT id, owner, file_name, length, sha256, media_type FROM upload WHERE id = $1 AND NOT is_dropped" };
 static const struct sql UPLOAD_FINISH = { "upload_finish", SQL_WRITE,
     "UPDATE upload SET sha256 = $2, media_type = $3 WHERE id = $1" };
 static const struct sql UPLOADS = { "uploads", SQL_READ,
     "SELECT id, file_name, length, sha256, media_type FROM upload"
-    " WHERE id = ANY ($1::uuid[]) AND owner = $2 AND sha256 IS NOT NULL" };
+    " WHERE id = ANY ($1::uuid[]) AND owner = $2 AND sha256 IS NOT NULL AND NOT is_dropped" };
 static const struct sql UPLOAD_DROP = { "upload_drop", SQL_WRITE,
     "DELETE FROM upload WHERE id = $1" };
+static const struct sql UPLOAD_HIDE = { "upload_hide", SQL_WRITE,
+    "UPDATE upload SET is_dropped = true WHERE id = $1" };
 static const struct sql UPLOADS_OLD = { "uploads_old", SQL_READ,
     "SELECT id FROM upload WHERE created_at < now() - make_interval(days => $1::int) ORDER BY created_at LIMIT $2" };
 /* clang-format on */
 
-int store_upload_create(struct task *t, const struct upload *u, const struct cause *cause)
+int store_upload_create(struct task *t, const struct upload *u, int64_t quota, const struct cause *cause,
+                        bool *fits)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     TRY(db_run(t, &UPLOAD_CREATE, &rows, SAVE_ARGS(s), db_id(&u->id), db_text(u->owner),
-               db_text(u->file_name), db_int((int64_t)u->length)));
-    return db_count(rows) > 0 ? 0 : err_set(task_err(t), E_CONFLICT, "made before");
+               db_text(u->file_name), db_int((int64_t)u->length), db_int(quota)));
+    *fits = db_true(rows, 0, "fits");
+    return db_true(rows, 0, "made") || !*fits ? 0 : err_set(task_err(t), E_CONFLICT, "made before");
 }
 
 int store_upload(struct task *t, const struct id *id, struct upload *u, bool *found)
@@ -68,11 +76,16 @@ int store_upload_drop(struct task *t, const struct id *id)
     return db_run(t, &UPLOAD_DROP, &rows, db_id(id));
 }
 
+int store_upload_hide(struct task *t, const struct upload *u)
+{
+    const struct db_rows *rows;
+    return u->is_complete ? db_run(t, &UPLOAD_HIDE, &rows, db_id(&u->id)) : store_upload_drop(t, &u->id);
+}
+
 int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows)
 {
     return db_run(t, &UPLOADS_OLD, rows, db_int(days), db_int(limit));
 }
 
-const struct sql *const store_upload_statements[] = {
-    &UPLOAD_CREATE, &UPLOAD, &UPLOAD_FINISH, &UPLOADS, &UPLOAD_DROP, &UPLOADS_OLD, NULL
-};
+const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,      &UPLOAD_FINISH, &UPLOADS,
+                                                      &UPLOAD_DROP,   &UPLOAD_HIDE, &UPLOADS_OLD,   NULL };

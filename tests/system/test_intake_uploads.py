@@ -1,6 +1,7 @@
 """intake — files on their way in (tus 1.0.0): they go on where a broken line left them, are what their bytes say, and are
 their owner's alone."""
 import base64
+import concurrent.futures
 import hashlib
 import io
 import os
@@ -13,16 +14,18 @@ from intake import DISTRICT, import_catalogue, load_units, procedure, sql
 from lib import PDF, call, filing, sign_up, staff, upload, wait_for
 
 CODE = "1.900001"
-MOST = 1 << 20
+MOST, QUOTA = 1 << 20, 12 << 20
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    os.environ["MOTCUA_INTAKE_UPLOAD_MAX_BYTES"] = str(MOST)
+    limits = {"MOTCUA_INTAKE_UPLOAD_MAX_BYTES": str(MOST), "MOTCUA_INTAKE_UPLOAD_QUOTA_BYTES": str(QUOTA)}
+    os.environ.update(limits)
     suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    del os.environ["MOTCUA_INTAKE_UPLOAD_MAX_BYTES"]
-    suite.children["intake"][0].env = {"MOTCUA_INTAKE_UPLOAD_MAX_BYTES": str(MOST)}
+    for name in limits:
+        del os.environ[name]
+    suite.children["intake"][0].env = limits
     load_units(suite)
     import_catalogue(suite, [procedure(CODE)])
     return suite
@@ -163,6 +166,29 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(suite, citizen):
     assert (refused.status, refused["code"]) == (413, "file_too_large") and "1 MB" in refused["title"]
     for nonsense in ("", "-1", "1e3", "12x"):
         assert create(suite, citizen, nonsense)["code"] == "upload_length_required"
+
+
+def test_an_account_holds_so_much_that_is_not_filed(suite):
+    hoarder, other = sign_up(suite), sign_up(suite)
+    body = filing(suite, hoarder, CODE, DISTRICT)
+    body["papers"] = [{"component": "TP1", "upload": upload(suite, hoarder, pdf_of(MOST))}]
+    assert call("POST", suite.url("/api/intake/dossiers"), body, token=hoarder, key=True).status == 201  # filed: it counts no more
+    held = [create(suite, hoarder, MOST) for _ in range(QUOTA // MOST - 1)]
+    assert {made.status for made in held} == {201}
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        last = list(pool.map(lambda _: create(suite, hoarder, MOST // 2).status, range(8)))
+    assert last.count(201) in (1, 2) and set(last) == {201, 413}
+    refused = create(suite, hoarder, MOST)
+    assert (refused.status, refused["code"]) == (413, "upload_quota_reached") and "12 MB" in refused["title"]
+    assert call("DELETE", url_of(suite, held[0]["id"]), token=hoarder).status == 204  # unfinished: there is room again
+    assert create(suite, hoarder, MOST).status == 201 and create(suite, other, MOST).status == 201
+
+
+def test_what_is_dropped_when_complete_counts_while_it_is_there(suite):
+    hoarder = sign_up(suite)
+    for _ in range(QUOTA // MOST):
+        assert call("DELETE", url_of(suite, upload(suite, hoarder, pdf_of(MOST))), token=hoarder).status == 204
+    assert create(suite, hoarder, 1)["code"] == "upload_quota_reached"
 
 
 def test_a_file_is_what_its_bytes_say_and_not_its_name(suite, citizen):
