@@ -11,14 +11,11 @@
 #include <talloc.h>
 #include <unistd.h>
 
+#include "blob_parts.h"
 #include "env.h"
 #include "offload.h"
 
-enum { PATH_TEXT = 512, COPY_BYTES = 64 * 1024 };
-
-struct blobs {
-    const char *dir;
-};
+enum { COPY_BYTES = 64 * 1024 };
 
 static const struct phrase WRONG_OFFSET = { "wrong_offset", "Đoạn gửi không khớp: máy chủ đang có {} byte.",
                                             "The offset does not fit: the server holds {} bytes." };
@@ -33,7 +30,7 @@ static void partial_path(const struct blobs *b, const struct id *upload, char ou
 static void content_path(const struct blobs *b, const uint8_t sha256[SHA256_BYTES], char out[PATH_TEXT],
                          bool make_dirs)
 {
-    char hex[SHA256_BYTES * 2 + 1];
+    char hex[BLOB_HEX];
     sodium_bin2hex(hex, sizeof hex, sha256, SHA256_BYTES);
     if (make_dirs) {
         snprintf(out, PATH_TEXT, "%s/by-content/%.2s", b->dir, hex);
@@ -41,7 +38,7 @@ static void content_path(const struct blobs *b, const uint8_t sha256[SHA256_BYTE
         snprintf(out, PATH_TEXT, "%s/by-content/%.2s/%.2s", b->dir, hex, hex + 2);
         mkdir(out, 0750);
     }
-    snprintf(out, PATH_TEXT, "%s/by-content/%.2s/%.2s/%s", b->dir, hex, hex + 2, hex);
+    blob_path(b, hex, out);
 }
 
 static int make_dir(const char *dir, const char *sub, struct err *err)
@@ -71,6 +68,7 @@ struct file_work {
     int spool_fd;
     uint64_t offset, n, size;
     const void *data;
+    const char *const *types; /* NULL: any */
     struct blob_info info;
     int rc;
     char why[160];
@@ -159,16 +157,43 @@ static int sync_parent(struct file_work *w, char *path)
     return rc;
 }
 
+static bool is_wanted(const struct file_work *w)
+{
+    size_t i = 0;
+    while (w->types && w->types[i] && strcmp(w->types[i], w->info.media_type) != 0)
+        i++;
+    return !w->types || w->types[i];
+}
+
+/* Another file of this content may have the name: then that one is young again, unless it is pruned just now
+ * and the name is free. */
+static int name_file(struct file_work *w, const char *path, const char *final)
+{
+    enum { TRIES = 8 };
+    uint64_t size;
+    for (int i = 0; i < TRIES; i++) {
+        if (link(path, final) == 0)
+            return 0;
+        if (errno != EEXIST)
+            return broke(w, E_BUSY, "cannot name the file");
+        if (blob_make_young(final, &size))
+            return 0;
+    }
+    return broke(w, E_BUSY, "the name is taken and free by turns");
+}
+
 static int settle_file(struct file_work *w, int fd, const char *path)
 {
     char final[PATH_TEXT];
     TRY(hash_file(w, fd));
     find_type(w, fd);
-    if (fsync(fd) != 0)
+    if (!is_wanted(w))
+        return 0;
+    if (futimens(fd, NULL) != 0 || fsync(fd) != 0) /* it may have lain half sent for days */
         return broke(w, E_BUSY, "cannot sync the file");
     content_path(w->blobs, w->info.sha256, final, true);
-    if (link(path, final) != 0 && errno != EEXIST)
-        return broke(w, E_BUSY, "cannot name the file");
+    TRY(name_file(w, path, final));
+    w->info.is_kept = true;
     return sync_parent(w, final);
 }
 
@@ -233,10 +258,11 @@ int blob_append(struct task *t, const struct id *upload, uint64_t offset, int sp
     return err_say(task_err(t), E_CONFLICT, &WRONG_OFFSET, held);
 }
 
-int blob_finish(struct task *t, const struct id *upload, struct blob_info *info)
+int blob_finish(struct task *t, const struct id *upload, const char *const *types, struct blob_info *info)
 {
     struct file_work *w = talloc_zero(t, struct file_work);
     w->upload = *upload;
+    w->types = types;
     TRY(run(t, finish_work, w));
     *info = w->info;
     return 0;

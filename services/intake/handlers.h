@@ -12,7 +12,8 @@
 
 struct intake_config {
     const char *receipt_secret, *public_url;
-    int64_t upload_max_bytes, upload_quota_bytes, upload_days, lookup_tries, lookup_window_s, lookup_cache_ms;
+    int64_t upload_max_bytes, upload_quota_bytes, upload_days, content_days, lookup_tries, lookup_window_s,
+        lookup_cache_ms;
 };
 
 struct intake { /* env->state */
@@ -58,6 +59,7 @@ event_fn handle_progressed, handle_settled, handle_national, handle_unit;
 /* job_*.c: timed work */
 int job_show_versions(struct task *t, struct job *job);
 int job_prune_uploads(struct task *t, struct job *job);
+int job_prune_content(struct task *t, struct job *job);
 
 /* known.c: procedures and units, from memory while they are fresh. E_NOT_FOUND: *out is NULL, no error. */
 int known_procedure(struct task *t, const char *code, const struct procedure **out);

@@ -145,19 +145,11 @@ static json_t *upload_json(struct task *t, const struct upload *u, uint64_t held
     return o;
 }
 
-static bool is_allowed(const char *type)
-{
-    for (size_t i = 0; allowed_types[i]; i++)
-        if (strcmp(allowed_types[i], type) == 0)
-            return true;
-    return false;
-}
-
 static int complete(struct task *t, struct upload *u)
 {
     struct blob_info *info = talloc_zero(t, struct blob_info);
-    TRY(blob_finish(t, &u->id, info));
-    if (!is_allowed(info->media_type)) {
+    TRY(blob_finish(t, &u->id, allowed_types, info));
+    if (!info->is_kept) {
         blob_discard(t, &u->id);
         TRY(store_upload_drop(t, &u->id));
         return err_say(task_err(t), E_INVALID, &BAD_TYPE, info->media_type);

@@ -20,6 +20,8 @@ static const struct conf_param params[] = {
                    "uploads of one account that are not filed, together"),
     CONF_PARAM_INT(struct intake_config, upload_days, "7", 1, 365, "days",
                    "how long an upload may be continued or used"),
+    CONF_PARAM_INT(struct intake_config, content_days, "30", 1, 3650, "days",
+                   "how long a stored file stays that nothing refers to, beyond upload_days"),
     CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "",
                    "public look-ups per caller and window"),
     CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s",
@@ -70,6 +72,7 @@ static const struct listener listener_rows[] = {
 static const struct job_kind jobs[] = {
     { "show_versions", job_show_versions, 10000, 1, 10000, 600000, true },
     { "prune_uploads", job_prune_uploads, 60000, 1, 60000, 3600000, true },
+    { "prune_content", job_prune_content, 3600000, 1, 60000, 3600000, true },
     { 0 },
 };
 

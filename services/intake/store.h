@@ -113,5 +113,7 @@ int store_upload_drop(struct task *t, const struct id *id);
 int store_upload_hide(struct task *t, const struct upload *u);
 /* Uploads older than so many days, the oldest first, at most limit. */
 int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows);
+/* Those of the contents (SHA-256 in hex) no upload, paper or result refers to: column sha256. */
+int store_contents_unused(struct task *t, const char *const *hex, size_t n, const struct db_rows **rows);
 
 #endif

@@ -24,6 +24,11 @@ static const struct sql UPLOAD_HIDE = { "upload_hide", SQL_WRITE,
     "UPDATE upload SET is_dropped = true WHERE id = $1" };
 static const struct sql UPLOADS_OLD = { "uploads_old", SQL_READ,
     "SELECT id FROM upload WHERE created_at < now() - make_interval(days => $1::int) ORDER BY created_at LIMIT $2" };
+static const struct sql CONTENTS_UNUSED = { "contents_unused", SQL_READ,
+    "SELECT c.hex AS sha256 FROM unnest($1::text[]) AS c(hex)"
+    " WHERE NOT EXISTS (SELECT FROM upload u WHERE u.sha256 = decode(c.hex, 'hex'))"
+    " AND NOT EXISTS (SELECT FROM paper p WHERE p.sha256 = decode(c.hex, 'hex'))"
+    " AND NOT EXISTS (SELECT FROM progress g WHERE g.state #>> '{result,file,sha256}' = c.hex)" };
 /* clang-format on */
 
 int store_upload_create(struct task *t, const struct upload *u, int64_t quota, const struct cause *cause,
@@ -87,5 +92,11 @@ int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_r
     return db_run(t, &UPLOADS_OLD, rows, db_int(days), db_int(limit));
 }
 
-const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,      &UPLOAD_FINISH, &UPLOADS,
-                                                      &UPLOAD_DROP,   &UPLOAD_HIDE, &UPLOADS_OLD,   NULL };
+int store_contents_unused(struct task *t, const char *const *hex, size_t n, const struct db_rows **rows)
+{
+    return db_run(t, &CONTENTS_UNUSED, rows, db_text_array(t, hex, n));
+}
+
+const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,          &UPLOAD_FINISH,
+                                                      &UPLOADS,       &UPLOAD_DROP,     &UPLOAD_HIDE,
+                                                      &UPLOADS_OLD,   &CONTENTS_UNUSED, NULL };

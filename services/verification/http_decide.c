@@ -2,7 +2,6 @@
  * the version in If-Match; if somebody was faster it is refused and shown what changed. */
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 
 #include "blob.h"
 #include "civil.h"
@@ -125,15 +124,13 @@ static int check_unit(struct task *t, const struct act *a)
 
 static int check_file(struct task *t, struct act *a)
 {
-    int fd;
     if (!a->result || a->result->sha256.len == 0)
         return 0;
-    if (blob_read(t, a->result->sha256.data, &fd, &a->result->size_bytes) != 0) {
-        err_clear(task_err(t));
-        return err_fault(task_err(t), "result.file.sha256", &NO_FILE, NULL);
-    }
-    close(fd);
-    return 0;
+    int rc = blob_hold(t, a->result->sha256.data, &a->result->size_bytes);
+    if (rc != E_NOT_FOUND)
+        return rc;
+    err_clear(task_err(t));
+    return err_fault(task_err(t), "result.file.sha256", &NO_FILE, NULL);
 }
 
 /* ---- answering ------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import socket
+import time
 import zipfile
 
 import pytest
@@ -70,6 +71,23 @@ def spooled(suite):
 
 def pdf_of(size):
     return PDF + os.urandom(size - len(PDF))
+
+
+def content(suite, data):
+    """Where a file of these bytes is kept."""
+    name = hashlib.sha256(data).hexdigest()
+    return suite.path("files", "by-content", name[:2], name[2:4], name)
+
+
+def lie_about(suite, data, days):
+    """A stored file, last needed so many days ago; its path."""
+    path = content(suite, data)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if not os.path.exists(path):
+        with open(path, "wb") as f:
+            f.write(data)
+    os.utime(path, (time.time() - days * 86400,) * 2)
+    return path
 
 
 def office_file(first):
@@ -199,7 +217,7 @@ def test_a_file_is_what_its_bytes_say_and_not_its_name(suite, citizen):
         refused = append(suite, citizen, upload_id, 0, data)
         assert (refused.status, refused["code"]) == (400, "file_type_not_allowed"), name
         assert shown(suite, citizen, upload_id).status == 404
-        assert not os.path.exists(suite.path("files", "partial", upload_id))
+        assert not os.path.exists(suite.path("files", "partial", upload_id)) and not os.path.exists(content(suite, data))
     taken = {PDF: "application/pdf", "Đơn xin\n".encode(): "text/plain",
              b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(20): "image/png",
              b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(20): "image/jpeg",
@@ -263,3 +281,21 @@ def test_a_filed_paper_is_kept_when_its_upload_goes(suite, citizen):
     assert paper.headers["Content-Security-Policy"] == "sandbox" and paper.headers["X-Content-Type-Options"] == "nosniff"
     other = staff(suite, [("clerk", "000.00.22.H07")])
     assert call("GET", suite.url("/api/intake/dossiers/%s/papers/1" % code), token=other).status == 404
+
+
+def test_stored_files_nobody_refers_to_go_when_they_are_old(suite, citizen):
+    uploaded, filed, signed, lost, young = (pdf_of(3000 + i) for i in range(5))
+    body = filing(suite, citizen, CODE, DISTRICT)
+    body["papers"] = [{"component": "TP1", "upload": upload(suite, citizen, filed)}]
+    code = call("POST", suite.url("/api/intake/dossiers"), body, token=citizen, key=True)["code"]
+    sql(suite, "DELETE FROM upload WHERE owner = (SELECT account_id::text FROM dossier WHERE code = '%s')" % code)
+    upload(suite, citizen, uploaded)
+    sql(suite, "INSERT INTO progress VALUES ('%s', 1, now(), '{\"result\":{\"file\":{\"sha256\":\"%s\"}}}')"
+        % (code, hashlib.sha256(signed).hexdigest()))
+    kept = [lie_about(suite, data, 38) for data in (uploaded, filed, signed)] + [lie_about(suite, young, 36)]
+    gone = lie_about(suite, lost, 38)
+    sql(suite, "UPDATE job SET run_at = now() WHERE kind = 'prune_content'")
+    wait_for(lambda: not os.path.exists(gone), what="the end of the file")
+    wait_for(lambda: sql(suite, "SELECT run_at > now() + interval '6 days' FROM job WHERE kind = 'prune_content'") == "t",
+             what="the end of the job")
+    assert [os.path.exists(path) for path in kept] == [True] * 4

@@ -1,8 +1,11 @@
-/* test_blob.c — files by content: writers of the same bytes do not disturb each other. */
+/* test_blob.c — files by content: writers of the same bytes do not disturb each other, and pruning
+ * disturbs nobody. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 #include <talloc.h>
@@ -66,10 +69,89 @@ static void writers_of_the_same_bytes_at_once_keep_one_whole_file(void **state)
     }
 }
 
+/* ---- pruning ------------------------------------------------------------------------------------- */
+
+enum again { NOBODY, HOLDER, WRITER }; /* who needs the file while it is being pruned */
+
+struct prune {
+    enum again again;
+    int rc, read_rc;
+    size_t listed, removed;
+};
+
+static bool make_old(void)
+{
+    char hex[BLOB_HEX], path[FILES_PATH];
+    const struct timespec year_2001[2] = { { 1000000000, 0 }, { 1000000000, 0 } };
+    sodium_bin2hex(hex, sizeof hex, name, sizeof name);
+    snprintf(path, sizeof path, "by-content/%.2s/%.2s/%s", hex, hex + 2, hex);
+    return utimensat(AT_FDCWD, file_path(path), year_2001, 0) == 0;
+}
+
+static int prune(struct task *t, struct prune *p)
+{
+    struct blob_info info;
+    struct blob_list list;
+    unsigned leaf = 0;
+    uint64_t size;
+    int fd;
+    const int64_t before_ms = INT64_C(1500000000000);
+    TRY(blob_put(t, bytes, SIZE, &info));
+    if (!make_old())
+        return E_BUG;
+    TRY(blob_list_old(t, &leaf, before_ms, 10, &list));
+    p->listed = leaf == BLOB_LEAVES ? list.count : 99;
+    if (p->again == HOLDER)
+        TRY(blob_hold(t, name, &size));
+    if (p->again == WRITER)
+        TRY(blob_put(t, bytes, SIZE, &info));
+    TRY(blob_remove_old(t, &list, before_ms, &p->removed));
+    p->read_rc = blob_read(t, name, &fd, &size);
+    if (p->read_rc == 0)
+        close(fd);
+    return 0;
+}
+
+static void run_prune(struct task *t, void *arg)
+{
+    struct prune *p = arg;
+    p->rc = prune(t, p);
+}
+
+static void a_file_that_is_needed_again_is_not_pruned(void **state)
+{
+    (void)state;
+    for (int again = NOBODY; again <= WRITER; again++) {
+        struct prune p = { .again = (enum again)again };
+        tasks_do(&s, LONG_MS, run_prune, &p);
+        assert_int_equal(p.rc, 0);
+        assert_int_equal(p.listed, 1);
+        assert_int_equal(p.removed, again == NOBODY);
+        assert_int_equal(p.read_rc, again == NOBODY ? E_NOT_FOUND : 0);
+    }
+}
+
+static void hold_what_is_not_there(struct task *t, void *arg)
+{
+    uint64_t size;
+    int *rc = arg;
+    *rc = blob_hold(t, (const uint8_t[SHA256_BYTES]){ 1 }, &size);
+}
+
+static void what_is_not_there_is_not_held(void **state)
+{
+    (void)state;
+    int rc = 0;
+    tasks_do(&s, LONG_MS, hold_what_is_not_there, &rc);
+    assert_int_equal(rc, E_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writers_of_the_same_bytes_at_once_keep_one_whole_file),
+        cmocka_unit_test(a_file_that_is_needed_again_is_not_pruned),
+        cmocka_unit_test(what_is_not_there_is_not_held),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
