@@ -12,6 +12,9 @@ static const struct phrase NOT_UTF8 = { "not_utf8", "Ký tự không hợp lệ.
                                         "Characters are not valid. Save the file as UTF-8." };
 static const struct phrase NO_HEADER = { "csv_no_header", "Tệp trống hoặc thiếu dòng tiêu đề.",
                                          "The file is empty or has no header line." };
+static const struct phrase NO_COLUMN = { "csv_columns_missing",
+                                         "Dòng tiêu đề thiếu cột {}. Sửa dòng đầu của tệp.",
+                                         "The header line lacks {}. Correct the first line of the file." };
 static const struct phrase BROKEN = { "csv_broken", "Tệp hỏng: dấu ngoặc kép mở ở dòng {} không được đóng.",
                                       "The file is broken: a quote opened on line {} never closes." };
 
@@ -85,7 +88,29 @@ static void feed(struct csv_parser *parser, struct reading *r, const char *text,
     }
 }
 
-int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **out, struct err *err)
+static size_t column_index(const struct csv_file *c, const char *column)
+{
+    size_t i = 0;
+    while (i < c->columns_count && strcmp(c->columns[i], column) != 0)
+        i++;
+    return i;
+}
+
+/* UTF-16 shows here, too: every other byte of it is none, or its first ones are no text. */
+static int check_header(const void *ctx, const struct csv_file *c, const char *const *needed, struct err *err)
+{
+    const char *missing = NULL;
+    for (size_t i = 0; i < c->columns_count; i++)
+        if (!c->columns[i])
+            return err_say(err, E_INVALID, &NOT_UTF8, NULL);
+    for (; needed && *needed; needed++)
+        if (column_index(c, *needed) == c->columns_count)
+            missing = missing ? talloc_asprintf(ctx, "%s, %s", missing, *needed) : *needed;
+    return missing ? err_say(err, E_INVALID, &NO_COLUMN, missing) : 0;
+}
+
+int csv_read(const void *ctx, const char *text, size_t size, const char *const *needed, struct csv_file **out,
+             struct err *err)
 {
     struct csv_parser parser;
     struct reading r = { .ctx = ctx, .csv = talloc_zero(ctx, struct csv_file), .row_line = 1 };
@@ -101,20 +126,14 @@ int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **o
     csv_set_opts(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL); /* only the end is */
     bool closed = csv_fini(&parser, on_field, on_row, &r) == 0;
     csv_free(&parser);
+    if (r.csv->columns)
+        TRY(check_header(ctx, r.csv, needed, err));
     if (!closed)
         return err_say(err, E_INVALID, &BROKEN, line);
     if (!r.csv->columns)
         return err_say(err, E_INVALID, &NO_HEADER, NULL);
     *out = r.csv;
     return 0;
-}
-
-static size_t column_index(const struct csv_file *c, const char *column)
-{
-    size_t i = 0;
-    while (i < c->columns_count && (!c->columns[i] || strcmp(c->columns[i], column) != 0))
-        i++;
-    return i;
 }
 
 bool csv_has(const struct csv_file *c, const char *column)
@@ -132,6 +151,6 @@ int csv_check_row(const struct csv_file *c, const struct csv_row *row, struct er
 {
     for (size_t i = 0; i < row->count && i < c->columns_count; i++)
         if (!row->values[i])
-            err_fault(err, c->columns[i] ? c->columns[i] : "header", &NOT_UTF8, NULL);
+            err_fault(err, c->columns[i], &NOT_UTF8, NULL);
     return err->code;
 }

@@ -24,8 +24,10 @@ struct csv_file {
     struct csv_row *rows;
 };
 
-/* Owner of everything: ctx. E_INVALID if there is no header or the quoting never ends. */
-int csv_read(const void *ctx, const char *text, size_t size, struct csv_file **out, struct err *err);
+/* Owner of everything: ctx. E_INVALID if there is no header, it is not UTF-8 or lacks one of needed (ends
+ * with NULL; NULL: any will do), or the quoting never ends. */
+int csv_read(const void *ctx, const char *text, size_t size, const char *const *needed, struct csv_file **out,
+             struct err *err);
 
 /* The value of a column in a row: "" if the file has no such column, the row is too short or the value is not
  * UTF-8. */

@@ -4,12 +4,13 @@
 #include "json.h"
 #include "refused.h"
 
-int csv_import(struct task *t, const struct http_request *rq, struct http_reply *re, csv_take_fn *take)
+int csv_import(struct task *t, const struct http_request *rq, struct http_reply *re,
+               const char *const *columns, csv_take_fn *take)
 {
     struct csv_file *csv;
     json_int_t changed_count = 0, unchanged_count = 0;
     json_t *refused = json_own(t, json_array());
-    TRY(csv_read(t, rq->body, rq->body_size, &csv, task_err(t)));
+    TRY(csv_read(t, rq->body, rq->body_size, columns, &csv, task_err(t)));
     for (size_t i = 0; i < csv->rows_count; i++) {
         struct err err = { 0 };
         bool changed = false;

@@ -11,7 +11,9 @@
 typedef int csv_take_fn(struct task *t, const struct csv_file *csv, const struct csv_row *row, bool *changed,
                         struct err *err);
 
-/* Answers {changed, unchanged, refused: […]}. */
-int csv_import(struct task *t, const struct http_request *rq, struct http_reply *re, csv_take_fn *take);
+/* Answers {changed, unchanged, refused: […]}. A file without the columns (ends with NULL) is refused whole.
+ */
+int csv_import(struct task *t, const struct http_request *rq, struct http_reply *re,
+               const char *const *columns, csv_take_fn *take);
 
 #endif

@@ -64,5 +64,6 @@ static int take_unit(struct task *t, const struct csv_file *csv, const struct cs
 
 int admin_units_import(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    return csv_import(t, rq, re, take_unit);
+    static const char *const columns[] = { "code", "name", "level", "valid_from", NULL };
+    return csv_import(t, rq, re, columns, take_unit);
 }

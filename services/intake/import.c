@@ -46,8 +46,9 @@ static void add(const void *ctx, struct import *in, size_t line, const json_t *p
 
 static int read_csv(const void *ctx, const char *text, size_t size, struct import *in, struct err *err)
 {
+    static const char *const columns[] = { "code", "name", NULL };
     struct csv_file *csv;
-    TRY(csv_read(ctx, text, size, &csv, err));
+    TRY(csv_read(ctx, text, size, columns, &csv, err));
     in->candidates = talloc_array(ctx, struct candidate, csv->rows_count);
     for (size_t i = 0; i < csv->rows_count; i++) {
         struct err row_err = { 0 };

@@ -81,9 +81,10 @@ static int run_row(struct task *t, struct running *run, const struct csv_row *ro
 
 int admin_transfers(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
+    static const char *const columns[] = { "date", "amount", "purpose", "bank_ref", NULL };
     struct csv_file *csv;
     struct running run = { .rows = json_own(t, json_array()), .refused = json_own(t, json_array()) };
-    TRY(csv_read(t, rq->body, rq->body_size, &csv, task_err(t)));
+    TRY(csv_read(t, rq->body, rq->body_size, columns, &csv, task_err(t)));
     if (csv->rows_count > ROWS_MOST)
         return err_say(task_err(t), E_TOO_LARGE, &TOO_LONG, talloc_asprintf(t, "%d", ROWS_MOST));
     for (size_t i = 0; i < csv->rows_count; i++) {

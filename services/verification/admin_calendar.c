@@ -63,14 +63,17 @@ static int take_special_day(struct task *t, const struct csv_file *csv, const st
 
 int admin_calendars(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    TRY(csv_import(t, rq, re, take_calendar));
+    static const char *const columns[] = { "code",   "name",     "monday", "tuesday", "wednesday", "thursday",
+                                           "friday", "saturday", "sunday", "units",   NULL };
+    TRY(csv_import(t, rq, re, columns, take_calendar));
     office_forget(t);
     return 0;
 }
 
 int admin_special_days(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    TRY(csv_import(t, rq, re, take_special_day));
+    static const char *const columns[] = { "date", "kind", "name", NULL };
+    TRY(csv_import(t, rq, re, columns, take_special_day));
     office_forget(t);
     return 0;
 }

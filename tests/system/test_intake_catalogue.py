@@ -129,7 +129,8 @@ def test_a_bad_object_is_named_by_its_number(suite):
 
 def test_a_file_that_is_none_is_refused_whole(suite):
     for raw, kind, code in ((b"{", "json", "not_json"), (b"[]", "json", "not_a_catalogue"), (b"", "csv", "csv_no_header"),
-                            (b'code,name\n"1.9', "csv", "csv_broken"), (b"[" * 99, "json", "too_deep")):
+                            (b'code,name\n"1.9', "csv", "csv_broken"), (b"xin,chao\n", "csv", "csv_columns_missing"),
+                            ("code,name\n".encode("utf-16"), "csv", "not_utf8"), (b"[" * 99, "json", "too_deep")):
         answer = call("POST", suite.admin_url("intake") + "/admin/catalogue?mode=apply", raw=raw, token=operator(suite),
                       headers={"Content-Type": "text/csv" if kind == "csv" else "application/json"})
         assert (answer.status, answer["code"]) == (400, code)

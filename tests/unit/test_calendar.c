@@ -44,7 +44,7 @@ static size_t load_holidays(void)
     assert_non_null(f);
     size_t n = fread(text, 1, sizeof text - 1, f);
     fclose(f);
-    assert_int_equal(csv_read(owner, text, n, &csv, &err), 0);
+    assert_int_equal(csv_read(owner, text, n, NULL, &csv, &err), 0);
     for (size_t i = 0; i < csv->rows_count; i++) {
         int64_t ms;
         assert_true(civil_parse(csv_value(csv, &csv->rows[i], "date"), CIVIL_DATE, &ms));

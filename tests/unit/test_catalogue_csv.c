@@ -29,7 +29,7 @@ static struct csv_file *table(const char *text, size_t size)
 {
     struct err err = { 0 };
     struct csv_file *csv;
-    assert_int_equal(csv_read(ctx, text, size, &csv, &err), 0);
+    assert_int_equal(csv_read(ctx, text, size, NULL, &csv, &err), 0);
     return csv;
 }
 

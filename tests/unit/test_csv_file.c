@@ -34,7 +34,7 @@ static struct csv_file *read_bytes(const char *text, size_t size)
     struct csv_file *csv = NULL;
     err = (struct err){ 0 };
     char *exact = talloc_memdup(ctx, text, size ? size : 1);
-    int rc = csv_read(ctx, exact, size, &csv, &err);
+    int rc = csv_read(ctx, exact, size, NULL, &csv, &err);
     assert_int_equal(rc == 0, csv != NULL);
     return csv;
 }
@@ -124,6 +124,50 @@ static void a_file_without_a_header_is_refused(void **state)
     }
 }
 
+static void a_file_that_lacks_a_column_is_refused_with_its_name(void **state)
+{
+    (void)state;
+    static const char *const needed[] = { "code", "name", "level", NULL };
+    static const struct {
+        const char *text, *missing;
+    } cases[] = {
+        { "name,level,code,more\n", "" },    { "name,level\n1,2\n", "code" },
+        { "Mã,Tên\n", "code, name, level" }, { "xin chào", "code, name, level" },
+        { "code,name\n\"1,", "level" }, /* what is wrong first is told first */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct csv_file *csv;
+        err = (struct err){ 0 };
+        int rc = csv_read(ctx, cases[i].text, strlen(cases[i].text), needed, &csv, &err);
+        assert_int_equal(rc, *cases[i].missing ? E_INVALID : 0);
+        assert_string_equal(err.arg, cases[i].missing);
+        assert_string_equal(err.phrase ? err.phrase->code : "", rc ? "csv_columns_missing" : "");
+    }
+}
+
+static void a_header_in_another_encoding_is_refused(void **state)
+{
+    (void)state;
+    static const char little[] = "\xff\xfe"
+                                 "c\0o\0d\0e\0\n\0"
+                                 "1\0\n",
+                      big[] = "\xfe\xff"
+                              "\0c\0,\0d\0\n",
+                      bare[] = "c\0o\0d\0e\0,\0\"\0n\0\n", latin[] = "code,t\xeann\n1,2\n";
+    static const struct {
+        const char *text;
+        size_t size;
+    } cases[] = { { little, sizeof little - 1 },
+                  { big, sizeof big - 1 },
+                  { bare, sizeof bare - 1 },
+                  { latin, sizeof latin - 1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_null(read_bytes(cases[i].text, cases[i].size));
+        assert_int_equal(err.code, E_INVALID);
+        assert_string_equal(err.phrase->code, "not_utf8");
+    }
+}
+
 static void a_quote_that_never_ends_is_refused_with_its_line(void **state)
 {
     (void)state;
@@ -188,6 +232,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_are_read_as_they_are_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_rows_and_columns_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_without_a_header_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_lacks_a_column_is_refused_with_its_name, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_header_in_another_encoding_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_quote_that_never_ends_is_refused_with_its_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(values_are_found_by_their_column, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_utf8_is_told_by_its_column, set_up, tear_down),

@@ -113,7 +113,7 @@ static void a_row_is_read_or_says_which_column_is_wrong(void **state)
         struct csv_file *csv;
         struct statement_row row = { 0 };
         char *text = talloc_asprintf(ctx, "date,amount,purpose,bank_ref\n%s\n", rows[i].line);
-        assert_int_equal(csv_read(ctx, text, strlen(text), &csv, &err), 0);
+        assert_int_equal(csv_read(ctx, text, strlen(text), NULL, &csv, &err), 0);
         assert_int_equal(statement_read(csv, &csv->rows[0], &row, &err), rows[i].column ? E_INVALID : 0);
         if (rows[i].column)
             assert_string_equal(err.faults[0].field, rows[i].column);
