@@ -23,6 +23,11 @@ unsigned actor_roles_in(const struct actor *a, const char *unit)
     return roles;
 }
 
+bool actor_may_read(const struct actor *a, const char *unit)
+{
+    return (actor_roles_in(a, unit) & ROLES_READING) != 0;
+}
+
 bool actor_has_role(const struct actor *a, unsigned roles)
 {
     for (size_t i = 0; a && i < a->grants_count; i++)

@@ -10,11 +10,14 @@ enum role {
     ROLE_CLERK = 1,         /* one-stop counter */
     ROLE_OFFICER = 2,       /* handles dossiers */
     ROLE_LEADER = 4,        /* signs results */
-    ROLE_ADMINISTRATOR = 8, /* catalogue, units, accounts */
+    ROLE_ADMINISTRATOR = 8, /* catalogue, calendars, units, accounts; reads no dossier */
     ROLE_AUDITOR = 16,      /* reads everything, changes nothing */
     ROLE_APPLICANT = 32,    /* the owner of a dossier; never granted, follows from it */
     ROLE_SYSTEM = 64        /* timed work and events; never granted */
 };
+
+/* Who may read the dossiers of their units. An administrator administers: he reads none. */
+enum { ROLES_READING = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR };
 
 enum account_kind { ACCOUNT_CITIZEN, ACCOUNT_BUSINESS, ACCOUNT_STAFF };
 
@@ -36,7 +39,8 @@ struct actor {
 
 /* The roles (a mask of enum role) the actor has in the unit. */
 unsigned actor_roles_in(const struct actor *a, const char *unit);
-bool actor_has_role(const struct actor *a, unsigned roles); /* in any unit */
+bool actor_may_read(const struct actor *a, const char *unit); /* the dossiers of the unit */
+bool actor_has_role(const struct actor *a, unsigned roles);   /* in any unit */
 
 const char *role_name(enum role role); /* "clerk" */
 bool role_parse(const char *name, enum role *role);

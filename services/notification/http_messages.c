@@ -39,7 +39,7 @@ static int check_access(struct task *t, const struct http_request *rq)
     struct dossier d;
     bool found;
     TRY(store_dossier(t, http_param(rq, "code"), &d, &found));
-    if (found && (actor_roles_in(rq->actor, d.unit_code) || actor_roles_in(rq->actor, d.handling_unit_code)))
+    if (found && (actor_may_read(rq->actor, d.unit_code) || actor_may_read(rq->actor, d.handling_unit_code)))
         return 0;
     return err_set(task_err(t), E_NOT_FOUND, "no such dossier for this caller");
 }

@@ -34,14 +34,12 @@ static const struct conf_param params[] = {
 };
 #undef C
 
-enum { STAFF = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_ADMINISTRATOR | ROLE_AUDITOR };
-
 static const struct http_route routes[] = {
     { "GET", "/api/notification/inbox", http_inbox, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/notification/inbox/unread", http_unread, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/notification/inbox/{id}/read", http_read, HTTP_PERSON, 0, 1024,
       HTTP_COMMAND | HTTP_LAZY },
-    { "GET", "/api/notification/dossiers/{code}/messages", http_messages, HTTP_STAFF, STAFF, 0, 0 },
+    { "GET", "/api/notification/dossiers/{code}/messages", http_messages, HTTP_STAFF, ROLES_READING, 0, 0 },
     { 0 },
 };
 

@@ -1,4 +1,5 @@
-/* access.c — see handlers.h. Who may see what a dossier owes: its owner, staff of the unit, auditors. */
+/* access.c — see handlers.h. Who may see what a dossier owes: its owner, staff of the unit, auditors; no
+ * administrator. */
 #include <string.h>
 
 #include "handlers.h"
@@ -10,7 +11,7 @@ bool is_owner_of(const struct http_request *rq, const struct invoice *v)
 
 static bool is_staff_of(const struct http_request *rq, const char *unit)
 {
-    return rq->actor->kind == ACCOUNT_STAFF && actor_roles_in(rq->actor, unit) != 0;
+    return rq->actor->kind == ACCOUNT_STAFF && actor_may_read(rq->actor, unit);
 }
 
 int invoices_for(struct task *t, const struct http_request *rq, const char *code, struct invoices *out)

@@ -35,7 +35,7 @@ int http_refunds(struct task *t, const struct http_request *rq, struct http_repl
     if (!unit)
         err_fault(task_err(t), "unit", &NO_UNIT, NULL);
     TRY(task_err(t)->code);
-    if (actor_roles_in(rq->actor, unit) == 0)
+    if (!actor_may_read(rq->actor, unit))
         return err_set(task_err(t), E_DENIED, "not of %s", unit);
     TRY(read_place(t, rq, &after_ms, &after));
     TRY(store_refunds_waiting(t, unit, after_ms, &after, limit, &list));

@@ -243,7 +243,7 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
 
 bool case_is_visible_to(const struct case_file *c, const struct actor *a)
 {
-    return (actor_roles_in(a, c->unit_code) | actor_roles_in(a, c->handling_unit_code)) != 0;
+    return actor_may_read(a, c->unit_code) || actor_may_read(a, c->handling_unit_code);
 }
 
 static const struct rule *rule_of(const struct case_file *c, Motcua__Transition transition)

@@ -74,8 +74,8 @@ int case_check(const struct case_file *c, const struct act *a, const Motcua__Pro
 /* May somebody take the case, or be given it? E_CONFLICT once it has ended or its result is signed. */
 int case_check_assignment(const struct case_file *c, struct err *err);
 
-/* Has the person a role in the unit that received it or in the one that handles it? For others the case does
- * not exist. */
+/* May the person read the dossiers of the unit that received it or of the one that handles it? For others the
+ * case does not exist. */
 bool case_is_visible_to(const struct case_file *c, const struct actor *a);
 
 /* The transitions the roles could do now, data aside; for pages that show buttons. Returns how many were

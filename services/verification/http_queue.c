@@ -8,13 +8,13 @@
 #include "phrases.h"
 #include "status.h"
 
-enum { PAGE_MOST = 200, ANY_ROLE = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR };
+enum { PAGE_MOST = 200 };
 
 static int check_unit(struct task *t, const struct http_request *rq, const char *unit)
 {
     if (!unit)
         return err_fault(task_err(t), "unit", &phrase_required, NULL);
-    if (actor_roles_in(rq->actor, unit) & ANY_ROLE)
+    if (actor_may_read(rq->actor, unit))
         return 0;
     return err_set(task_err(t), E_DENIED, "no role in %s", unit);
 }

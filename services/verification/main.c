@@ -9,15 +9,12 @@
 #include "payment.pb-c.h"
 #include "service.h"
 
-enum {
-    ANY_STAFF = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR,
-    WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER
-};
+enum { WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
 
 static const struct http_route routes[] = {
-    { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ANY_STAFF, 0, 0 },
-    { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ANY_STAFF, 0, 0 },
-    { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ANY_STAFF, 0, 0 },
+    { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/cases/{code}/appointment", http_appointment, HTTP_PERSON, 0, 0, 0 },
     { "PUT", "/api/verification/cases/{code}/assignee", http_assign, HTTP_STAFF, WORKERS, 1024,
       HTTP_COMMAND },

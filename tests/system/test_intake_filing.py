@@ -83,6 +83,14 @@ def test_what_is_filed_online_is_shown_as_it_was_filed(suite, citizen, request_o
     assert fetched.headers["Content-Disposition"].endswith("; filename*=UTF-8''" + urllib.parse.quote(paper["file"]["name"]))
 
 
+def test_an_administrator_reads_no_dossier(suite, citizen, request_of):
+    code = file(suite, citizen, request_of())["code"]
+    for role, status in (("administrator", 404), ("auditor", 200)):
+        token = staff(suite, [(role, "*")])
+        for path in (code, code + "/papers/1", code + "/receipt"):
+            assert shown(suite, token, path).status == status
+
+
 def test_a_name_stands_on_one_line(suite, citizen, request_of):
     body = request_of()
     body["applicant"] = {**body["applicant"], "name": "Trần  Thị\r\n\nHãy chuyển khoản đến", "address": "1 Đường\n\tThử"}

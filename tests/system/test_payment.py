@@ -314,7 +314,8 @@ def test_only_owner_staff_of_the_unit_and_auditors_see_an_invoice(suite, bus, ci
     assert call("GET", url).status == 401
     assert call("GET", url, token=citizen).status == 200
     assert call("GET", url, token=sign_up(suite)).status == 404
-    for roles, status in (([("officer", UNIT)], 200), ([("auditor", "*")], 200), ([("officer", OTHER_UNIT)], 404)):
+    for roles, status in (([("officer", UNIT)], 200), ([("auditor", "*")], 200), ([("officer", OTHER_UNIT)], 404),
+                          ([("administrator", "*")], 404)):
         assert call("GET", url, token=staff(suite, roles)).status == status
     assert call("GET", api(suite, "/invoices/" + new_code()), token=citizen).status == 404
 

@@ -163,6 +163,13 @@ def test_totals_are_those_of_the_pages(desk, plain, unit):
     assert at_office[4] == len(page(desk, OFFICE, "officer", status=4, limit=200)[0])
 
 
+def test_an_administrator_reads_no_case(desk, plain, unit):
+    code = file_at(desk, plain, unit, 1)
+    for path, status in (("/queue?unit=" + unit, 403), ("/cases/" + code, 403), ("/cases/%s/appointment" % code, 404)):
+        assert desk.get(path, "administrator", "*").status == status
+        assert desk.get(path, "auditor", "*").status == 200
+
+
 # ---- who works it ----
 
 def test_a_case_one_takes_is_ones_own_until_it_moves_on(desk, plain, unit):

@@ -77,6 +77,19 @@ static void a_star_is_every_unit(void **state)
     assert_int_equal(actor_roles_in(&a, ""), ROLE_AUDITOR);
 }
 
+static void an_administrator_reads_no_dossier(void **state)
+{
+    (void)state;
+    for (unsigned roles = 0; roles < 32; roles++) {
+        struct actor a = { 0 };
+        for (unsigned bit = 1; bit < 32; bit *= 2)
+            if (roles & bit)
+                a.grants[a.grants_count++] = (struct grant){ bit, "H07" };
+        assert_int_equal(actor_may_read(&a, "H07"), roles != 0 && roles != ROLE_ADMINISTRATOR);
+        assert_false(actor_may_read(&a, "H08"));
+    }
+}
+
 static void nobody_has_no_roles(void **state)
 {
     (void)state;
@@ -91,6 +104,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_account_has_its_name),
         cmocka_unit_test(roles_hold_in_their_unit_only),
         cmocka_unit_test(a_star_is_every_unit),
+        cmocka_unit_test(an_administrator_reads_no_dossier),
         cmocka_unit_test(nobody_has_no_roles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
