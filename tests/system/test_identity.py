@@ -78,7 +78,7 @@ def test_a_citizen_signs_up_and_sees_who_he_is(suite):
     assert made.status == 201
     token = log_in(suite, person["id_number"], PASSWORD)
     assert call("GET", api(suite, "/me"), token=token).json == {
-        "id": made["id"], "kind": "citizen", "name": "Nguyễn Thị  Thử", "id_number": person["id_number"], "tax_code": None,
+        "id": made["id"], "kind": "citizen", "name": "Nguyễn Thị Thử", "id_number": person["id_number"], "tax_code": None,
         "phone": "0912345678", "email": person["email"], "title": None, "department": None, "language": "en",
         "is_active": True, "grants": []}
 
