@@ -99,7 +99,8 @@ def unheard(suite, between, service, table, code, saved):
     between.cut()
 
 
-TRANSFER = {"amount": 5000, "bank_ref": "FT0001", "paid_at": "2026-11-20T09:30:15+07:00"}
+NOW = time.strftime("%Y-%m-%dT%H:%M:%S+07:00", time.gmtime(time.time() + 7 * 3600))
+TRANSFER = {"amount": 5000, "bank_ref": "FT0001", "paid_at": NOW}
 
 
 @pytest.mark.parametrize("no, what, body", [(1, "attempts", {"method": "cash"}), (2, "transfers", TRANSFER)])
