@@ -62,8 +62,10 @@ class Suite(Layout):
         with open(self.path("log", process.name + ".log"), "ab") as log:
             child = subprocess.Popen(process.argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/",
                                      env={**os.environ, **process.env}, start_new_session=True)
-        with open(self.path("pid", process.name), "w", encoding="utf-8") as f:
+        path = self.path("pid", process.name)
+        with open(path + ".new", "w", encoding="utf-8") as f:
             f.write(str(child.pid))
+        os.replace(path + ".new", path)  # who reads it meanwhile sees the old one or the new one
         return child
 
     def wait_ready(self, process, child, seconds=READY_S):

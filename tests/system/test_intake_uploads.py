@@ -140,6 +140,7 @@ def test_a_piece_that_does_not_fit_is_refused_and_harms_nothing(suite, citizen):
 def test_what_arrived_before_the_line_broke_is_kept(suite, citizen):
     data = pdf_of(300000)
     upload_id = create(suite, citizen, len(data))["id"]
+    wait_for(lambda: spooled(suite) == 0, what="the end of what came before")
     with socket.create_connection(("127.0.0.1", suite.port)) as line:
         line.sendall(("PATCH /api/intake/uploads/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nUpload-Offset: 0\r\n"
                       "Content-Type: application/offset+octet-stream\r\nContent-Length: %d\r\n\r\n"
