@@ -98,9 +98,11 @@ int http_query_place(struct task *t, const struct http_request *rq, int64_t *ms,
     return 0;
 }
 
-int http_json(struct task *t, const struct http_request *rq, json_t **out)
+int http_json(struct task *t, const struct http_request *rq, const struct json_node **out)
 {
-    return json_parse(t, rq->body, rq->body_size, out, task_err(t));
+    static char nothing[1];
+    struct exchange *x = rq->exchange;
+    return json_check(t, x->body ? x->body : nothing, rq->body_size, out, task_err(t));
 }
 
 int http_if_match(struct task *t, const struct http_request *rq, int64_t *version)

@@ -8,12 +8,6 @@
 
 #include "text.h"
 
-static const struct phrase NOT_JSON = {
-    "not_json", "Nội dung không phải JSON hợp lệ ({}). Sửa cú pháp rồi gửi lại.",
-    "The body is not valid JSON ({}). Mend the syntax and send it again."
-};
-static const struct phrase TOO_DEEP = { "too_deep", "Dữ liệu lồng nhau quá {} tầng. Gửi lại đơn giản hơn.",
-                                        "Nested more than {} levels deep. Send something simpler." };
 static const struct phrase UNKNOWN_FIELD = { "unknown_field", "Không có mục này. Bỏ đi hoặc sửa tên.",
                                              "There is no such field. Remove it or correct its name." };
 static const struct phrase NOT_TEXT = { "not_text", "Cần một chuỗi ký tự.", "Give text here." };
@@ -45,36 +39,36 @@ json_t *json_own(const void *ctx, json_t *value)
     return value;
 }
 
-/* jansson recurses, and a task's stack is small. */
-static bool is_too_deep(const char *text, size_t n)
+int json_read(const void *ctx, const char *text, size_t n, const struct json_node **out, struct err *err)
 {
-    int depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < n && depth <= JSON_DEPTH_MAX; i++) {
-        if (text[i] == '"')
-            in_string = !in_string;
-        else if (in_string)
-            i += text[i] == '\\';
-        else
-            depth += (text[i] == '[' || text[i] == '{') - (text[i] == ']' || text[i] == '}');
-    }
-    return depth > JSON_DEPTH_MAX;
+    char *copy = talloc_array(ctx, char, n + 1);
+    memcpy(copy, text, n);
+    return json_check(ctx, copy, n, out, err);
 }
 
 int json_parse(const void *ctx, const char *text, size_t n, json_t **out, struct err *err)
 {
-    json_error_t why;
-    char place[64];
-    snprintf(place, sizeof place, "%d", JSON_DEPTH_MAX);
-    if (is_too_deep(text, n))
-        return err_say(err, E_INVALID, &TOO_DEEP, place);
-    json_t *value = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
-    if (!value) {
-        snprintf(place, sizeof place, "%d:%d", why.line, why.column);
-        return err_say(err, E_INVALID, &NOT_JSON, place);
-    }
-    *out = json_own(ctx, value);
+    const struct json_node *nodes;
+    void *scratch = talloc_new(ctx);
+    int rc = json_read(scratch, text, n, &nodes, err);
+    json_t *tree = rc == 0 ? json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    talloc_free(scratch);
+    if (rc || !tree)
+        return rc ? rc : err_set(err, E_INVALID, "jansson refuses what json_check takes");
+    *out = json_own(ctx, tree);
     return 0;
+}
+
+const struct json_node *json_nodes(const void *ctx, const json_t *value)
+{
+    static const struct json_node other = { .type = JSON_NULL, .skip = 1 };
+    struct err err = { 0 };
+    const struct json_node *root;
+    if (!json_is_object(value) && !json_is_array(value))
+        return &other;
+    char *text = json_print(ctx, value);
+    ASSERT(json_check(ctx, text, strlen(text), &root, &err) == 0);
+    return root;
 }
 
 char *json_print(const void *ctx, const json_t *value)
@@ -95,10 +89,10 @@ json_t *json_stored(const void *ctx, const char *text)
     return json_own(ctx, value);
 }
 
-struct reader reader_of(const void *ctx, const json_t *object, const char *path, struct err *err)
+struct reader reader_of(const void *ctx, const struct json_node *object, const char *path, struct err *err)
 {
     struct reader r = { .ctx = ctx, .object = object, .path = path, .err = err };
-    if (!json_is_object(object)) {
+    if (!object || object->type != JSON_OBJECT) {
         err_fault(err, *path ? path : "body", &NOT_OBJECT, NULL);
         r.object = NULL;
     }
@@ -125,38 +119,37 @@ static bool was_asked(const struct reader *r, const char *name)
 
 int reader_close(struct reader *r)
 {
-    const char *name;
-    json_t *value;
+    const struct json_node *member;
     if (r->object)
-        json_object_foreach ((json_t *)r->object, name, value) {
-            if (!was_asked(r, name))
-                fault(r, name, &UNKNOWN_FIELD, NULL);
-        }
+        for (JSON_EACH(member, r->object))
+            if (!was_asked(r, member->name))
+                fault(r, member->name, &UNKNOWN_FIELD, NULL);
     return r->err->code;
 }
 
-const json_t *read_any(struct reader *r, const char *name, enum presence presence)
+const struct json_node *read_any(struct reader *r, const char *name, enum presence presence)
 {
     if (!was_asked(r, name)) {
         ASSERT(r->asked_count < READER_FIELDS_MAX);
         r->asked[r->asked_count++] = name;
     }
-    const json_t *v = r->object ? json_object_get(r->object, name) : NULL;
-    if (v && !json_is_null(v))
+    const struct json_node *v = json_member(r->object, name);
+    if (v && v->type != JSON_NULL)
         return v;
     if (presence == REQUIRED && r->object)
         fault(r, name, &phrase_required, NULL);
     return NULL;
 }
 
-static const char *checked_text(struct reader *r, const char *name, const json_t *v, size_t max_length)
+static const char *checked_text(struct reader *r, const char *name, const struct json_node *v,
+                                size_t max_length)
 {
     char limit[24];
-    if (!json_is_string(v)) {
+    if (!v || v->type != JSON_STRING) {
         fault(r, name, &NOT_TEXT, NULL);
         return NULL;
     }
-    char *clean = text_clean(r->ctx, json_string_value(v));
+    const char *clean = text_cleaned(r->ctx, v->text);
     if (!clean) {
         fault(r, name, &NOT_UTF8, NULL);
         return NULL;
@@ -171,7 +164,7 @@ static const char *checked_text(struct reader *r, const char *name, const json_t
 
 const char *read_text(struct reader *r, const char *name, size_t max_length, enum presence presence)
 {
-    const json_t *v = read_any(r, name, presence);
+    const struct json_node *v = read_any(r, name, presence);
     const char *text = v ? checked_text(r, name, v, max_length) : NULL;
     if (text && *text == '\0') {
         if (presence == REQUIRED)
@@ -190,11 +183,11 @@ const char *read_text_line(struct reader *r, const char *name, size_t max_length
 int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max, enum presence presence)
 {
     char range[64];
-    const json_t *v = read_any(r, name, presence);
+    const struct json_node *v = read_any(r, name, presence);
     if (!v)
         return 0;
-    int64_t n = json_integer_value(v);
-    if (!json_is_integer(v)) {
+    int64_t n = v->type == JSON_INTEGER ? v->integer : 0;
+    if (v->type != JSON_INTEGER) {
         fault(r, name, &NOT_INT, NULL);
     } else if (n < min || n > max) {
         snprintf(range, sizeof range, "%" PRId64 " – %" PRId64, min, max);
@@ -205,10 +198,11 @@ int64_t read_int(struct reader *r, const char *name, int64_t min, int64_t max, e
 
 bool read_bool(struct reader *r, const char *name, bool fallback)
 {
-    const json_t *v = read_any(r, name, OPTIONAL);
-    if (v && !json_is_boolean(v))
+    const struct json_node *v = read_any(r, name, OPTIONAL);
+    bool is_sound = v && (v->type == JSON_TRUE || v->type == JSON_FALSE);
+    if (v && !is_sound)
         fault(r, name, &NOT_BOOL, NULL);
-    return v && json_is_boolean(v) ? json_is_true(v) : fallback;
+    return is_sound ? v->type == JSON_TRUE : fallback;
 }
 
 static void fault_choice(struct reader *r, const char *name, const char *const *choices)
@@ -222,10 +216,10 @@ static void fault_choice(struct reader *r, const char *name, const char *const *
 
 int read_choice(struct reader *r, const char *name, const char *const *choices, enum presence presence)
 {
-    const json_t *v = read_any(r, name, presence);
+    const struct json_node *v = read_any(r, name, presence);
     if (!v)
         return -1;
-    const char *text = json_is_string(v) ? json_string_value(v) : "";
+    const char *text = v->type == JSON_STRING ? v->text : "";
     for (int i = 0; choices[i]; i++)
         if (*text && strcmp(choices[i], text) == 0)
             return i;
@@ -235,10 +229,10 @@ int read_choice(struct reader *r, const char *name, const char *const *choices, 
 
 bool read_object(struct reader *r, const char *name, enum presence presence, struct reader *child)
 {
-    const json_t *v = read_any(r, name, presence);
-    if (v && !json_is_object(v))
+    const struct json_node *v = read_any(r, name, presence);
+    bool there = v && v->type == JSON_OBJECT;
+    if (v && !there)
         fault(r, name, &NOT_OBJECT, NULL);
-    bool there = v && json_is_object(v);
     *child = (struct reader){ .ctx = r->ctx, .object = there ? v : NULL, .err = r->err };
     child->path = talloc_asprintf(r->ctx, "%s%s.", r->path, name);
     return there;
@@ -247,34 +241,35 @@ bool read_object(struct reader *r, const char *name, enum presence presence, str
 size_t read_list(struct reader *r, const char *name, size_t max, enum presence presence)
 {
     char limit[24];
-    const json_t *v = read_any(r, name, presence);
+    const struct json_node *v = read_any(r, name, presence);
     if (!v)
         return 0;
-    if (!json_is_array(v)) {
+    if (v->type != JSON_ARRAY) {
         fault(r, name, &NOT_LIST, NULL);
         return 0;
     }
-    if (json_array_size(v) > max) {
+    if (v->count > max) {
         snprintf(limit, sizeof limit, "%zu", max);
         fault(r, name, &TOO_MANY, limit);
         return 0;
     }
-    return json_array_size(v);
+    return v->count;
 }
 
 bool read_item(struct reader *r, const char *name, size_t i, struct reader *child)
 {
-    const json_t *v = json_array_get(json_object_get(r->object, name), i);
+    const struct json_node *v = json_item(json_member(r->object, name), i);
+    bool there = v && v->type == JSON_OBJECT;
     char *label = talloc_asprintf(r->ctx, "%s[%zu]", name, i);
-    if (!json_is_object(v))
+    if (!there)
         fault(r, label, &NOT_OBJECT, NULL);
-    *child = (struct reader){ .ctx = r->ctx, .object = json_is_object(v) ? v : NULL, .err = r->err };
+    *child = (struct reader){ .ctx = r->ctx, .object = there ? v : NULL, .err = r->err };
     child->path = talloc_asprintf(r->ctx, "%s%s.", r->path, label);
     return child->object != NULL;
 }
 
 const char *read_item_text(struct reader *r, const char *name, size_t i, size_t max_length)
 {
-    const json_t *v = json_array_get(json_object_get(r->object, name), i);
+    const struct json_node *v = json_item(json_member(r->object, name), i);
     return checked_text(r, talloc_asprintf(r->ctx, "%s[%zu]", name, i), v, max_length);
 }

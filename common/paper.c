@@ -2,20 +2,29 @@
 #include "paper.h"
 
 #include "crypt.h"
-#include "json.h"
+#include "json_write.h"
 
-static json_t *record(const void *ctx, const Motcua__Paper *p, int seq)
+static void write_record(struct json_writer *w, const void *ctx, const Motcua__Paper *p, int seq)
 {
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:s, s:i, s:i}", "seq", seq, "component",
-                     p->component_code, "name", p->name, "file_name", p->file_name, "sha256",
-                     crypt_hex(ctx, p->sha256.data, p->sha256.len), "size", (json_int_t)p->size_bytes, "type",
-                     p->media_type, "originals", (int)p->originals, "copies", (int)p->copies);
+    write_object(w, NULL);
+    write_int(w, "seq", seq);
+    write_text(w, "component", p->component_code);
+    write_text(w, "name", p->name);
+    write_text(w, "file_name", p->file_name);
+    write_text(w, "sha256", crypt_hex(ctx, p->sha256.data, p->sha256.len));
+    write_int(w, "size", (int64_t)p->size_bytes);
+    write_text(w, "type", p->media_type);
+    write_int(w, "originals", p->originals);
+    write_int(w, "copies", p->copies);
+    write_end(w);
 }
 
 char *papers_print(const void *ctx, Motcua__Paper *const *papers, size_t n)
 {
-    json_t *list = json_own(ctx, json_array());
+    struct json_writer w = json_writer_of(ctx);
+    write_list(&w, NULL);
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, record(ctx, papers[i], (int)i + 1));
-    return json_print(ctx, list);
+        write_record(&w, ctx, papers[i], (int)i + 1);
+    write_end(&w);
+    return write_done(&w);
 }

@@ -97,8 +97,36 @@ char *text_clean(const void *ctx, const char *s)
     return nfc;
 }
 
-char *text_line(const void *ctx, const char *s)
+/* Length of the character at s if text_clean surely leaves it as it is: printable ASCII, and the letters of
+ * the blocks up to U+02FF and of U+1E80 to U+1EFF, all of which are in NFC. Else 0. */
+static size_t plain_length(const unsigned char *s)
 {
+    if (*s < 0x80)
+        return (*s >= 0x20 && *s < 0x7f) || *s == '\n' || *s == '\t';
+    if (*s >= 0xc3 && *s <= 0xcb)
+        return (s[1] & 0xc0) == 0x80 ? 2 : 0;
+    if (*s == 0xe1 && (s[1] == 0xba || s[1] == 0xbb))
+        return (s[2] & 0xc0) == 0x80 ? 3 : 0;
+    return 0;
+}
+
+static bool is_clean(const char *s)
+{
+    size_t n = 0, step;
+    while (s[n] && (step = plain_length((const unsigned char *)s + n)) > 0)
+        n += step;
+    return s[n] == '\0' && (n == 0 || (!strchr(" \t\n", s[0]) && !strchr(" \t\n", s[n - 1])));
+}
+
+const char *text_cleaned(const void *ctx, const char *s)
+{
+    return is_clean(s) ? s : text_clean(ctx, s);
+}
+
+const char *text_line(const void *ctx, const char *s)
+{
+    if (is_clean(s) && !strpbrk(s, "\t\n") && !strstr(s, "  "))
+        return s;
     char *line = text_clean(ctx, s), *to = line;
     for (const char *p = line; p && *p; p++) {
         bool is_blank = strchr(" \t\n", *p) != NULL;

@@ -15,9 +15,12 @@ bool text_is_utf8(const char *s, size_t n);
  * non-breaking spaces become spaces; leading and trailing blanks go. Owner: ctx. NULL if s is not UTF-8. */
 char *text_clean(const void *ctx, const char *s);
 
-/* text_clean on one line: tabs, line ends and runs of blanks become one space. Owner: ctx. NULL if s is not
+/* The same, but s itself where nothing has to be done, which is nearly always. */
+const char *text_cleaned(const void *ctx, const char *s);
+
+/* text_cleaned on one line: tabs, line ends and runs of blanks become one space. Owner: ctx. NULL if s is not
  * UTF-8. */
-char *text_line(const void *ctx, const char *s);
+const char *text_line(const void *ctx, const char *s);
 
 /* Key to search by: decomposed, marks dropped, đ → d, lower case, blanks folded to one space. So "Giấy phép",
  * "giay phep", NFC and NFD, "hoà" and "hòa" give the same key. Owner: ctx. NULL if s is not UTF-8. */

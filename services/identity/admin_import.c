@@ -17,7 +17,7 @@ static const char *make_password(struct task *t)
 
 static int read_user(struct task *t, const struct http_request *rq, struct account *a)
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     a->kind = ACCOUNT_STAFF;

@@ -18,7 +18,7 @@ static const char *const kinds[] = { "citizen", "business", NULL };
 
 static int read_sign_up(struct task *t, const struct http_request *rq, struct account *a, char phone[11])
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     int kind = read_choice(&r, "kind", kinds, REQUIRED);
@@ -94,7 +94,7 @@ int http_me(struct task *t, const struct http_request *rq, struct http_reply *re
 
 int http_change_password(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    json_t *body;
+    const struct json_node *body;
     struct account a;
     bool fits;
     const char *hash;

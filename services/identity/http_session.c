@@ -80,7 +80,7 @@ static bool read_cookie(struct task *t, const struct http_request *rq, uint8_t h
 static int read_login(struct task *t, const struct http_request *rq, const char **login,
                       const char **password)
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     *login = read_text(&r, "login", 254, REQUIRED);

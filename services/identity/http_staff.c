@@ -42,7 +42,7 @@ int read_grants_field(struct reader *r, struct account *a)
 
 static int read_staff(struct task *t, const struct http_request *rq, struct account *a, char phone[11])
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     a->kind = ACCOUNT_STAFF;
@@ -93,7 +93,7 @@ static int load(struct task *t, const struct http_request *rq, struct account *a
 
 int http_staff_grants(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    json_t *body;
+    const struct json_node *body;
     struct account a, before;
     struct cause cause = rq->cause;
     TRY(http_json(t, rq, &body));
@@ -116,7 +116,7 @@ int http_staff_grants(struct task *t, const struct http_request *rq, struct http
 
 int http_account_active(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    json_t *body;
+    const struct json_node *body;
     struct account a;
     struct cause cause = rq->cause;
     TRY(http_json(t, rq, &body));

@@ -5,6 +5,7 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "json_write.h"
 #include "pb.h"
 #include "phrases.h"
 #include "vn_id.h"
@@ -61,30 +62,18 @@ int applicant_read(struct reader *r, int this_year, Motcua__Applicant *out)
     return r->err->code;
 }
 
-json_t *applicant_json(const Motcua__Applicant *a)
+char *applicant_print(const void *ctx, const Motcua__Applicant *a)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", kinds[a->kind], "name", a->name,
-                     "id_number", a->id_number, "tax_code", a->tax_code, "birth_date", a->birth_date, "phone",
-                     a->phone, "email", a->email, "address", a->address);
-}
-
-static char *member(const json_t *json, const char *name)
-{
-    return pb_text(json_string_value(json_object_get(json, name)));
-}
-
-void applicant_from_json(const json_t *json, Motcua__Applicant *out)
-{
-    motcua__applicant__init(out);
-    const char *kind = member(json, "kind");
-    for (int i = 1; kinds[i]; i++)
-        if (strcmp(kinds[i], kind) == 0)
-            out->kind = (Motcua__OwnerKind)i;
-    out->name = member(json, "name");
-    out->id_number = member(json, "id_number");
-    out->tax_code = member(json, "tax_code");
-    out->birth_date = member(json, "birth_date");
-    out->phone = member(json, "phone");
-    out->email = member(json, "email");
-    out->address = member(json, "address");
+    struct json_writer w = json_writer_of(ctx);
+    write_object(&w, NULL);
+    write_text(&w, "kind", kinds[a->kind]);
+    write_text(&w, "name", a->name);
+    write_text(&w, "id_number", a->id_number);
+    write_text(&w, "tax_code", a->tax_code);
+    write_text(&w, "birth_date", a->birth_date);
+    write_text(&w, "phone", a->phone);
+    write_text(&w, "email", a->email);
+    write_text(&w, "address", a->address);
+    write_end(&w);
+    return write_done(&w);
 }

@@ -7,8 +7,7 @@
 
 /* Faults name "applicant.<member>". Strings belong to r's ctx. */
 int applicant_read(struct reader *r, int this_year, Motcua__Applicant *out);
-json_t *applicant_json(const Motcua__Applicant *a);
-/* Of what applicant_json wrote. Strings point into json. */
-void applicant_from_json(const json_t *json, Motcua__Applicant *out);
+/* As JSON, with every member. Owner: ctx. */
+char *applicant_print(const void *ctx, const Motcua__Applicant *a);
 
 #endif

@@ -116,9 +116,10 @@ static Motcua__Component *read_component(struct reader *r)
 /* Working hours, with fractions, as minutes. */
 static uint32_t read_hours(struct reader *r)
 {
-    const json_t *hours = read_any(r, "hours", REQUIRED);
-    double n = json_number_value(hours);
-    bool sound = json_is_number(hours) && n >= 0 && n <= STEP_HOURS_MAX;
+    const struct json_node *hours = read_any(r, "hours", REQUIRED);
+    bool is_number = hours && (hours->type == JSON_INTEGER || hours->type == JSON_REAL);
+    double n = !is_number ? 0 : hours->type == JSON_REAL ? hours->real : (double)hours->integer;
+    bool sound = is_number && n >= 0 && n <= STEP_HOURS_MAX;
     if (hours && !sound)
         err_fault(r->err, reader_path(r, "hours"), &HOURS, NULL);
     return sound ? (uint32_t)(n * 60 + 0.5) : 0;
@@ -160,9 +161,9 @@ static void read_when(struct reader *r, struct form_field *f)
     if (!has(r, "when") || !read_object(r, "when", OPTIONAL, &when))
         return;
     f->when_field = read_text(&when, "field", 60, REQUIRED);
-    const json_t *equals = read_any(&when, "equals", REQUIRED);
-    if (json_is_boolean(equals))
-        f->when_equals = json_is_true(equals) ? "true" : "false";
+    const struct json_node *equals = read_any(&when, "equals", REQUIRED);
+    if (equals && (equals->type == JSON_TRUE || equals->type == JSON_FALSE))
+        f->when_equals = equals->type == JSON_TRUE ? "true" : "false";
     else
         f->when_equals = read_text(&when, "equals", 100, REQUIRED);
     reader_close(&when);

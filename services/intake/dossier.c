@@ -59,7 +59,7 @@ static Motcua__Channel read_channel(struct reader *r, bool is_staff)
     return i == 1 ? MOTCUA__CHANNEL__POST : MOTCUA__CHANNEL__COUNTER;
 }
 
-int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f,
+int filing_read(const void *ctx, const struct json_node *body, bool is_staff, int this_year, struct filing *f,
                 struct err *err)
 {
     struct reader applicant, r = reader_of(ctx, body, "", err);

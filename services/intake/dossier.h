@@ -18,13 +18,13 @@ struct filing { /* a request to file, read but not yet compared with the catalog
     Motcua__Channel channel;
     bool result_by_post;
     Motcua__Applicant applicant;
-    const json_t *answers;
+    const struct json_node *answers;
     size_t papers_count;
     struct asked_paper *papers;
 };
 
 /* Read the body. is_staff: filed at the counter or by post, else online. */
-int filing_read(const void *ctx, const json_t *body, bool is_staff, int this_year, struct filing *f,
+int filing_read(const void *ctx, const struct json_node *body, bool is_staff, int this_year, struct filing *f,
                 struct err *err);
 /* Read "papers" of r, for filings and supplements. */
 void papers_read(struct reader *r, size_t *count, struct asked_paper **papers);

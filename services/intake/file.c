@@ -38,7 +38,7 @@ int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answer
                  struct filed *filed)
 {
     uint8_t lookup_key[LOOKUP_KEY_BYTES], content_hash[CONTENT_HASH_BYTES];
-    const char *applicant = json_print(t, json_own(t, applicant_json(m->applicant)));
+    const char *applicant = applicant_print(t, m->applicant);
     m->filed_at_ms = task_now_ms(t);
     TRY(numbers_next(t, intake_of(t)->numbers, m->unit_code, m->filed_at_ms, filed->code));
     m->code = filed->code;

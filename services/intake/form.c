@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "json_write.h"
 #include "phrases.h"
 #include "text.h"
 #include "vn_id.h"
@@ -23,10 +24,12 @@ struct checking {
     const struct procedure *p;
     struct reader answers;
     int this_year;
-    json_t *clean;
+    struct json_writer clean;
+    const char *values[FORM_FIELDS_MAX]; /* as conditions compare them; NULL: no answer */
 };
 
-static json_t *fault(struct checking *c, const struct form_field *f, const struct phrase *phrase)
+/* NULL, so that a taker may return it. */
+static const char *fault(struct checking *c, const struct form_field *f, const struct phrase *phrase)
 {
     err_fault(c->answers.err, reader_path(&c->answers, f->name), phrase, NULL);
     return NULL;
@@ -48,80 +51,75 @@ static const char *text_value(struct checking *c, const struct form_field *f, si
     return text;
 }
 
-static json_t *take_text(struct checking *c, const struct form_field *f)
+static const char *take_text(struct checking *c, const struct form_field *f)
 {
-    const char *text = text_value(c, f, f->type == FIELD_LONG_TEXT ? LONG_TEXT_MAX : TEXT_MAX);
-    return text ? json_string(text) : NULL;
+    return text_value(c, f, f->type == FIELD_LONG_TEXT ? LONG_TEXT_MAX : TEXT_MAX);
 }
 
-static json_t *take_number(struct checking *c, const struct form_field *f)
+/* Written at once: numbers and yes or no are no texts. */
+static const char *take_number(struct checking *c, const struct form_field *f)
 {
     int64_t most = f->max > 0 ? f->max : FORM_NUMBER_MAX;
-    if (!read_any(&c->answers, f->name, presence_of(f)))
-        return NULL;
-    return json_integer(read_int(&c->answers, f->name, f->min, most, OPTIONAL));
+    if (read_any(&c->answers, f->name, presence_of(f)))
+        write_int(&c->clean, f->name, read_int(&c->answers, f->name, f->min, most, OPTIONAL));
+    return NULL;
 }
 
-static json_t *take_date(struct checking *c, const struct form_field *f)
+static const char *take_date(struct checking *c, const struct form_field *f)
 {
     int64_t ms;
     const char *text = text_value(c, f, 10);
-    if (!text)
-        return NULL;
-    return civil_parse(text, CIVIL_DATE, &ms) ? json_string(text) : fault(c, f, &phrase_date);
+    return !text || civil_parse(text, CIVIL_DATE, &ms) ? text : fault(c, f, &phrase_date);
 }
 
-static json_t *take_choice(struct checking *c, const struct form_field *f)
+static const char *take_choice(struct checking *c, const struct form_field *f)
 {
     const char **values = talloc_zero_array(c->answers.ctx, const char *, f->choices_count + 1);
     for (size_t i = 0; i < f->choices_count; i++)
         values[i] = f->choices[i].value;
     int i = read_choice(&c->answers, f->name, values, presence_of(f));
-    return i >= 0 ? json_string(values[i]) : NULL;
+    return i >= 0 ? values[i] : NULL;
 }
 
-static json_t *take_boolean(struct checking *c, const struct form_field *f)
+static const char *take_boolean(struct checking *c, const struct form_field *f)
 {
     if (!read_any(&c->answers, f->name, presence_of(f)))
         return NULL;
-    return json_boolean(read_bool(&c->answers, f->name, false));
+    bool value = read_bool(&c->answers, f->name, false);
+    write_bool(&c->clean, f->name, value);
+    c->values[f - c->p->form] = value ? "true" : "false";
+    return NULL;
 }
 
-static json_t *take_phone(struct checking *c, const struct form_field *f)
+static const char *take_phone(struct checking *c, const struct form_field *f)
 {
-    char digits[11];
+    char *digits = talloc_array(c->answers.ctx, char, 11);
     const char *text = text_value(c, f, 20);
     if (!text)
         return NULL;
-    return phone_normalise(text, digits) ? json_string(digits) : fault(c, f, &phrase_phone);
+    return phone_normalise(text, digits) ? digits : fault(c, f, &phrase_phone);
 }
 
-static json_t *take_email(struct checking *c, const struct form_field *f)
+static const char *take_email(struct checking *c, const struct form_field *f)
 {
     const char *text = text_value(c, f, 254);
-    if (!text)
-        return NULL;
-    return email_is_valid(text) ? json_string(text) : fault(c, f, &phrase_email);
+    return !text || email_is_valid(text) ? text : fault(c, f, &phrase_email);
 }
 
-static json_t *take_citizen_id(struct checking *c, const struct form_field *f)
+static const char *take_citizen_id(struct checking *c, const struct form_field *f)
 {
     const char *text = text_value(c, f, 12);
-    if (!text)
-        return NULL;
-    return id_number_kind(text, c->this_year, NULL) == ID_CITIZEN ? json_string(text)
-                                                                  : fault(c, f, &phrase_citizen_number);
+    bool sound = !text || id_number_kind(text, c->this_year, NULL) == ID_CITIZEN;
+    return sound ? text : fault(c, f, &phrase_citizen_number);
 }
 
-static json_t *take_tax_code(struct checking *c, const struct form_field *f)
+static const char *take_tax_code(struct checking *c, const struct form_field *f)
 {
     const char *text = text_value(c, f, 14);
-    if (!text)
-        return NULL;
-    return tax_code_is_valid(text) ? json_string(text) : fault(c, f, &phrase_tax_code);
+    return !text || tax_code_is_valid(text) ? text : fault(c, f, &phrase_tax_code);
 }
 
-typedef json_t *take_fn(struct checking *c, const struct form_field *f);
+typedef const char *take_fn(struct checking *c, const struct form_field *f);
 static take_fn *const takers[] = {
     [FIELD_TEXT] = take_text,         [FIELD_LONG_TEXT] = take_text,
     [FIELD_INTEGER] = take_number,    [FIELD_MONEY] = take_number,
@@ -134,12 +132,12 @@ static take_fn *const takers[] = {
 /* Conditions look at what came before, already clean. */
 static bool is_asked(const struct checking *c, const struct form_field *f)
 {
-    if (!f->when_field)
-        return true;
-    const json_t *v = json_object_get(c->clean, f->when_field);
-    if (json_is_boolean(v))
-        return strcmp(f->when_equals, json_is_true(v) ? "true" : "false") == 0;
-    return json_is_string(v) && strcmp(json_string_value(v), f->when_equals) == 0;
+    for (const struct form_field *before = c->p->form; f->when_field && before < f; before++)
+        if (strcmp(before->name, f->when_field) == 0) {
+            const char *value = c->values[before - c->p->form];
+            return value && strcmp(value, f->when_equals) == 0;
+        }
+    return !f->when_field;
 }
 
 static void take(struct checking *c, const struct form_field *f)
@@ -149,20 +147,25 @@ static void take(struct checking *c, const struct form_field *f)
             fault(c, f, &NOT_ASKED);
         return;
     }
-    json_t *v = takers[f->type](c, f);
-    if (v)
-        json_object_set_new(c->clean, f->name, v);
+    const char *text = takers[f->type](c, f);
+    if (!text)
+        return;
+    write_text(&c->clean, f->name, text);
+    c->values[f - c->p->form] = text;
 }
 
-int form_check(const void *ctx, const struct procedure *p, const json_t *answers, int this_year,
-               json_t **clean, struct err *err)
+int form_check(const void *ctx, const struct procedure *p, const struct json_node *answers, int this_year,
+               const char **clean, struct err *err)
 {
-    json_t *none = json_own(ctx, json_object());
+    static const struct json_node none = { .type = JSON_OBJECT, .skip = 1 };
     struct checking c = { .p = p,
                           .this_year = this_year,
-                          .answers = reader_of(ctx, answers ? answers : none, "answers.", err) };
-    *clean = c.clean = json_own(ctx, json_object());
+                          .answers = reader_of(ctx, answers ? answers : &none, "answers.", err),
+                          .clean = json_writer_of(ctx) };
+    write_object(&c.clean, NULL);
     for (size_t i = 0; i < p->form_count; i++)
         take(&c, &p->form[i]);
+    write_end(&c.clean);
+    *clean = write_done(&c.clean);
     return reader_close(&c.answers);
 }

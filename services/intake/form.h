@@ -8,9 +8,9 @@
 
 #include "catalogue.h"
 
-/* answers: an object or NULL (none). *clean is a new object with the values in their one form (NFC, phone
- * digits), owned by ctx. Returns err's code. */
-int form_check(const void *ctx, const struct procedure *p, const json_t *answers, int this_year,
-               json_t **clean, struct err *err);
+/* answers: an object or NULL (none). *clean is the JSON text of an object with the values in their one form
+ * (NFC, phone digits), owned by ctx. Returns err's code. */
+int form_check(const void *ctx, const struct procedure *p, const struct json_node *answers, int this_year,
+               const char **clean, struct err *err);
 
 #endif

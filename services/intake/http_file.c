@@ -7,6 +7,7 @@
 #include "command.h"
 #include "form.h"
 #include "handlers.h"
+#include "json_write.h"
 #include "pb.h"
 #include "phrases.h"
 
@@ -24,7 +25,7 @@ static int check_clerk(struct task *t, const struct http_request *rq, const stru
 }
 
 static int compare(struct task *t, const struct http_request *rq, const struct filing *f,
-                   const struct procedure **p, json_t **answers, Motcua__Paper ***papers)
+                   const struct procedure **p, const char **answers, Motcua__Paper ***papers)
 {
     const char *level;
     TRY(known_procedure(t, f->procedure_code, p));
@@ -67,9 +68,13 @@ static void fill(struct task *t, const struct http_request *rq, struct filing *f
 
 static const char *answer(struct task *t, const struct filed *f)
 {
-    json_t *a = json_own(t, json_pack("{s:s, s:s, s:s}", "code", f->code, "receipt", f->receipt, "receipt_qr",
-                                      talloc_asprintf(t, "/api/intake/dossiers/%s/receipt.svg", f->code)));
-    return json_print(t, a);
+    struct json_writer w = json_writer_of(t);
+    write_object(&w, NULL);
+    write_text(&w, "code", f->code);
+    write_text(&w, "receipt", f->receipt);
+    write_text(&w, "receipt_qr", talloc_asprintf(t, "/api/intake/dossiers/%s/receipt.svg", f->code));
+    write_end(&w);
+    return write_done(&w);
 }
 
 /* The same command came before: what was answered then. */
@@ -86,7 +91,8 @@ static int answer_again(struct task *t, const struct http_request *rq, struct ht
 
 int http_file_dossier(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    json_t *body, *answers;
+    const struct json_node *body;
+    const char *answers;
     struct filing f = { 0 };
     const struct procedure *p;
     Motcua__Paper **papers;
@@ -98,7 +104,7 @@ int http_file_dossier(struct task *t, const struct http_request *rq, struct http
     TRY(check_clerk(t, rq, &f));
     TRY(compare(t, rq, &f, &p, &answers, &papers));
     fill(t, rq, &f, p, papers, &m);
-    TRY(file_dossier(t, &m, json_print(t, answers), &rq->cause, answer, &cause, &filed));
+    TRY(file_dossier(t, &m, answers, &rq->cause, answer, &cause, &filed));
     if (!filed.saved)
         return answer_again(t, rq, re);
     http_reply_header(re, "Location", talloc_asprintf(t, "/api/intake/dossiers/%s", filed.code));

@@ -43,7 +43,7 @@ static struct cause accepted(struct task *t, const struct http_request *rq, cons
 static int read_supplement(struct task *t, const struct http_request *rq, const char **note, size_t *n,
                            struct asked_paper **asked)
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     *note = pb_text(read_text(&r, "note", 2000, OPTIONAL));
@@ -99,7 +99,7 @@ static int withdraw(struct task *t, const struct http_request *rq, Motcua__Withd
 
 static int read_withdrawal(struct task *t, const struct http_request *rq, Motcua__WithdrawalRequested *m)
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     m->reason = pb_text(read_text(&r, "reason", 1000, REQUIRED));

@@ -119,7 +119,7 @@ static int reply_timeline(struct task *t, const struct dossier *d, struct http_r
 
 int http_lookup_with_key(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    json_t *body;
+    const struct json_node *body;
     struct dossier d;
     bool found;
     TRY(http_json(t, rq, &body));

@@ -87,11 +87,11 @@ int import_read(const void *ctx, const char *text, size_t size, bool is_csv, str
 
 static void read_known(const void *ctx, const struct known_version *known, struct procedure *p)
 {
-    json_t *definition;
+    const struct json_node *definition;
     struct err err = { 0 };
     procedure_init(p);
     if (known->version == 0 ||
-        json_parse(ctx, known->definition, strlen(known->definition), &definition, &err) != 0)
+        json_read(ctx, known->definition, strlen(known->definition), &definition, &err) != 0)
         return;
     struct reader r = reader_of(ctx, definition, "", &err);
     procedure_read(&r, p);
@@ -143,7 +143,7 @@ enum outcome import_apply(const void *ctx, struct import *in, const struct candi
     out->procedure = before;
     out->procedure.version = known->version + 1;
     const json_t *patch = c->is_rough ? without_rough_members(ctx, c->patch, &before) : c->patch;
-    struct reader r = reader_of(ctx, patch, "", &err);
+    struct reader r = reader_of(ctx, json_nodes(ctx, patch), "", &err);
     if (procedure_read(&r, &out->procedure) != 0) {
         refused_add(in->refused, c->line, &err);
         return IMPORT_REFUSED;

@@ -9,11 +9,11 @@ enum { AGAIN_MS = 60000 };
 
 static int add_row(struct task *t, const struct db_rows *rows, int i, json_t *list)
 {
-    json_t *definition;
+    const struct json_node *definition;
     struct procedure p;
     struct err err = { 0 };
     const char *text = db_str(rows, i, "definition");
-    TRY(json_parse(t, text, strlen(text), &definition, task_err(t)));
+    TRY(json_read(t, text, strlen(text), &definition, task_err(t)));
     procedure_init(&p);
     struct reader r = reader_of(t, definition, "", &err);
     procedure_read(&r, &p);

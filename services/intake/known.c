@@ -8,10 +8,10 @@
 
 static int parse_definition(struct task *t, void *owner, const char *text, struct procedure *p)
 {
-    json_t *definition;
+    const struct json_node *definition;
     struct err err = { 0 };
     procedure_init(p);
-    TRY(json_parse(owner, text, strlen(text), &definition, task_err(t)));
+    TRY(json_read(owner, text, strlen(text), &definition, task_err(t)));
     struct reader r = reader_of(owner, definition, "", &err);
     if (procedure_read(&r, p) != 0)
         return err_set(task_err(t), E_BUG, "the definition of %s cannot be read: %s", p->code, err.text);

@@ -31,7 +31,7 @@ struct pay_request {
 static int read_request(struct task *t, const struct http_request *rq, struct pay_request *ask)
 {
     static const char *const methods[] = { "gateway", "transfer", "cash", NULL };
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     int method = read_choice(&r, "method", methods, REQUIRED);

@@ -34,7 +34,7 @@ static int64_t read_time(struct task *t, struct reader *r, const struct invoice 
 static int read_transfer(struct task *t, const struct http_request *rq, const struct invoice *v,
                          struct transfer *in)
 {
-    json_t *body;
+    const struct json_node *body;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     in->amount_dong = read_int(&r, "amount", 1, MONEY_MAX, REQUIRED);

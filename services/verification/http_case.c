@@ -163,11 +163,11 @@ int http_appointment(struct task *t, const struct http_request *rq, struct http_
 int http_assign(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct case_file c;
-    json_t *body;
+    const struct json_node *body;
     struct cause cause = rq->cause;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
-    enum presence named = json_object_size(body) > 0 ? REQUIRED : OPTIONAL; /* {}: the caller himself */
+    enum presence named = body->count > 0 ? REQUIRED : OPTIONAL; /* {}: the caller himself */
     const char *id = read_text(&r, "id", 36, named), *name = read_text_line(&r, "name", 127, named);
     TRY(reader_close(&r));
     TRY(load(t, rq, false, &c));

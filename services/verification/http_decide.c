@@ -91,7 +91,7 @@ static void read_result(struct reader *r, const struct actor *actor, int64_t now
 static int read_act(struct task *t, const struct http_request *rq, struct act *a)
 {
     enum { CLOSING = 17 * 60 };
-    json_t *body;
+    const struct json_node *body;
     struct reader assignee;
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));

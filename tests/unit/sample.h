@@ -23,7 +23,7 @@ static inline const json_t *sample_definitions(const void *ctx)
 static inline void read_definition(const void *ctx, const json_t *definition, struct procedure *p,
                                    struct err *err)
 {
-    struct reader r = reader_of(ctx, definition, "", err);
+    struct reader r = reader_of(ctx, json_nodes(ctx, definition), "", err);
     procedure_init(p);
     procedure_read(&r, p);
 }

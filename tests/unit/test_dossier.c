@@ -45,7 +45,7 @@ static json_t *body_with(const char *name, json_t *value)
 static const char *read_verdict(const json_t *body, bool is_staff, struct filing *f)
 {
     struct err err = { 0 };
-    int rc = filing_read(ctx, body, is_staff, 2026, f, &err);
+    int rc = filing_read(ctx, json_nodes(ctx, body), is_staff, 2026, f, &err);
     assert_int_equal(rc, err.faults_count ? E_INVALID : 0);
     return faults_text(ctx, &err);
 }
@@ -57,18 +57,18 @@ static void a_request_is_read_into_its_filing(void **state)
     json_t *papers =
         json_pack("[{s:s, s:s}, {s:s, s:i, s:i}]", "component", "TP01", "upload",
                   "01939b1e-0000-7000-8000-000000000001", "name", "Giấy khác", "originals", 1, "copies", 2);
-    json_t *body = body_with("papers", papers), *answers = json_pack("{s:i}", "pages", 7);
+    json_t *body = body_with("papers", papers);
     json_object_set_new(body, "summary", json_string(" Xin cấp phép "));
     json_object_set_new(body, "result_by_post", json_true());
     json_object_set_new(body, "language", json_string("en"));
-    json_object_set_new(body, "answers", answers);
+    json_object_set_new(body, "answers", json_pack("{s:i}", "pages", 7));
     assert_string_equal(read_verdict(body, false, &f), "");
     assert_string_equal(f.procedure_code, "1.004363");
     assert_string_equal(f.unit_code, "000.00.05.H07");
     assert_string_equal(f.summary, "Xin cấp phép");
     assert_string_equal(f.language, "en");
     assert_true(f.result_by_post);
-    assert_ptr_equal(f.answers, answers);
+    assert_int_equal(json_member(f.answers, "pages")->integer, 7);
     assert_string_equal(f.applicant.name, "Trần Văn Mẫu");
     assert_int_equal(f.papers_count, 2);
     assert_string_equal(f.papers[0].upload, "01939b1e-0000-7000-8000-000000000001");

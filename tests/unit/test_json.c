@@ -32,9 +32,9 @@ static int tear_down(void **state)
 /* A reader of this text, which is JSON. */
 static struct reader reading(const char *text)
 {
-    json_t *root;
+    const struct json_node *root;
     err = (struct err){ 0 };
-    assert_int_equal(json_parse(ctx, text, strlen(text), &root, &err), 0);
+    assert_int_equal(json_read(ctx, text, strlen(text), &root, &err), 0);
     return reader_of(ctx, root, "", &err);
 }
 

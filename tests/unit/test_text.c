@@ -105,6 +105,8 @@ static void cleaning_gives_nfc_and_cleaning_again_changes_nothing(void **state)
         utf8proc_uint8_t *nfc = utf8proc_NFC((const utf8proc_uint8_t *)clean);
         assert_string_equal(clean, (const char *)nfc);
         assert_string_equal(text_clean(scratch, clean), clean);
+        const char *raw = talloc_asprintf(scratch, "a%sb", rune(c)), *kept = text_cleaned(scratch, raw);
+        assert_true(kept == raw ? strcmp(clean, raw) == 0 : strcmp(clean, kept) == 0);
         free(nfc);
         talloc_free(scratch);
     }
