@@ -1,6 +1,9 @@
 /* task.c — see task.h. Stacks come from mmap with a guard page below, so an overflow is a clean SIGSEGV;
  * switching is glibc's swapcontext, as in QEMU's block layer. Deadlines are looked at every TICK_MS while
- * tasks exist. */
+ * tasks exist.
+ *
+ * A task that is done rests with its stack and its memory until the next one is asked for: what a request
+ * allocates comes out of MEMORY_BYTES of its task, one after the other, and goes all at once. */
 #include "task.h"
 
 #include <inttypes.h>
@@ -27,13 +30,20 @@
 #define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)0)
 #endif
 
-enum { STACK_BYTES = 256 * 1024, TICK_MS = 10, STACKS_KEPT_WARM = 16 };
+enum {
+    STACK_BYTES = 256 * 1024,
+    MEMORY_BYTES = 24 * 1024,
+    MEMORY_PARTS = 32,
+    TICK_MS = 10,
+    KEPT_WARM = 16,
+    COOL_MS = 2000
+};
 
 enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE };
 
 struct task {
     struct task_pool *pool;
-    TAILQ_ENTRY(task) link; /* in pool->ready or pool->waiting, as state says */
+    TAILQ_ENTRY(task) link; /* in pool->ready, pool->waiting or, done, in pool->idle */
     enum task_state state;
     const char *name;
     uint64_t deadline, wake_at; /* uv_now() milliseconds; wake_at 0: not sleeping */
@@ -51,12 +61,11 @@ TAILQ_HEAD(task_list, task);
 struct task_pool {
     uv_loop_t *loop;
     uv_timer_t tick;
-    struct task_list ready, waiting;
-    unsigned count, max;
+    struct task_list ready, waiting, idle;
+    unsigned count, idle_count, max;
+    uint64_t busy_at; /* uv_now(): some task was there */
     bool stopping;
     const struct env *env;
-    char **idle_stacks;
-    size_t idle_count;
     ucontext_t loop_context;
     void *asan_fake;
     const void *loop_bottom;
@@ -70,10 +79,8 @@ static size_t page_bytes(void)
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static char *stack_get(struct task_pool *p)
+static char *stack_new(void)
 {
-    if (p->idle_count > 0)
-        return p->idle_stacks[--p->idle_count];
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE;
     char *s = mmap(NULL, STACK_BYTES + page_bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
     ASSERT(s != MAP_FAILED);
@@ -81,11 +88,20 @@ static char *stack_get(struct task_pool *p)
     return s;
 }
 
-/* After a peak: give the memory back, keep the addresses. */
-static void stacks_cool(struct task_pool *p)
+static int stack_free(struct task *t)
 {
-    for (size_t i = STACKS_KEPT_WARM; i < p->idle_count; i++)
-        madvise(p->idle_stacks[i] + page_bytes(), STACK_BYTES, MADV_DONTNEED);
+    munmap(t->stack, STACK_BYTES + page_bytes());
+    return 0;
+}
+
+/* After a peak: give back what will not be needed soon. */
+static void cool(struct task_pool *p)
+{
+    for (; p->idle_count > KEPT_WARM; p->idle_count--) {
+        struct task *t = TAILQ_LAST(&p->idle, task_list);
+        TAILQ_REMOVE(&p->idle, t, link);
+        talloc_free(t);
+    }
 }
 
 /* ---- switching ---------------------------------------------------------------------------------- */
@@ -97,7 +113,7 @@ static void switch_to_loop(struct task *t)
     __sanitizer_start_switch_fiber(t->state == TASK_DONE ? NULL : &t->asan_fake, p->loop_bottom,
                                    p->loop_size);
     swapcontext(&t->context, &p->loop_context);
-    __sanitizer_finish_switch_fiber(t->asan_fake, NULL, NULL);
+    __sanitizer_finish_switch_fiber(t->state == TASK_DONE ? NULL : t->asan_fake, NULL, NULL);
 }
 
 static struct task *starting; /* makecontext passes ints only; one thread, so a static is enough */
@@ -106,10 +122,11 @@ static void task_entry(void)
 {
     struct task *t = starting;
     __sanitizer_finish_switch_fiber(NULL, &t->pool->loop_bottom, &t->pool->loop_size);
-    t->fn(t, t->arg);
-    t->state = TASK_DONE;
-    switch_to_loop(t);
-    ASSERT(!"a finished task was resumed");
+    for (;;) { /* once for each life of the task */
+        t->fn(t, t->arg);
+        t->state = TASK_DONE;
+        switch_to_loop(t);
+    }
 }
 
 static void switch_to_task(struct task *t)
@@ -146,8 +163,10 @@ static void on_tick(uv_timer_t *timer)
         else if (t->wake_at && t->wake_at <= now)
             wake(t, E_OK);
     }
-    if (p->count == 0) {
-        stacks_cool(p);
+    if (p->count > 0)
+        p->busy_at = now;
+    else if (p->busy_at + COOL_MS <= now) {
+        cool(p);
         uv_timer_stop(timer); /* task_spawn starts it again */
     }
 }
@@ -158,9 +177,9 @@ struct task_pool *task_pool_new(void *ctx, uv_loop_t *loop, unsigned max_tasks, 
     p->loop = loop;
     p->max = max_tasks;
     p->env = env;
-    p->idle_stacks = talloc_array(p, char *, max_tasks);
     TAILQ_INIT(&p->ready);
     TAILQ_INIT(&p->waiting);
+    TAILQ_INIT(&p->idle);
     uv_timer_init(loop, &p->tick);
     p->tick.data = p;
     uv_unref((uv_handle_t *)&p->tick);
@@ -192,6 +211,36 @@ static void start_trace(struct task *t, const char *traceparent)
     snprintf(t->trace_id, sizeof t->trace_id, "%.32s", t->trace + 3);
 }
 
+/* Under AddressSanitizer every allocation is its own, so that it sees each one's end. */
+static struct task *task_new(struct task_pool *p)
+{
+#ifdef __SANITIZE_ADDRESS__
+    struct task *t = talloc(p, struct task);
+#else
+    struct task *t = talloc_pooled_object(p, struct task, MEMORY_PARTS, MEMORY_BYTES);
+#endif
+    *t = (struct task){ .pool = p, .stack = stack_new() };
+    talloc_set_destructor(t, stack_free);
+    getcontext(&t->context);
+    t->context.uc_stack.ss_sp = t->stack + page_bytes();
+    t->context.uc_stack.ss_size = STACK_BYTES;
+    makecontext(&t->context, task_entry, 0);
+    return t;
+}
+
+static struct task *task_get(struct task_pool *p)
+{
+    struct task *t = TAILQ_FIRST(&p->idle);
+    if (!t)
+        return task_new(p);
+    TAILQ_REMOVE(&p->idle, t, link);
+    p->idle_count--;
+    t->wait_rc = 0;
+    t->wake_at = 0;
+    err_clear(&t->err);
+    return t;
+}
+
 int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
                task_fn *fn, void *arg)
 {
@@ -199,18 +248,12 @@ int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const
         return E_BUSY;
     if (!uv_is_active((uv_handle_t *)&p->tick))
         uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
-    struct task *t = talloc_zero(p, struct task);
-    t->pool = p;
+    struct task *t = task_get(p);
     t->name = name;
     t->fn = fn;
     t->arg = arg;
     t->deadline = uv_now(p->loop) + timeout_ms;
-    t->stack = stack_get(p);
     start_trace(t, traceparent);
-    getcontext(&t->context);
-    t->context.uc_stack.ss_sp = t->stack + page_bytes();
-    t->context.uc_stack.ss_size = STACK_BYTES;
-    makecontext(&t->context, task_entry, 0);
     t->state = TASK_READY;
     TAILQ_INSERT_TAIL(&p->ready, t, link);
     p->count++;
@@ -220,9 +263,10 @@ int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const
 static void bury(struct task *t)
 {
     struct task_pool *p = t->pool;
-    p->idle_stacks[p->idle_count++] = t->stack;
+    talloc_free_children(t);
+    TAILQ_INSERT_HEAD(&p->idle, t, link);
+    p->idle_count++;
     p->count--;
-    talloc_free(t);
 }
 
 void task_pool_run(struct task_pool *p)
