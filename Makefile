@@ -138,6 +138,10 @@ test: deps
 	@$(MAKE) --no-print-directory test-unit
 	@$(MAKE) --no-print-directory test-system
 
+# ---- measuring: tests/bench/bench.mk ----
+
+-include tests/bench/bench.mk
+
 # ---- the rules of the house ----
 
 SOURCES = $(shell find common services tests -name '*.[ch]')
