@@ -3,9 +3,11 @@
 
 BENCH          := $(BUILD)/bench
 BENCH_PROGRAMS := limit
+BENCH_PEER     := build/bench/peer
+
 BENCH_limit_OBJS := $(OBJ)/tests/bench/limit_rows.o
 
-.PHONY: bench-deps bench-programs
+.PHONY: bench-programs bench-deps bench-peer
 bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%)
 
 define bench_rules
@@ -14,3 +16,16 @@ $$(BENCH)/$(1): $$(OBJ)/tests/bench/$(1).o $$(BENCH_$(1)_OBJS) $$(OBJ)/tests/ben
 	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) -o $$@ $$^ $$(BENCH_$(1)_LIBS) $$(LDLIBS)
 endef
 $(foreach p,$(BENCH_PROGRAMS),$(eval $(call bench_rules,$(p))))
+
+# What only the bench needs: brokers and their C clients from Debian, the peer's packages from npm.
+bench-deps:
+	@tests/bench/deps
+	@$(MAKE) --no-print-directory bench-peer
+
+bench-peer: $(BENCH_PEER)/node_modules/.done
+	@cp tests/bench/peer/* $(BENCH_PEER)
+
+$(BENCH_PEER)/node_modules/.done: tests/bench/peer/package.json
+	@mkdir -p $(BENCH_PEER) && cp $< $(BENCH_PEER)
+	@cd $(BENCH_PEER) && npm install --no-audit --no-fund --silent
+	@touch $@
