@@ -2,10 +2,14 @@
 # Included by the Makefile; nothing here belongs to `all`.
 
 BENCH          := $(BUILD)/bench
-BENCH_PROGRAMS := limit
+BENCH_PROGRAMS := limit messages_nats messages_rabbit
 BENCH_PEER     := build/bench/peer
 
-BENCH_limit_OBJS := $(OBJ)/tests/bench/limit_rows.o
+BENCH_limit_OBJS           := $(OBJ)/tests/bench/limit_rows.o
+BENCH_messages_nats_OBJS   := $(OBJ)/tests/bench/messages.o
+BENCH_messages_nats_LIBS   := -lnats
+BENCH_messages_rabbit_OBJS := $(OBJ)/tests/bench/messages.o
+BENCH_messages_rabbit_LIBS := -lrabbitmq
 
 .PHONY: bench-programs bench-deps bench-peer
 bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%)
