@@ -39,7 +39,8 @@ function start (service) {
   const batcher = new Batcher(apply, Number(options.bulk), connections)
   const redis = openRedis(options)
   const worker = new Worker(service, async (job) => { await batcher.add(job) }, {
-    connection: redis, concurrency: Number(options.concurrency), removeOnComplete: { count: 0 }, drainDelay: 1
+    connection: redis, concurrency: Number(options.concurrency), removeOnComplete: { count: 0 }, drainDelay: 1,
+    lockDuration: 10000, stalledInterval: 5000, maxStalledCount: 10 // jobs of a worker that died are worked on again soon
   })
   worker.on('error', (error) => console.error(service, error.message))
   state.close = async () => {
