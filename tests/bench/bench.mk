@@ -2,7 +2,7 @@
 # Included by the Makefile; nothing here belongs to `all`.
 
 BENCH          := $(BUILD)/bench
-BENCH_PROGRAMS := limit messages_nats messages_rabbit
+BENCH_PROGRAMS := limit messages_nats messages_rabbit proxy broker_load
 BENCH_PEER     := build/bench/peer
 
 BENCH_limit_OBJS           := $(OBJ)/tests/bench/limit_rows.o
