@@ -32,107 +32,30 @@ struct db {
 
 /* ---- arguments ------------------------------------------------------------------------------------ */
 
-enum { NUMBER_TEXT = 24 };
-
+/* With a NUL behind, for texts. */
 static size_t arg_bytes(const struct db_arg *a)
 {
-    if (a->is_number)
-        return NUMBER_TEXT;
-    return !a->data ? 0 : a->is_binary ? (size_t)a->length + 1 : strlen(a->data) + 1;
+    return a->data ? (size_t)a->length + 1 : 0;
 }
 
-/* Copy a into op's block at *at; returns what PQsendQueryPrepared wants to see. */
-static const char *store_arg(const struct db_arg *a, char **at)
+/* Into one piece: the op, its arguments, what they point to. */
+static struct db_op *op_new(struct db *db, const struct db_arg *args, size_t n)
 {
-    size_t n = arg_bytes(a);
-    char *start = *at;
-    if (a->is_number)
-        snprintf(start, NUMBER_TEXT, "%" PRId64, a->number);
-    else if (a->data)
-        memcpy(start, a->data, a->is_binary ? (size_t)a->length : n);
-    *at += n;
-    return n > 0 ? start : NULL;
-}
-
-static void copy_args(struct db_op *op, const struct db_arg *args, size_t n)
-{
-    size_t bytes = 0;
+    size_t bytes = sizeof(struct db_op) + n * sizeof *args;
     for (size_t i = 0; i < n; i++)
         bytes += arg_bytes(&args[i]);
-    op->argc = (int)n;
-    op->values = talloc_array(op, const char *, n);
-    op->lengths = talloc_array(op, int, n);
-    op->formats = talloc_array(op, int, n);
-    char *at = talloc_size(op, bytes);
+    struct db_op *op = talloc_size(db, bytes);
+    *op = (struct db_op){ .argc = (int)n, .args = (struct db_arg *)(op + 1) };
+    char *at = (char *)(op->args + n);
     for (size_t i = 0; i < n; i++) {
-        op->values[i] = store_arg(&args[i], &at);
-        op->lengths[i] = args[i].length;
-        op->formats[i] = args[i].is_binary;
+        op->args[i] = args[i];
+        if (!args[i].data)
+            continue;
+        op->args[i].data = memcpy(at, args[i].data, (size_t)args[i].length);
+        at[args[i].length] = '\0';
+        at += args[i].length + 1;
     }
-}
-
-/* PostgreSQL's binary array: dimensions, has-nulls flag, element type, length, lower bound; then size and
- * bytes of each element. All numbers big-endian. */
-enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_UUID = 2950, ARRAY_HEAD = 20 };
-
-static char *put_u32(char *at, uint32_t v)
-{
-    for (int i = 3; i >= 0; i--)
-        *at++ = (char)(v >> (8 * i));
-    return at;
-}
-
-static struct db_arg binary_array(const void *ctx, uint32_t oid, const struct db_blob *items, size_t n)
-{
-    size_t bytes = ARRAY_HEAD;
-    for (size_t i = 0; i < n; i++)
-        bytes += 4 + items[i].size;
-    char *data = talloc_size(ctx, bytes), *at = data;
-    at = put_u32(at, n > 0);
-    at = put_u32(at, 0);
-    at = put_u32(at, oid);
-    if (n > 0) {
-        at = put_u32(at, (uint32_t)n);
-        at = put_u32(at, 1);
-    }
-    for (size_t i = 0; i < n; i++) {
-        at = put_u32(at, (uint32_t)items[i].size);
-        memcpy(at, items[i].data, items[i].size);
-        at += items[i].size;
-    }
-    return db_bytes(data, (size_t)(at - data));
-}
-
-struct db_arg db_bytes_array(const void *ctx, const struct db_blob *blobs, size_t n)
-{
-    return binary_array(ctx, OID_BYTEA, blobs, n);
-}
-
-struct db_arg db_text_array(const void *ctx, const char *const *texts, size_t n)
-{
-    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
-    for (size_t i = 0; i < n; i++)
-        items[i] = (struct db_blob){ texts[i], strlen(texts[i]) };
-    return binary_array(ctx, OID_TEXT, items, n);
-}
-
-struct db_arg db_int_array(const void *ctx, const int64_t *numbers, size_t n)
-{
-    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
-    char *wire = talloc_size(ctx, n * 8);
-    for (size_t i = 0; i < n; i++) {
-        put_u32(put_u32(wire + i * 8, (uint32_t)((uint64_t)numbers[i] >> 32)), (uint32_t)numbers[i]);
-        items[i] = (struct db_blob){ wire + i * 8, 8 };
-    }
-    return binary_array(ctx, OID_INT8, items, n);
-}
-
-struct db_arg db_id_array(const void *ctx, const struct id *ids, size_t n)
-{
-    struct db_blob *items = talloc_array(ctx, struct db_blob, n);
-    for (size_t i = 0; i < n; i++)
-        items[i] = (struct db_blob){ ids[i].bytes, ID_BYTES };
-    return binary_array(ctx, OID_UUID, items, n);
+    return op;
 }
 
 /* ---- one call ------------------------------------------------------------------------------------- */
@@ -149,14 +72,13 @@ struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_ar
                         db_done_fn *done, void *arg)
 {
     size_t writer = db->lanes_count - 1;
-    struct lane *l = db->lanes[sql->kind == SQL_WRITE ? writer : db->next_read++ % writer];
-    struct db_op *op = talloc_zero(db, struct db_op);
+    struct lane *l = db->lanes[sql_writes(sql) ? writer : db->next_read++ % writer];
+    struct db_op *op = op_new(db, args, n);
     op->sql = sql;
     op->latency = latency_of(db, sql);
     op->queued_us = clock_steady_us();
     op->done = done;
     op->arg = arg;
-    copy_args(op, args, n);
     if (lane_put(l, op))
         return op;
     talloc_free(op);
@@ -213,7 +135,7 @@ static int give_up(struct task *t, struct db_call *c, int rc)
     const struct sql *sql = c->op->sql;
     bool never_sent = db_abandon(c->op);
     c->op = NULL;
-    bool maybe_applied = sql->kind == SQL_WRITE && !never_sent;
+    bool maybe_applied = sql_writes(sql) && !never_sent;
     return err_set(task_err(t), maybe_applied ? E_UNKNOWN : rc, "%s: %s", sql->name, err_name(rc));
 }
 
@@ -238,14 +160,25 @@ int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **ro
 
 int db_count(const struct db_rows *rows)
 {
-    return PQntuples(rows->res);
+    return rows->count;
+}
+
+/* PQfnumber would fold and copy the name each time. */
+static int column_of(const PGresult *res, const char *name)
+{
+    int n = PQnfields(res), i = 0;
+    while (i < n && strcmp(PQfname(res, i), name) != 0)
+        i++;
+    ASSERT(i < n);
+    return i;
 }
 
 const char *db_str(const struct db_rows *rows, int row, const char *column)
 {
-    int c = PQfnumber(rows->res, column);
-    ASSERT(c >= 0 && row < PQntuples(rows->res));
-    return PQgetisnull(rows->res, row, c) ? NULL : PQgetvalue(rows->res, row, c);
+    int c = column_of(rows->res, column);
+    ASSERT(row < rows->count);
+    int r = rows->set ? rows->numbers[row] : row;
+    return PQgetisnull(rows->res, r, c) ? NULL : PQgetvalue(rows->res, r, c);
 }
 
 const char *db_str_or(const struct db_rows *rows, int row, const char *column, const char *fallback)
@@ -335,7 +268,6 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
     struct db *db = talloc_zero(ctx, struct db);
     struct lane_config lane = { .loop = loop,
                                 .conninfo = cfg->conninfo,
-                                .kind = SQL_READ,
                                 .tables = tables,
                                 .batch_max = (size_t)cfg->batch_max,
                                 .queue_max = (size_t)cfg->queue_max };
@@ -344,7 +276,7 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
     db->lanes = talloc_array(db, struct lane *, db->lanes_count);
     for (size_t i = 0; i + 1 < db->lanes_count; i++)
         db->lanes[i] = lane_new(db, &lane);
-    lane.kind = SQL_WRITE;
+    lane.writes = true;
     lane.on_ready = on_write_session;
     lane.on_orphan = on_orphan;
     lane.arg = db;

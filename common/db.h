@@ -9,6 +9,11 @@
  * A write is answered only after COMMIT. If the batch fails, it is replayed once with every write in a
  * transaction of its own, so only the guilty one sees the error.
  *
+ * A write for SETS (SQL_SET) takes arrays: the calls of it that wait when the lane is free become one
+ * statement with an element of each array per call, so PostgreSQL works through a hundred saves in one pass.
+ * Each caller gives its own values and gets its own rows, by the column "ord" (from 1) that such a statement
+ * returns.
+ *
  * THEREFORE a write must be (1) one statement — use WITH to change several tables, including the outbox —
  * (2) conditional on the version it was decided on, and (3) idempotent by id, because after a lost connection
  * the lane sends it again.
@@ -26,18 +31,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <uv.h>
 
 #include "ids.h"
 #include "task.h"
 
-enum sql_kind { SQL_READ, SQL_WRITE };
+/* SQL_SET_BY(n): the calls of a set differ in $n (an UPDATE takes a row only once). */
+enum sql_kind { SQL_READ, SQL_WRITE, SQL_SET };
+#define SQL_SET_BY(n) (SQL_SET + (n))
 
 struct sql {
     const char *name; /* prepared statement's name, also the metric's label */
-    enum sql_kind kind;
+    int kind;         /* enum sql_kind, or SQL_SET_BY */
     const char *text;
 };
+static inline bool sql_writes(const struct sql *sql)
+{
+    return sql->kind != SQL_READ;
+}
 
 struct db_config {
     const char *conninfo;
@@ -64,23 +76,26 @@ void db_close(struct db *db);
 
 /* ---- one argument of a statement ---- */
 
+enum db_type { DB_TEXT, DB_INT, DB_BYTES, DB_ID, DB_ARRAY, DB_OWNERS };
+
 struct db_arg {
-    const char *data; /* NULL: SQL NULL, unless is_number */
-    int length;       /* binary only */
-    bool is_binary, is_number;
+    enum db_type type;
+    bool is_null;
+    int length;       /* of data */
+    const char *data; /* not of DB_INT */
     int64_t number;
 };
-static inline struct db_arg db_text(const char *s)
+static inline struct db_arg db_text(const char *s) /* NULL: SQL NULL */
 {
-    return (struct db_arg){ .data = s };
+    return (struct db_arg){ .type = DB_TEXT, .is_null = !s, .data = s, .length = s ? (int)strlen(s) : 0 };
 }
 static inline struct db_arg db_int(int64_t v)
 {
-    return (struct db_arg){ .is_number = true, .number = v };
+    return (struct db_arg){ .type = DB_INT, .number = v };
 }
 static inline struct db_arg db_int_or_null(int64_t v) /* 0 becomes NULL */
 {
-    return (struct db_arg){ .is_number = v != 0, .number = v };
+    return (struct db_arg){ .type = DB_INT, .is_null = v == 0, .number = v };
 }
 static inline struct db_arg db_bool(bool v)
 {
@@ -88,11 +103,21 @@ static inline struct db_arg db_bool(bool v)
 }
 static inline struct db_arg db_bytes(const void *p, size_t n)
 {
-    return (struct db_arg){ .data = p, .length = (int)n, .is_binary = true };
+    return (struct db_arg){ .type = DB_BYTES, .data = p, .length = (int)n };
 }
 static inline struct db_arg db_id(const struct id *id)
 {
-    return db_bytes(id->bytes, ID_BYTES);
+    return (struct db_arg){ .type = DB_ID, .data = (const char *)id->bytes, .length = ID_BYTES };
+}
+static inline struct db_arg db_id_or_null(const struct id *id)
+{
+    return id ? db_id(id) : (struct db_arg){ .type = DB_ID, .is_null = true };
+}
+/* In a statement for sets, where a call's arrays become part of longer ones: for each of their elements,
+ * whose it is. All arrays of a call are equally long. */
+static inline struct db_arg db_owners(void)
+{
+    return (struct db_arg){ .type = DB_OWNERS };
 }
 
 /* Arrays (text[], bytea[], int8[], uuid[]) in binary form. Owner of the encoding: ctx. */

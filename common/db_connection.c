@@ -105,7 +105,7 @@ static bool send_prepares(struct lane *l)
 {
     for (const struct sql *const *const *table = l->cfg.tables; *table; table++)
         for (const struct sql *const *s = *table; *s; s++)
-            if ((*s)->kind == l->cfg.kind && !PQsendPrepare(l->conn, (*s)->name, (*s)->text, 0, NULL))
+            if (sql_writes(*s) == l->cfg.writes && !PQsendPrepare(l->conn, (*s)->name, (*s)->text, 0, NULL))
                 return false;
     return PQpipelineSync(l->conn);
 }
@@ -127,7 +127,7 @@ static const char *statement_name(const struct lane *l, unsigned n)
 {
     for (const struct sql *const *const *table = l->cfg.tables; *table; table++)
         for (const struct sql *const *s = *table; *s; s++)
-            if ((*s)->kind == l->cfg.kind && n-- == 0)
+            if (sql_writes(*s) == l->cfg.writes && n-- == 0)
                 return (*s)->name;
     return "";
 }

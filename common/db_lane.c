@@ -4,8 +4,9 @@
  *      ^                    │
  *      └──── connection lost, batch rolled back: taken back, order kept
  *
- * A read is its own transaction: one Sync each. Writes share one: statements, one Sync, and the next batch
- * waits for its answer. `solo` ops after a failed batch get a Sync each, so only the guilty one fails. */
+ * A read is its own transaction: one Sync each. Writes share one: statements, one Sync. While PostgreSQL
+ * works on a batch the next one is already there, so it never waits for us. The ops of a batch that failed
+ * are sent again `alone`, with a Sync each, so only the guilty one fails. */
 #include "db_lane.h"
 
 #include <string.h>
@@ -14,16 +15,22 @@
 #include "clock.h"
 #include "metrics.h"
 
-enum { TRIES_MAX = 3, WATCH_MS = 200, READS_IN_FLIGHT = 64 };
+enum { TRIES_MAX = 3, WATCH_MS = 200, READS_IN_FLIGHT = 64, BATCHES_IN_FLIGHT = 2 };
 
 bool lane_is_write(const struct lane *l)
 {
-    return l->cfg.kind == SQL_WRITE;
+    return l->cfg.writes;
 }
 
-static bool one_per_transaction(const struct lane *l)
+static bool op_is_set(const struct db_op *op)
 {
-    return !lane_is_write(l) || l->solo > 0;
+    return op->sql->kind >= SQL_SET;
+}
+
+/* It has a transaction of its own. */
+static bool op_is_alone(const struct db_op *op)
+{
+    return op->alone || !lane_is_write(op->lane);
 }
 
 /* ---- the end of an op ----------------------------------------------------------------------------- */
@@ -66,10 +73,12 @@ static bool is_good(const PGresult *res)
     return s == PGRES_TUPLES_OK || s == PGRES_COMMAND_OK;
 }
 
-static int rows_free(struct db_rows *r)
+static void op_drop_answer(struct db_op *op)
 {
-    PQclear(r->res);
-    return 0;
+    PQclear(op->result);
+    op->result = NULL;
+    talloc_free(op->rows);
+    op->rows = NULL;
 }
 
 static void op_finish(struct db_op *op, int rc, const char *text)
@@ -78,41 +87,44 @@ static void op_finish(struct db_op *op, int rc, const char *text)
     if (op->latency)
         metric_observe_us(op->latency, clock_steady_us() - op->queued_us);
     if (op->done && rc == 0) {
-        rows = talloc_zero(NULL, struct db_rows);
-        rows->res = op->result;
+        rows = op->rows ? op->rows : rows_new(op->result);
+        op->rows = NULL;
         op->result = NULL;
-        talloc_set_destructor(rows, rows_free);
     }
     if (op->done)
         op->done(op->arg, rc, text, rows);
     else if (rc == 0 && op->lane->cfg.on_orphan)
         op->lane->cfg.on_orphan(op->lane->cfg.arg);
-    PQclear(op->result);
+    op_drop_answer(op);
     talloc_free(op);
 }
 
 static void op_requeue(struct db_op *op)
 {
-    PQclear(op->result);
-    op->result = NULL;
-    op->sent = op->answered = op->closes = false;
+    op_drop_answer(op);
+    op->sent = op->answered = op->closes = op->is_follower = false;
     TAILQ_INSERT_HEAD(&op->lane->waiting, op, link);
     op->lane->waiting_count++;
 }
 
-void lane_take_back(struct lane *l, const char *why)
+/* The sent ops up to last go back to the head of the queue, order kept. */
+static void take_back(struct lane *l, struct db_op *last, const char *why)
 {
-    struct db_op *op;
-    l->solo = 0;
-    while ((op = TAILQ_LAST(&l->sent, op_list))) {
+    for (struct db_op *op = last, *before; op; op = before) {
+        before = TAILQ_PREV(op, op_list, link);
         TAILQ_REMOVE(&l->sent, op, link);
         if (!op->done || ++op->tries >= TRIES_MAX) {
             op_finish(op, E_UNKNOWN, why);
             continue;
         }
+        op->alone = true;
         op_requeue(op);
-        l->solo++;
     }
+}
+
+void lane_take_back(struct lane *l, const char *why)
+{
+    take_back(l, TAILQ_LAST(&l->sent, op_list), why);
 }
 
 /* ---- answers -------------------------------------------------------------------------------------- */
@@ -143,8 +155,6 @@ static void finish_first(struct lane *l, const PGresult *why)
     char text[512];
     struct db_op *op = TAILQ_FIRST(&l->sent);
     TAILQ_REMOVE(&l->sent, op, link);
-    if (l->solo > 0)
-        l->solo--;
     if (why && is_retryable(why) && op->done && ++op->tries < TRIES_MAX)
         op_requeue(op);
     else
@@ -159,14 +169,14 @@ static void synced(struct lane *l)
     l->syncs--;
     TAILQ_FOREACH (op, &l->sent, link) {
         in_batch++;
-        if (!bad && !is_good(op->result))
+        if (!bad && !op->rows && !is_good(op->result))
             bad = op;
         if (op->closes)
             break;
     }
     const PGresult *why = l->commit_error ? l->commit_error : bad ? bad->result : NULL;
     if (why && in_batch > 1)
-        lane_take_back(l, "transaction rolled back too often");
+        take_back(l, op, "transaction rolled back too often");
     else
         while (in_batch-- > 0)
             finish_first(l, why);
@@ -174,12 +184,33 @@ static void synced(struct lane *l)
     l->commit_error = NULL;
 }
 
+/* The answer of a set: to each its part. If it failed, it is the first one's failure. */
+static void divide(struct db_op *first)
+{
+    size_t n = 1;
+    struct db_op *op = first;
+    while ((op = TAILQ_NEXT(op, link)) && op->is_follower)
+        n++;
+    struct db_set *set = set_new(first->result, n);
+    first->result = NULL;
+    op = first;
+    for (size_t ord = 1; ord <= n; ord++, op = TAILQ_NEXT(op, link))
+        op->rows = set_rows(set, ord);
+}
+
+static void answered(struct db_op *op)
+{
+    op->answered = true;
+    if (op_is_set(op) && PQresultStatus(op->result) == PGRES_TUPLES_OK)
+        divide(op);
+}
+
 static void take_result(struct lane *l, PGresult *res)
 {
     struct db_op *op = reading(l);
     if (!res) { /* end of one statement's results */
         if (op)
-            op->answered = true;
+            answered(op);
     } else if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
         PQclear(res);
         synced(l);
@@ -207,15 +238,57 @@ void lane_receive(struct lane *l)
 
 /* ---- sending -------------------------------------------------------------------------------------- */
 
-static bool send_op(struct lane *l)
+static void move_to_sent(struct lane *l, struct db_op *op)
 {
-    struct db_op *op = TAILQ_FIRST(&l->waiting);
     TAILQ_REMOVE(&l->waiting, op, link);
     l->waiting_count--;
     TAILQ_INSERT_TAIL(&l->sent, op, link);
     op->sent = true;
     op->sent_at = uv_now(l->cfg.loop);
-    return PQsendQueryPrepared(l->conn, op->sql->name, op->argc, op->values, op->lengths, op->formats, 0);
+}
+
+/* Does one of the n ops from first on share what the statement wants apart? */
+static bool shares_key(const struct db_op *first, size_t n, const struct db_op *op)
+{
+    int at = op->sql->kind - SQL_SET - 1;
+    if (at < 0)
+        return false;
+    const struct db_arg *key = &op->args[at];
+    for (; n-- > 0; first = TAILQ_NEXT(first, link)) {
+        const struct db_arg *other = &first->args[at];
+        if (key->length == other->length && memcmp(key->data, other->data, (size_t)key->length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* With the first op, already moved, whatever waits behind it for the same statement, up to limit; how many.
+ */
+static size_t gather(struct lane *l, struct db_op *first, size_t limit)
+{
+    struct db_op *op, *next;
+    size_t n = 1;
+    for (op = TAILQ_FIRST(&l->waiting); op && n < limit; op = next) {
+        next = TAILQ_NEXT(op, link);
+        if (op->sql != first->sql || op->alone || shares_key(first, n, op))
+            continue;
+        move_to_sent(l, op);
+        op->is_follower = op->answered = true;
+        n++;
+    }
+    return n;
+}
+
+/* The next statement, for at most limit ops; how many it was for, 0 if the connection broke. */
+static size_t send_next(struct lane *l, size_t limit)
+{
+    size_t n = 1;
+    struct db_op *op = TAILQ_FIRST(&l->waiting);
+    move_to_sent(l, op);
+    if (op_is_set(op))
+        n = gather(l, op, limit);
+    bool ok = op_is_set(op) ? set_send(l->conn, op, n) : op_send(l->conn, op);
+    return ok ? n : 0;
 }
 
 static bool send_sync(struct lane *l)
@@ -225,24 +298,34 @@ static bool send_sync(struct lane *l)
     return PQpipelineSync(l->conn);
 }
 
-static size_t send_limit(const struct lane *l)
+/* What has a transaction of its own, as far as the pipeline has room. */
+static bool send_alone(struct lane *l)
 {
-    if (lane_is_write(l))
-        return l->syncs > 0 ? 0 : l->solo > 0 ? l->solo : l->cfg.batch_max; /* one transaction at a time */
-    return l->syncs < READS_IN_FLIGHT ? READS_IN_FLIGHT - l->syncs : 0;
+    struct db_op *op;
+    bool ok = true;
+    while (ok && l->syncs < READS_IN_FLIGHT && (op = TAILQ_FIRST(&l->waiting)) && op_is_alone(op))
+        ok = send_next(l, 1) > 0 && send_sync(l);
+    return ok;
+}
+
+static bool send_batch(struct lane *l)
+{
+    struct db_op *op;
+    size_t n = 0, more = 1;
+    while (more > 0 && n < l->cfg.batch_max && (op = TAILQ_FIRST(&l->waiting)) && !op_is_alone(op))
+        n += more = send_next(l, l->cfg.batch_max - n);
+    return more > 0 && send_sync(l);
 }
 
 void lane_send(struct lane *l)
 {
-    size_t limit = l->state == LANE_READY ? send_limit(l) : 0, n = 0;
-    bool ok = true, alone = one_per_transaction(l);
-    for (; ok && n < limit && !TAILQ_EMPTY(&l->waiting); n++)
-        ok = send_op(l) && (!alone || send_sync(l));
-    if (n == 0)
+    struct db_op *op;
+    if (l->state != LANE_READY || !(op = TAILQ_FIRST(&l->waiting)))
         return;
-    if (ok && !alone)
-        ok = send_sync(l);
-    if (ok)
+    bool alone = op_is_alone(op);
+    if (l->syncs >= (alone ? READS_IN_FLIGHT : BATCHES_IN_FLIGHT))
+        return;
+    if (alone ? send_alone(l) : send_batch(l))
         lane_flush(l);
     else
         lane_fail(l);
@@ -267,8 +350,6 @@ bool lane_abandon(struct db_op *op)
     struct lane *l = op->lane;
     TAILQ_REMOVE(&l->waiting, op, link);
     l->waiting_count--;
-    if (l->solo > 0 && op->tries > 0)
-        l->solo--;
     bool never_sent = op->tries == 0;
     talloc_free(op);
     return never_sent;

@@ -16,10 +16,12 @@ struct db_op {
     const struct sql *sql;
     struct metric *latency;
     int argc;
-    const char **values;
-    int *lengths, *formats;
-    bool sent, answered; /* answered: its own results are read, its transaction is not yet decided */
-    bool closes;         /* the last of its transaction: a sync point was sent behind it */
+    struct db_arg *args;  /* copies, in one piece with the op */
+    bool alone;           /* was in a batch that failed: has its own transaction now */
+    bool is_follower;     /* shares the statement of the op before it */
+    struct db_rows *rows; /* its part of that statement's answer */
+    bool sent, answered;  /* answered: its own results are read, its transaction is not yet decided */
+    bool closes;          /* the last of its transaction: a sync point was sent behind it */
     int64_t queued_us;
     uint64_t sent_at; /* uv_now() */
     unsigned tries;
@@ -32,7 +34,7 @@ TAILQ_HEAD(op_list, db_op);
 struct lane_config {
     uv_loop_t *loop;
     const char *conninfo;
-    enum sql_kind kind;
+    bool writes;
     size_t batch_max, queue_max;
     const struct sql *const *const *tables;
     void (*on_ready)(void *arg);  /* a new session is prepared; may be NULL */
@@ -68,7 +70,6 @@ struct lane {
     size_t waiting_count;
     unsigned prepared;      /* statements of this connection */
     unsigned syncs;         /* sync points sent and not yet answered */
-    unsigned solo;          /* this many waiting or sent ops each get their own transaction */
     PGresult *commit_error; /* the transaction failed at COMMIT, not in a statement */
     uint64_t since;         /* uv_now() of the last change of state */
     bool was_down;          /* log each outage once */
@@ -84,11 +85,31 @@ void lane_on_watch(uv_timer_t *timer);
 /* db_lane.c */
 void lane_receive(struct lane *l);
 /* Every sent op goes back to the head of the waiting queue, order kept; their outcome is unknown, so they are
- * sent one by one. */
+ * sent alone. */
 void lane_take_back(struct lane *l, const char *why);
+
+/* db_set.c: a call alone; the calls of one statement for sets as one, and its rows as each one's own. */
+bool op_send(PGconn *conn, const struct db_op *op);
+bool set_send(PGconn *conn, struct db_op *first, size_t n);
+/* Takes res, an answer to n calls. Owner: its users, of whom there are none yet; the last one frees it. */
+struct db_set *set_new(PGresult *res, size_t n);
+/* Those of the ord-th call, a user of set while they live. */
+struct db_rows *set_rows(struct db_set *set, size_t ord);
+/* All of res, which they take. */
+struct db_rows *rows_new(PGresult *res);
+
+struct db_set {
+    PGresult *res;
+    unsigned users;
+    int *rows;  /* numbers of rows, grouped by call */
+    int *first; /* where those of each call end in them; the first number is 0 */
+};
 
 struct db_rows {
     PGresult *res;
+    struct db_set *set; /* NULL: all rows of res are ours */
+    const int *numbers; /* of our rows in the set's res */
+    int count;
 };
 
 #endif

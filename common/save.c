@@ -107,19 +107,14 @@ struct db_arg save_packets(const struct save *s)
     return db_bytes_array(s, s->packets, s->count);
 }
 
-static struct db_arg id_or_null(const struct id *id)
-{
-    return id ? db_id(id) : db_text(NULL);
-}
-
 struct db_arg save_event(const struct save *s)
 {
-    return id_or_null(s->cause->event);
+    return db_id_or_null(s->cause->event);
 }
 
 struct db_arg save_command(const struct save *s)
 {
-    return id_or_null(s->cause->command);
+    return db_id_or_null(s->cause->command);
 }
 
 struct db_arg save_fingerprint(const struct save *s)

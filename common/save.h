@@ -72,4 +72,32 @@ struct db_arg save_answer(const struct save *s);
     " SELECT $6::uuid, $7::bigint, $8::int, $9::text WHERE $6::uuid IS NOT NULL AND EXISTS (SELECT FROM " from \
     "))"
 
+/* ---- the same for sets (db.h): ten arguments first, then the statement's own from $11 ----
+ *
+ *     static const struct sql SAVE = { "case_open", SQL_SET,
+ *         "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[]", "code, version") ","
+ *         " d AS (INSERT INTO dossier (code, version) SELECT code, version FROM asked ON CONFLICT DO NOTHING
+ * RETURNING code)," " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord
+ * FROM done" };
+ *
+ * asked: those whose cause is not done yet; done: those that did change something. Both have ord. */
+
+/* $10 says whose each element of $2 to $4 is. */
+#define SAVE_SET_ARGS(s) SAVE_ARGS(s), db_owners()
+
+#define SAVE_SET_ASKED(arrays, columns) \
+    "asked AS (SELECT a.* FROM unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[], $9::text[], " arrays \
+    ") WITH ORDINALITY AS a(event, command, fingerprint, answer_status, answer, " columns ", ord)" \
+    " WHERE NOT EXISTS (SELECT FROM inbox WHERE id = a.event)" \
+    " AND NOT EXISTS (SELECT FROM command WHERE id = a.command))"
+
+#define SAVE_SET_ROWS \
+    " save_outbox AS (INSERT INTO outbox (lane, seq, destination, packet)" \
+    " SELECT ($1::bigint[])[1], m.seq, m.destination, m.packet" \
+    " FROM unnest($2::bigint[], $3::text[], $4::bytea[], $10::bigint[]) AS m(seq, destination, packet, ord)" \
+    " WHERE m.ord IN (SELECT ord FROM done))," \
+    " save_event AS (INSERT INTO inbox (id) SELECT event FROM done WHERE event IS NOT NULL)," \
+    " save_command AS (INSERT INTO command (id, fingerprint, status, answer)" \
+    " SELECT command, fingerprint, answer_status, answer FROM done WHERE command IS NOT NULL)"
+
 #endif

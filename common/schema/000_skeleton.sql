@@ -2,9 +2,9 @@
 
 -- Times cross the border between C and SQL as Unix milliseconds.
 CREATE FUNCTION ms(t timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT (extract(epoch FROM t) * 1000)::bigint $$;
+    AS $$ SELECT round(date_part('epoch', t) * 1000)::bigint $$;
 CREATE FUNCTION at_ms(v bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT to_timestamp(v / 1000.0) $$;
+    AS $$ SELECT to_timestamp(v / 1000.0::float8) $$;
 
 -- One lane per life of a replica; an advisory lock says who owns it, so a dead replica's lane is free at once.
 CREATE TABLE lane (

@@ -17,23 +17,31 @@ static const struct sql RESERVE_NUMBERS = { "reserve_numbers", SQL_WRITE,
     " $3::bigint AS first" };
 /* clang-format on */
 
-/* Papers are numbered through all batches of a dossier. */
-#define PAPER_ROWS(first) \
+/* Papers are numbered through all batches of a dossier. from: where the rows' code, batch and papers are. */
+#define PAPER_ROWS(from, records, first) \
     " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT v.code, v.batch, " first \
     " + v.seq, v.component_code," \
     " v.name, v.file_name, v.sha256, v.size_bytes, v.media_type, v.originals, v.copies FROM (SELECT d.code," \
-    " d.batch, " PAPER_VALUES " FROM d, " PAPER_RECORDS("$11") ") AS v(code, batch, " PAPER_COLUMNS ")),"
+    " d.batch, " PAPER_VALUES " FROM " from \
+    " AS d, " PAPER_RECORDS(records) ") AS v(code, batch, " PAPER_COLUMNS "))"
 
 /* clang-format off */
-static const struct sql FILE_DOSSIER = { "file_dossier", SQL_WRITE,
-    "WITH d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel,"
-    " account_id, received_by, applicant, answers, summary, language, result_by_post, national_code,"
-    " filed_at, lookup_key, content_hash, phone_tail,"
-    " status) SELECT $10, $12, $13::int, $14, $15::int, nullif($16, '')::uuid, nullif($17, ''), $18::jsonb,"
-    " $19::jsonb, $20, $21, $22::boolean, nullif($23, ''), at_ms($24), $25::bytea, $26::bytea, $27,"
-    " $28::int WHERE " SAVE_IS_NEW
-    " RETURNING code, 1::bigint AS batch),"
-    PAPER_ROWS("0") SAVE_ROWS("d") " SELECT code FROM d" };
+static const struct sql FILE_DOSSIER = { "file_dossier", SQL_SET,
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::bigint[],"
+    " $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],"
+    " $25::bigint[], $26::bytea[], $27::bytea[], $28::text[], $29::bigint[]",
+    "code, papers, procedure_code, procedure_version, unit_code, channel, account_id, received_by, applicant,"
+    " answers, summary, language, result_by_post, national_code, filed_at_ms, lookup_key, content_hash, phone_tail,"
+    " status") ","
+    " d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by,"
+    " applicant, answers, summary, language, result_by_post, national_code, filed_at, lookup_key, content_hash,"
+    " phone_tail, status) SELECT code, procedure_code, procedure_version, unit_code, channel,"
+    " nullif(account_id, '')::uuid, nullif(received_by, ''), applicant::jsonb, answers::jsonb, summary, language,"
+    " result_by_post::boolean, nullif(national_code, ''), at_ms(filed_at_ms), lookup_key, content_hash, phone_tail,"
+    " status FROM asked),"
+    " done AS (SELECT ord, event, command, fingerprint, answer_status, answer FROM asked),"
+    PAPER_ROWS("(SELECT code, 1::bigint AS batch, papers FROM asked WHERE papers <> '[]')", "d.papers", "0") ","
+    SAVE_SET_ROWS " SELECT ord FROM done" };
 /* clang-format on */
 
 static const char *tail_of(const char *phone)
@@ -59,7 +67,7 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
     bool is_received = m->received_by != NULL;
     struct save *s = save_new(t, cause);
     TRY(save_say(s, m->code, 1, &m->base));
-    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_ARGS(s), db_text(m->code),
+    TRY(db_run(t, &FILE_DOSSIER, &rows, SAVE_SET_ARGS(s), db_text(m->code),
                db_text(papers_print(t, m->papers, m->n_papers)), db_text(m->procedure_code),
                db_int(m->procedure_version), db_text(m->unit_code), db_int(m->channel),
                db_text(m->account_id), db_text(is_received ? m->received_by->account_id : ""),
@@ -167,7 +175,8 @@ static const struct sql SUPPLEMENT = { "supplement", SQL_WRITE,
     "WITH d AS (UPDATE dossier SET said = said + 1 WHERE code = $10 AND said = $12 AND version = $13 AND"
     " " SAVE_IS_NEW
     " RETURNING code, said AS batch),"
-    PAPER_ROWS("(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)") SAVE_ROWS("d") " SELECT code FROM d" };
+    PAPER_ROWS("d", "$11", "(SELECT coalesce(max(seq), 0) FROM paper WHERE code = $10)") ","
+    SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql WITHDRAWAL = { "withdrawal", SQL_WRITE,
     "WITH d AS (UPDATE dossier SET said = said + 1, withdrawal_on = version WHERE code = $10 AND said = $11"
     " AND version = $12 AND"

@@ -262,15 +262,10 @@ static const struct sql MESSAGES = { "messages", SQL_READ,
     " ORDER BY id LIMIT $3" };
 /* clang-format on */
 
-static struct db_arg id_or_null(const struct id *id)
-{
-    return id ? db_id(id) : db_text(NULL);
-}
-
 int store_inbox(struct task *t, const char *account_id, const struct id *before, int limit,
                 const struct db_rows **rows)
 {
-    return db_run(t, &INBOX, rows, db_text(account_id), id_or_null(before), db_int(limit));
+    return db_run(t, &INBOX, rows, db_text(account_id), db_id_or_null(before), db_int(limit));
 }
 
 int store_unread(struct task *t, const char *account_id, int most, int64_t *count)
@@ -294,7 +289,7 @@ int store_read(struct task *t, const char *account_id, const struct id *id, cons
 int store_messages(struct task *t, const char *code, const struct id *after, int limit,
                    const struct db_rows **rows)
 {
-    return db_run(t, &MESSAGES, rows, db_text(code), id_or_null(after), db_int(limit));
+    return db_run(t, &MESSAGES, rows, db_text(code), db_id_or_null(after), db_int(limit));
 }
 
 /* ---- one dossier in order of time ------------------------------------------------------------------- */

@@ -261,7 +261,7 @@ int store_case(struct task *t, const char *code, const struct id *event, struct 
                bool *seen)
 {
     const struct db_rows *rows;
-    TRY(db_run(t, &CASE, &rows, db_text(code), event ? db_id(event) : db_text(NULL)));
+    TRY(db_run(t, &CASE, &rows, db_text(code), db_id_or_null(event)));
     *found = db_count(rows) > 0;
     *seen = *found && db_true(rows, 0, "seen");
     if (*found)

@@ -57,7 +57,7 @@ def test_writes_given_up_meanwhile_do_not_mix_up_the_answers(suite, bus):
     time.sleep(0.2)
     hopeless = [put(bus, 12, "again"), put(bus, 13, "again")]
     time.sleep(1.3)
-    slow, failing = put(bus, 14, "sleep 4.8"), put(bus, 15, "never")
+    slow, failing = put(bus, 14, "sleep 1.5"), put(bus, 15, "never")
     wait_for(lambda: bus.answer_to(hopeless[1], 1), what="the end of their time")
     assert bus.answer_to(failing) != "ack" and bus.answer_to(slow) == "ack"
     assert not {"again", "never"} & set(kept(suite))

@@ -232,6 +232,32 @@ def test_twenty_filings_at_once_use_up_few_more_numbers(suite, citizen, request_
     assert len(codes) == 20 and codes <= {"%s-%s-%04d" % (unit, day, n) for n in range(1, 41)}
 
 
+OBEY = """
+    CREATE FUNCTION obey() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF new.summary LIKE '%% chậm' THEN PERFORM pg_sleep(0.3); END IF;
+        IF new.summary LIKE '%% hỏng' THEN RAISE EXCEPTION 'never'; END IF;
+        RETURN new; END $$;
+    CREATE TRIGGER obey BEFORE INSERT ON dossier FOR EACH ROW EXECUTE FUNCTION obey();"""
+
+
+def test_filings_saved_together_are_answered_each_for_itself(suite, citizen, request_of):
+    """The first ones take long, so that the others leave as one statement; every fifth of these fails."""
+    summaries = ["%d chậm" % i for i in range(2)] + ["%d %s" % (i, "hỏng" if i % 5 == 0 else "tốt") for i in range(2, 42)]
+    suite.psql(OBEY % (), database="motcua_intake")
+    try:
+        with concurrent.futures.ThreadPoolExecutor(42) as pool:
+            answers = list(pool.map(lambda s: file(suite, citizen, request_of(summary=s)), summaries))
+    finally:
+        suite.psql("DROP FUNCTION obey CASCADE", database="motcua_intake")
+    for summary, answer in zip(summaries, answers):
+        assert answer.status == (503 if "hỏng" in summary else 201), (summary, answer)
+        kept = suite.psql("SELECT code FROM dossier WHERE summary = '%s'" % summary, database="motcua_intake").split()
+        assert kept == ([answer["code"]] if answer.status == 201 else [])
+    codes = "', '".join(a["code"] for a in answers if a.status == 201)
+    papers = suite.psql("SELECT count(*) FROM paper WHERE code IN ('%s')" % codes, database="motcua_intake")
+    assert int(papers) == 34 * len(request_of()["papers"])
+
+
 def test_a_restart_repeats_no_number(suite, citizen, request_of):
     unit = "000.00.24.H07"
     codes = [file(suite, citizen, request_of(unit=unit))["code"] for _ in range(3)]
