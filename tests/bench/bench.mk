@@ -2,9 +2,10 @@
 # Included by the Makefile; nothing here belongs to `all`.
 
 BENCH          := $(BUILD)/bench
-BENCH_PROGRAMS := limit messages_nats messages_rabbit proxy broker_load
+BENCH_PROGRAMS := load limit messages_nats messages_rabbit proxy broker_load
 BENCH_PEER     := build/bench/peer
 
+BENCH_load_OBJS            := $(OBJ)/tests/bench/load_http.o
 BENCH_limit_OBJS           := $(OBJ)/tests/bench/limit_rows.o
 BENCH_messages_nats_OBJS   := $(OBJ)/tests/bench/messages.o
 BENCH_messages_nats_LIBS   := -lnats
