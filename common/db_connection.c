@@ -101,8 +101,18 @@ void lane_flush(struct lane *l)
         watch(l, UV_READABLE | (rest ? UV_WRITABLE : 0));
 }
 
+/* Writes find their rows by key, however small a table was when the statement was planned, and are planned
+ * once: a plan made for an empty table would read the whole of it a thousand times a second when it has
+ * grown. */
+static const char BY_KEY[] =
+    "SELECT set_config(name, value, false) FROM (VALUES ('plan_cache_mode', 'force_generic_plan'),"
+    " ('enable_seqscan', 'off'))"
+    " AS s(name, value)";
+
 static bool send_prepares(struct lane *l)
 {
+    if (l->cfg.writes && !PQsendQueryParams(l->conn, BY_KEY, 0, NULL, NULL, NULL, NULL, 0))
+        return false;
     for (const struct sql *const *const *table = l->cfg.tables; *table; table++)
         for (const struct sql *const *s = *table; *s; s++)
             if (sql_writes(*s) == l->cfg.writes && !PQsendPrepare(l->conn, (*s)->name, (*s)->text, 0, NULL))
@@ -143,6 +153,8 @@ static bool take_prepared(struct lane *l, const PGresult *res)
         l->syncs--;
     else if (PQresultStatus(res) == PGRES_COMMAND_OK)
         l->prepared++;
+    else if (PQresultStatus(res) == PGRES_TUPLES_OK) /* BY_KEY */
+        return true;
     else if (state && strncmp(state, "42", 2) == 0) {
         log_error("schema_does_not_fit", LOG_S("statement", statement_name(l, l->prepared)),
                   LOG_S("why", PQresultErrorMessage(res)));
