@@ -86,7 +86,8 @@ static const char *in_percent(const void *ctx, const char *name)
 
 const char *disposition_of(const void *ctx, const char *name, const char *media_type)
 {
-    char *line = text_line(ctx, name);
+    const char *clean = text_line(ctx, name);
+    char *line = clean ? talloc_strdup(ctx, clean) : NULL;
     for (char *c = line; c && *c; c++)
         *c = *c == '/' || *c == '\\' ? '_' : *c;
     const char *base = line && *line ? line : "tep";

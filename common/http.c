@@ -16,10 +16,15 @@
 #include "env.h"
 #include "http_parts.h"
 #include "log.h"
+#include "memory.h"
 #include "metrics.h"
 #include "text.h"
 
-enum { READ_OVER_MAX = 64 << 20 }; /* what nginx lets through */
+enum {
+    READ_OVER_MAX = 64 << 20, /* what nginx lets through */
+    MEMORY_BYTES = 6 * 1024,  /* of a usual exchange */
+    MEMORY_PARTS = 16
+};
 
 /* ---- the exchange --------------------------------------------------------------------------------- */
 
@@ -32,9 +37,8 @@ static bool prefers_english(const char *accept)
 static struct exchange *exchange_new(struct http_server *s, struct MHD_Connection *conn, const char *method,
                                      const char *url)
 {
-    struct exchange *x = talloc_zero(s, struct exchange);
-    x->server = s;
-    x->conn = conn;
+    struct exchange *x = memory_object(s, struct exchange, MEMORY_PARTS, MEMORY_BYTES);
+    *x = (struct exchange){ .server = s, .conn = conn };
     x->start_us = clock_steady_us();
     x->rq.exchange = x;
     x->rq.method = talloc_strdup(x, method);

@@ -1,5 +1,6 @@
 /* task.c — see task.h. Stacks come from mmap with a guard page below, so an overflow is a clean SIGSEGV;
- * switching is glibc's swapcontext, as in QEMU's block layer. Deadlines are looked at every TICK_MS while
+ * a task begins by setcontext and is switched to
+ * and from by siglongjmp, as in QEMU's block layer. Deadlines are looked at every TICK_MS while
  * tasks exist.
  *
  * A task that is done rests with its stack and its memory until the next one is asked for: what a request
@@ -7,6 +8,8 @@
 #include "task.h"
 
 #include <inttypes.h>
+#include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/queue.h>
@@ -17,12 +20,8 @@
 #include "clock.h"
 #include "ids.h"
 #include "log.h"
+#include "memory.h"
 
-#ifdef __has_feature /* clang's way to ask */
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/common_interface_defs.h>
 #else
@@ -32,8 +31,8 @@
 
 enum {
     STACK_BYTES = 256 * 1024,
-    MEMORY_BYTES = 24 * 1024,
-    MEMORY_PARTS = 32,
+    MEMORY_BYTES = 56 * 1024,
+    MEMORY_PARTS = 128,
     TICK_MS = 10,
     KEPT_WARM = 16,
     COOL_MS = 2000
@@ -50,8 +49,10 @@ struct task {
     int wait_rc;
     task_fn *fn;
     void *arg;
-    char *stack; /* lowest address is the guard page */
-    ucontext_t context;
+    char *stack;        /* lowest address is the guard page */
+    ucontext_t context; /* where it begins */
+    sigjmp_buf here;    /* where it goes on */
+    bool has_begun;
     void *asan_fake;
     char trace[TRACE_TEXT], trace_id[33];
     struct err err;
@@ -66,7 +67,7 @@ struct task_pool {
     uint64_t busy_at; /* uv_now(): some task was there */
     bool stopping;
     const struct env *env;
-    ucontext_t loop_context;
+    sigjmp_buf loop_here;
     void *asan_fake;
     const void *loop_bottom;
     size_t loop_size;
@@ -112,7 +113,8 @@ static void switch_to_loop(struct task *t)
     log_set_trace(NULL);
     __sanitizer_start_switch_fiber(t->state == TASK_DONE ? NULL : &t->asan_fake, p->loop_bottom,
                                    p->loop_size);
-    swapcontext(&t->context, &p->loop_context);
+    if (sigsetjmp(t->here, 0) == 0)
+        siglongjmp(p->loop_here, 1);
     __sanitizer_finish_switch_fiber(t->state == TASK_DONE ? NULL : t->asan_fake, NULL, NULL);
 }
 
@@ -129,6 +131,16 @@ static void task_entry(void)
     }
 }
 
+/* Without a word to the kernel, but for the first time. */
+_Noreturn static void go(struct task *t)
+{
+    if (t->has_begun)
+        siglongjmp(t->here, 1);
+    t->has_begun = true;
+    setcontext(&t->context);
+    abort();
+}
+
 static void switch_to_task(struct task *t)
 {
     struct task_pool *p = t->pool;
@@ -136,7 +148,8 @@ static void switch_to_task(struct task *t)
     starting = t;
     log_set_trace(t->trace_id);
     __sanitizer_start_switch_fiber(&p->asan_fake, t->context.uc_stack.ss_sp, t->context.uc_stack.ss_size);
-    swapcontext(&p->loop_context, &t->context);
+    if (sigsetjmp(p->loop_here, 0) == 0)
+        go(t);
     __sanitizer_finish_switch_fiber(p->asan_fake, NULL, NULL);
 }
 
@@ -211,14 +224,9 @@ static void start_trace(struct task *t, const char *traceparent)
     snprintf(t->trace_id, sizeof t->trace_id, "%.32s", t->trace + 3);
 }
 
-/* Under AddressSanitizer every allocation is its own, so that it sees each one's end. */
 static struct task *task_new(struct task_pool *p)
 {
-#ifdef __SANITIZE_ADDRESS__
-    struct task *t = talloc(p, struct task);
-#else
-    struct task *t = talloc_pooled_object(p, struct task, MEMORY_PARTS, MEMORY_BYTES);
-#endif
+    struct task *t = memory_object(p, struct task, MEMORY_PARTS, MEMORY_BYTES);
     *t = (struct task){ .pool = p, .stack = stack_new() };
     talloc_set_destructor(t, stack_free);
     getcontext(&t->context);

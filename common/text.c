@@ -20,8 +20,8 @@ bool text_is_utf8(const char *s, size_t n)
 {
     rune c;
     for (size_t i = 0, len; i < n; i += len) {
-        len = next_rune(s + i, n - i, &c);
-        if (len == 0 || c == 0)
+        len = s[i] > 0 ? 1 : next_rune(s + i, n - i, &c); /* ASCII is what it is */
+        if (len == 0 || s[i] == 0)
             return false;
     }
     return true;
