@@ -21,8 +21,9 @@
 #include "text.h"
 
 enum {
-    READ_OVER_MAX = 64 << 20, /* what nginx lets through */
-    MEMORY_BYTES = 6 * 1024,  /* of a usual exchange */
+    READ_OVER_MAX = 64 << 20,     /* what nginx lets through */
+    CONNECTION_BYTES = 16 * 1024, /* head of a request; libmicrohttpd clears all of it each time */
+    MEMORY_BYTES = 6 * 1024,      /* of a usual exchange */
     MEMORY_PARTS = 16
 };
 
@@ -158,6 +159,9 @@ static void run_exchange(struct task *t, void *arg)
     }
     ASSERT(x->re.status != 0); /* a handler that returns 0 has replied */
     count(x);
+    x->is_done = true;
+    if (x->is_starting) /* answered without waiting: whoever started it goes on */
+        return;
     if (!x->conn) {
         talloc_free(x);
         return;
@@ -186,8 +190,11 @@ static enum MHD_Result fail(struct exchange *x, const struct err *err)
 static bool start_task(struct exchange *x)
 {
     const char *trace = http_header(&x->rq, "traceparent");
-    return task_spawn(x->server->cfg.tasks, x->route->row->path, x->server->cfg.timeout_ms, trace,
-                      run_exchange, x) == 0;
+    x->is_starting = true;
+    int rc = task_start(x->server->cfg.tasks, x->route->row->path, x->server->cfg.timeout_ms, trace,
+                        run_exchange, x);
+    x->is_starting = false;
+    return rc == 0;
 }
 
 /* A body that is longer than anybody may send, or whose sender asks first whether it is wanted. */
@@ -233,6 +240,8 @@ static enum MHD_Result on_complete_body(struct exchange *x)
         err_set(&err, E_BUSY, "too many tasks");
     if (err.code)
         return fail(x, &err);
+    if (x->is_done)
+        return reply_queue(x->conn, &x->re);
     MHD_suspend_connection(x->conn);
     return MHD_YES;
 }
@@ -263,7 +272,8 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **slot,
     bool is_cut_off = why != MHD_REQUEST_TERMINATED_COMPLETED_OK && x->re.status == 0 && x->rq.spool_fd >= 0;
     x->conn = NULL;
     x->rq.is_cut_off = is_cut_off;
-    if (!is_cut_off || x->rq.body_size == 0 || !start_task(x)) /* what arrived of an upload is kept */
+    if (!is_cut_off || x->rq.body_size == 0 || !start_task(x) ||
+        x->is_done) /* what arrived of an upload is kept */
         talloc_free(x);
 }
 
@@ -309,11 +319,12 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
             routes_add(s, row);
     if (!parse_listen(cfg->listen, &address))
         return err_set(err, E_INVALID, "listen: \"%s\" is not address:port", cfg->listen);
-    s->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
-                              MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                              MHD_OPTION_CONNECTION_LIMIT, (unsigned)cfg->connections_max,
-                              MHD_OPTION_CONNECTION_TIMEOUT, 75u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
-                              MHD_OPTION_END);
+    s->mhd =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
+                         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                         MHD_OPTION_CONNECTION_LIMIT, (unsigned)cfg->connections_max,
+                         MHD_OPTION_CONNECTION_TIMEOUT, 75u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                         (size_t)CONNECTION_BYTES, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
     if (!s->mhd)
         return err_set(err, E_INVALID, "listen: cannot listen on %s: is it in use?", cfg->listen);
     *out = s;

@@ -59,6 +59,7 @@ struct exchange { /* one request and its reply */
     struct {
         const char *name, *value;
     } kept[KEPT_HEADERS_MAX];
+    bool is_starting, is_done; /* its task runs for the first time, inside libmicrohttpd; it has ended */
     char *body;
     size_t body_room, read_over; /* bytes of a refused body */
 };

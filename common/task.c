@@ -249,11 +249,11 @@ static struct task *task_get(struct task_pool *p)
     return t;
 }
 
-int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
-               task_fn *fn, void *arg)
+static struct task *spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+                          task_fn *fn, void *arg)
 {
     if (p->count >= p->max)
-        return E_BUSY;
+        return NULL;
     if (!uv_is_active((uv_handle_t *)&p->tick))
         uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
     struct task *t = task_get(p);
@@ -263,8 +263,17 @@ int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const
     t->deadline = uv_now(p->loop) + timeout_ms;
     start_trace(t, traceparent);
     t->state = TASK_READY;
-    TAILQ_INSERT_TAIL(&p->ready, t, link);
     p->count++;
+    return t;
+}
+
+int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+               task_fn *fn, void *arg)
+{
+    struct task *t = spawn(p, name, timeout_ms, traceparent, fn, arg);
+    if (!t)
+        return E_BUSY;
+    TAILQ_INSERT_TAIL(&p->ready, t, link);
     return 0;
 }
 
@@ -277,14 +286,29 @@ static void bury(struct task *t)
     p->count--;
 }
 
+static void run(struct task *t)
+{
+    switch_to_task(t);
+    if (t->state == TASK_DONE)
+        bury(t);
+}
+
+int task_start(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+               task_fn *fn, void *arg)
+{
+    struct task *t = spawn(p, name, timeout_ms, traceparent, fn, arg);
+    if (!t)
+        return E_BUSY;
+    run(t);
+    return 0;
+}
+
 void task_pool_run(struct task_pool *p)
 {
     struct task *t;
     while ((t = TAILQ_FIRST(&p->ready))) {
         TAILQ_REMOVE(&p->ready, t, link);
-        switch_to_task(t);
-        if (t->state == TASK_DONE)
-            bury(t);
+        run(t);
     }
 }
 

@@ -33,6 +33,9 @@ struct task_pool *task_pool_new(void *ctx, uv_loop_t *loop, unsigned max_tasks, 
  */
 int task_spawn(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
                task_fn *fn, void *arg);
+/* The same, but at once, until it waits or ends. Not from inside a task. */
+int task_start(struct task_pool *p, const char *name, unsigned timeout_ms, const char *traceparent,
+               task_fn *fn, void *arg);
 /* Run every ready task. The service skeleton calls it once a loop turn. */
 void task_pool_run(struct task_pool *p);
 /* Wake every waiting task with E_SHUTDOWN. */
