@@ -72,20 +72,39 @@ static void key_of(const char *what, const char *who, char out[KEY_TEXT])
     talloc_free(hex);
 }
 
+static int judge(struct task *t, const char *what, int64_t count, int64_t most, int64_t window_s)
+{
+    struct err *err = task_err(t);
+    if (count <= most)
+        return 0;
+    err_set(err, E_LIMITED, "%s: more than %lld tries", what, (long long)most);
+    err->retry_ms = (unsigned)(window_s * 1000);
+    return E_LIMITED;
+}
+
+int throttle_try_here(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
+                      int64_t window_s)
+{
+    char key[KEY_TEXT];
+    key_of(what, who, key);
+    return judge(t, what, count_here(th, key, window_s * 1000), most, window_s);
+}
+
+int throttle_try_everywhere(struct task *t, const char *what, const char *who, int64_t most, int64_t window_s)
+{
+    char key[KEY_TEXT];
+    int64_t everywhere = 0;
+    key_of(what, who, key);
+    redis_count(t, key, window_s * 1000, &everywhere); /* a Redis that cannot say counts nothing */
+    return judge(t, what, everywhere, most, window_s);
+}
+
 int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
                  int64_t window_s)
 {
-    char key[KEY_TEXT];
-    int64_t everywhere = 0, window_ms = window_s * 1000;
-    key_of(what, who, key);
-    int64_t here = count_here(th, key, window_ms);
-    redis_count(t, key, window_ms, &everywhere); /* a Redis that cannot say counts nothing */
-    if (here <= most && everywhere <= most)
-        return 0;
-    struct err *err = task_err(t);
-    err_set(err, E_LIMITED, "%s: more than %lld tries", what, (long long)most);
-    err->retry_ms = (unsigned)window_ms;
-    return E_LIMITED;
+    int here = throttle_try_here(t, th, what, who, most, window_s);
+    int everywhere = throttle_try_everywhere(t, what, who, most, window_s);
+    return here ? here : everywhere;
 }
 
 void throttle_forget(struct task *t, struct throttle *th, const char *what, const char *who)

@@ -12,6 +12,13 @@ struct throttle *throttle_new(void *ctx);
 int throttle_try(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
                  int64_t window_s);
 
+/* The two halves of it, for what is answered from memory so often that the round trip would be felt: here,
+ * without waiting; and everywhere, which does not count here again. */
+int throttle_try_here(struct task *t, struct throttle *th, const char *what, const char *who, int64_t most,
+                      int64_t window_s);
+int throttle_try_everywhere(struct task *t, const char *what, const char *who, int64_t most,
+                            int64_t window_s);
+
 /* It was rightly tried: the count starts anew. */
 void throttle_forget(struct task *t, struct throttle *th, const char *what, const char *who);
 

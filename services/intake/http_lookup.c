@@ -14,6 +14,7 @@
 #include "cache.h"
 #include "handlers.h"
 #include "json.h"
+#include "json_write.h"
 #include "redis.h"
 #include "status.h"
 #include "throttle.h"
@@ -32,49 +33,64 @@ static int percent_of(int status)
 
 static char *render(struct task *t, const char *code, int status, int64_t filed_at_ms)
 {
-    json_t *o =
-        json_own(t, json_pack("{s:s, s:i, s:{s:s, s:s}, s:i, s:I}", "code", code, "status", status,
-                              "status_name", "vi", status_phrase(status)->vi, "en", status_phrase(status)->en,
-                              "percent", percent_of(status), "filed_at_ms", (json_int_t)filed_at_ms));
-    return json_print(t, o);
+    struct json_writer w = json_writer_of(t);
+    write_object(&w, NULL);
+    write_text(&w, "code", code);
+    write_int(&w, "status", status);
+    write_object(&w, "status_name");
+    write_text(&w, "vi", status_phrase(status)->vi);
+    write_text(&w, "en", status_phrase(status)->en);
+    write_end(&w);
+    write_int(&w, "percent", percent_of(status));
+    write_int(&w, "filed_at_ms", filed_at_ms);
+    write_end(&w);
+    return write_done(&w);
 }
 
-/* The public answer for a code, "" if there is none; from the nearest place that knows. */
-static int public_answer(struct task *t, const char *code, const char **answer)
+static int from_store(struct task *t, const char *code, const char **answer)
 {
-    struct dossier d;
-    bool found;
-    struct cache *cache = intake_of(t)->lookups;
+    int status;
+    int64_t filed_at_ms;
+    TRY(store_lookup(t, code, &status, &filed_at_ms));
+    *answer = status != 0 ? render(t, code, status, filed_at_ms) : "";
+    return 0;
+}
+
+/* The public answer for a code, "" if there is none; from the nearest place beyond this process that knows.
+ */
+static int find_answer(struct task *t, const char *code, const char **answer)
+{
     int64_t ttl_ms = config_of(t)->lookup_cache_ms / 2;
     const char *key = talloc_asprintf(t, "lookup:%s", code);
-    *answer = cache_get(cache, code);
-    if (*answer)
-        return 0;
     if (redis_get(t, key, answer) != 0 || !*answer) {
-        TRY(store_dossier(t, code, &d, &found));
-        *answer = found ? render(t, d.code, d.status, d.filed_at_ms) : "";
+        TRY(from_store(t, code, answer));
         redis_put(task_env(t)->redis, key, *answer, ttl_ms);
     }
-    char *kept = talloc_strdup(t, *answer);
-    cache_put(cache, code, kept);
+    char *kept = talloc_strdup(NULL, *answer);
+    cache_put(intake_of(t)->lookups, code, kept);
     *answer = kept;
     return 0;
 }
 
-static int count_try(struct task *t, const struct http_request *rq)
+/* What this process remembers is answered without waiting for anybody; it counts here only. */
+static int public_answer(struct task *t, const struct http_request *rq, const char *code, const char **answer)
 {
     const struct intake_config *cfg = config_of(t);
-    return throttle_try(t, intake_of(t)->throttle, "lookup", rq->client, cfg->lookup_tries,
-                        cfg->lookup_window_s);
+    struct dossier_code parsed;
+    TRY(throttle_try_here(t, intake_of(t)->throttle, "lookup", rq->client, cfg->lookup_tries,
+                          cfg->lookup_window_s));
+    *answer = cache_get(intake_of(t)->lookups, code);
+    if (*answer)
+        return 0;
+    TRY(throttle_try_everywhere(t, "lookup", rq->client, cfg->lookup_tries, cfg->lookup_window_s));
+    *answer = "";
+    return dossier_code_parse(code, &parsed) ? find_answer(t, code, answer) : 0;
 }
 
 int http_lookup(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    struct dossier_code parsed;
-    const char *answer = "", *code = http_param(rq, "code");
-    TRY(count_try(t, rq));
-    if (dossier_code_parse(code, &parsed))
-        TRY(public_answer(t, code, &answer));
+    const char *answer;
+    TRY(public_answer(t, rq, http_param(rq, "code"), &answer));
     if (*answer == '\0')
         return err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);
     http_reply_text(re, 200, "application/json", answer);
@@ -127,7 +143,8 @@ int http_lookup_with_key(struct task *t, const struct http_request *rq, struct h
     const char *code = read_text(&r, "code", DOSSIER_CODE_TEXT - 1, REQUIRED);
     const char *tail = read_text(&r, "phone_tail", 4, OPTIONAL), *key = read_text(&r, "key", 40, OPTIONAL);
     TRY(reader_close(&r));
-    TRY(count_try(t, rq));
+    TRY(throttle_try(t, intake_of(t)->throttle, "lookup", rq->client, config_of(t)->lookup_tries,
+                     config_of(t)->lookup_window_s));
     TRY(throttle_try(t, intake_of(t)->throttle, "lookup_key", code, KEY_TRIES,
                      config_of(t)->lookup_window_s));
     TRY(store_dossier(t, code, &d, &found));

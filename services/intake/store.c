@@ -95,6 +95,8 @@ static const struct sql DOSSIER = { "dossier", SQL_READ,
     " LEFT JOIN procedure_version v ON v.code = d.procedure_code AND v.version = d.procedure_version"
     " LEFT JOIN unit u ON u.code = d.unit_code AND u.valid_from <= d.filed_at"
     " AND (u.valid_to IS NULL OR u.valid_to > d.filed_at) WHERE d.code = $1" };
+static const struct sql LOOKUP = { "lookup", SQL_READ,
+    "SELECT status, ms(filed_at) AS filed_at_ms FROM dossier WHERE code = $1" };
 static const struct sql DOSSIERS_OF = { "dossiers_of", SQL_READ,
     "SELECT d.code, d.procedure_code, coalesce(v.definition ->> 'name', '') AS procedure_name, d.unit_code,"
     " d.status, d.version, d.state, ms(d.filed_at) AS filed_at_ms FROM dossier d"
@@ -148,6 +150,18 @@ int store_dossier(struct task *t, const char *code, struct dossier *d, bool *fou
     snprintf(d->code, sizeof d->code, "%s", db_str(rows, 0, "code"));
     take_blob(t, rows, "lookup_key", d->lookup_key, sizeof d->lookup_key);
     take_blob(t, rows, "content_hash", d->content_hash, sizeof d->content_hash);
+    return 0;
+}
+
+int store_lookup(struct task *t, const char *code, int *status, int64_t *filed_at_ms)
+{
+    const struct db_rows *rows;
+    *status = 0;
+    TRY(db_run(t, &LOOKUP, &rows, db_text(code)));
+    if (db_count(rows) == 0)
+        return 0;
+    *status = (int)db_num(rows, 0, "status");
+    *filed_at_ms = db_num(rows, 0, "filed_at_ms");
     return 0;
 }
 
@@ -299,6 +313,6 @@ const struct sql store_trace = { "trace", SQL_READ,
 /* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &RESERVE_NUMBERS, &FILE_DOSSIER,   &DOSSIER,       &DOSSIERS_OF, &PAPERS, &PROGRESS_OF, &SUPPLEMENT,
-    &WITHDRAWAL,      &APPLY_PROGRESS, &APPLY_PAYMENT, &UNIT_PUT,    &UNIT,   NULL,
+    &RESERVE_NUMBERS, &FILE_DOSSIER, &DOSSIER,        &LOOKUP,        &DOSSIERS_OF, &PAPERS, &PROGRESS_OF,
+    &SUPPLEMENT,      &WITHDRAWAL,   &APPLY_PROGRESS, &APPLY_PAYMENT, &UNIT_PUT,    &UNIT,   NULL,
 };

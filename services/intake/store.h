@@ -40,6 +40,8 @@ struct new_dossier {
 int store_file(struct task *t, const struct new_dossier *d, const struct cause *cause, bool *saved);
 
 int store_dossier(struct task *t, const char *code, struct dossier *d, bool *found);
+/* How far it is, for anybody; *status is 0 if there is none. */
+int store_lookup(struct task *t, const char *code, int *status, int64_t *filed_at_ms);
 /* Newest first, from the one before (before_ms, before_code). */
 int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
                       int limit, const struct db_rows **rows);
