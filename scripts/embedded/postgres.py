@@ -24,6 +24,7 @@ class Postgres:
         self.layout = layout
         self.folder = os.path.realpath(layout.path("pg"))
         self.prefix = []
+        self.env = {}
 
     @property
     def data(self):

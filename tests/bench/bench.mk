@@ -13,7 +13,11 @@ BENCH_messages_rabbit_OBJS := $(OBJ)/tests/bench/messages.o
 BENCH_messages_rabbit_LIBS := -lrabbitmq
 
 .PHONY: bench-programs bench-deps bench-peer
-bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%)
+bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%) $(BENCH)/slow_sync.so
+
+$(BENCH)/slow_sync.so: tests/bench/slow_sync.c
+	@mkdir -p $(@D)
+	@echo "  LINK $@" && $(CC) -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
 
 define bench_rules
 $$(BENCH)/$(1): $$(OBJ)/tests/bench/$(1).o $$(BENCH_$(1)_OBJS) $$(OBJ)/tests/bench/meter.o $$(LIB)
