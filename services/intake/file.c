@@ -7,6 +7,7 @@
 #include "handlers.h"
 #include "numbers.h"
 #include "pb.h"
+#include "signer.h"
 
 static void hash_content(const Motcua__DossierSubmitted *m, const char *applicant, const char *answers,
                          uint8_t out[CONTENT_HASH_BYTES])
@@ -20,8 +21,8 @@ static void hash_content(const Motcua__DossierSubmitted *m, const char *applican
     crypto_generichash_final(&state, out, CONTENT_HASH_BYTES);
 }
 
-const char *receipt_text(struct task *t, const Motcua__DossierSubmitted *m, const uint8_t *lookup_key,
-                         const uint8_t *content_hash)
+Motcua__Receipt receipt_of(const Motcua__DossierSubmitted *m, const uint8_t *lookup_key,
+                           const uint8_t *content_hash)
 {
     Motcua__Receipt r = MOTCUA__RECEIPT__INIT;
     r.code = m->code;
@@ -30,7 +31,7 @@ const char *receipt_text(struct task *t, const Motcua__DossierSubmitted *m, cons
     r.filed_at_ms = m->filed_at_ms;
     r.content_hash = (ProtobufCBinaryData){ CONTENT_HASH_BYTES, (uint8_t *)content_hash };
     r.lookup_key = (ProtobufCBinaryData){ LOOKUP_KEY_BYTES, (uint8_t *)lookup_key };
-    return receipt_sign(t, &intake_of(t)->key, &r);
+    return r;
 }
 
 int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answers, const struct cause *cause,
@@ -44,7 +45,8 @@ int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answer
     m->code = filed->code;
     random_bytes(lookup_key, sizeof lookup_key);
     hash_content(m, applicant, answers, content_hash);
-    filed->receipt = receipt_text(t, m, lookup_key, content_hash);
+    Motcua__Receipt receipt = receipt_of(m, lookup_key, content_hash);
+    TRY(signer_sign(t, intake_of(t)->signer, &receipt, &filed->receipt));
     *filled = *cause;
     if (answer) {
         filled->status = 201;

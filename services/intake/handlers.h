@@ -18,6 +18,7 @@ struct intake_config {
 
 struct intake { /* env->state */
     struct receipt_key key;
+    struct signer *signer;
     struct numbers *numbers;
     struct cache *procedures, *units, *lookups;
     struct throttle *throttle;
@@ -82,8 +83,9 @@ struct filed {
 int file_dossier(struct task *t, Motcua__DossierSubmitted *m, const char *answers, const struct cause *cause,
                  const char *(*answer)(struct task *t, const struct filed *f), struct cause *filled,
                  struct filed *filed);
-const char *receipt_text(struct task *t, const Motcua__DossierSubmitted *m, const uint8_t *lookup_key,
-                         const uint8_t *content_hash);
+/* Points to what it is given. */
+Motcua__Receipt receipt_of(const Motcua__DossierSubmitted *m, const uint8_t *lookup_key,
+                           const uint8_t *content_hash);
 
 /* admin_catalogue.c: a row of the table people search. New reference. */
 json_t *shown_row(const void *ctx, const struct procedure *p);

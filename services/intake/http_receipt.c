@@ -16,7 +16,8 @@ static int load_receipt(struct task *t, const struct http_request *rq, const cha
     m.procedure_code = pb_text(d.procedure_code);
     m.unit_code = pb_text(d.unit_code);
     m.filed_at_ms = d.filed_at_ms;
-    *text = receipt_text(t, &m, d.lookup_key, d.content_hash);
+    Motcua__Receipt receipt = receipt_of(&m, d.lookup_key, d.content_hash);
+    *text = receipt_sign(t, &intake_of(t)->key, &receipt);
     *code = talloc_strdup(t, d.code);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "identity.pb-c.h"
 #include "numbers.h"
 #include "service.h"
+#include "signer.h"
 #include "status_sync.pb-c.h"
 #include "throttle.h"
 
@@ -84,6 +85,7 @@ void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct er
     (void)turn;
     const struct intake_config *cfg = env->config;
     struct intake *own = talloc_zero(ctx, struct intake);
+    own->signer = signer_new(own, env->loop, &own->key);
     own->numbers = numbers_new(own);
     own->procedures = cache_new(own, 512, 2000);
     own->units = cache_new(own, 512, 2000);

@@ -1,4 +1,4 @@
-/* links: services/intake/receipt.c */
+/* links: services/intake/receipt.c services/intake/receipt_tree.c */
 /* Receipts: what was signed is read back; one character less, more or other is no receipt. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -187,6 +187,72 @@ static void what_is_no_key_is_refused(void **state)
         assert_int_equal(read_key(texts[i], &got), E_INVALID);
 }
 
+/* ---- together ------------------------------------------------------------------------------------ */
+
+static char **signed_together(size_t n)
+{
+    struct receipt_wanted *all = talloc_zero_array(ctx, struct receipt_wanted, n);
+    struct receipt_wanted **wanted = talloc_array(ctx, struct receipt_wanted *, n);
+    char **texts = talloc_array(ctx, char *, n);
+    Motcua__Receipt *receipts = talloc_array(ctx, Motcua__Receipt, n);
+    for (size_t i = 0; i < n; i++) {
+        receipts[i] = receipt();
+        receipts[i].code = talloc_asprintf(ctx, "000.00.05.H07-200421-%04zu", i);
+        all[i] = (struct receipt_wanted){ .ctx = ctx, .receipt = &receipts[i] };
+        wanted[i] = &all[i];
+    }
+    receipt_sign_all(&key, wanted, n);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = all[i].text;
+    return texts;
+}
+
+static void each_of_many_signed_together_stands_for_itself(void **state)
+{
+    (void)state;
+    static const size_t counts[] = { 1, 2, 3, 4, 5, 7, 8, 9, 31, 100, 255, TREE_LEAVES_MAX };
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        char **texts = signed_together(counts[k]);
+        for (size_t i = 0; i < counts[k]; i++) {
+            Motcua__Receipt *got = receipt_verify(ctx, public_key, texts[i]);
+            assert_non_null(got);
+            assert_string_equal(got->code, talloc_asprintf(ctx, "000.00.05.H07-200421-%04zu", i));
+            assert_memory_equal(texts[i], counts[k] > 1 ? "MC2." : "MC1.", 4);
+        }
+    }
+}
+
+static void another_s_path_proves_nothing(void **state)
+{
+    (void)state;
+    char **texts = signed_together(6);
+    for (size_t i = 0; i < 6; i++)
+        for (size_t k = 0; k < 6; k++) {
+            /* the body of one, path and signature of another */
+            size_t body = (size_t)(strchr(strchr(strchr(texts[i], '.') + 1, '.') + 1, '.') - texts[i]);
+            const char *rest = strchr(strchr(strchr(texts[k], '.') + 1, '.') + 1, '.');
+            const char *mixed = talloc_asprintf(ctx, "%.*s%s", (int)body, texts[i], rest);
+            assert_int_equal(receipt_verify(ctx, public_key, mixed) != NULL, i == k);
+        }
+}
+
+static void no_other_character_of_one_signed_together_is_a_receipt(void **state)
+{
+    (void)state;
+    static const char others[] = "Ab9-.=";
+    char *text = signed_together(5)[3];
+    for (size_t i = 0; text[i]; i++)
+        for (const char *p = others; *p; p++) {
+            char was = text[i];
+            if (*p == was)
+                continue;
+            text[i] = *p;
+            assert_null(receipt_verify(ctx, public_key, text));
+            text[i] = was;
+        }
+    assert_non_null(receipt_verify(ctx, public_key, text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +265,9 @@ int main(void)
         cmocka_unit_test(parts_of_two_receipts_are_no_receipt),
         cmocka_unit_test(a_key_is_read_as_motcua_keys_writes_it),
         cmocka_unit_test(what_is_no_key_is_refused),
+        cmocka_unit_test(each_of_many_signed_together_stands_for_itself),
+        cmocka_unit_test(another_s_path_proves_nothing),
+        cmocka_unit_test(no_other_character_of_one_signed_together_is_a_receipt),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
