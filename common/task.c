@@ -1,157 +1,18 @@
-/* task.c — see task.h. Stacks come from mmap with a guard page below, so an overflow is a clean SIGSEGV;
- * a task begins by setcontext and is switched to
- * and from by siglongjmp, as in QEMU's block layer. Deadlines are looked at every TICK_MS while
- * tasks exist.
+/* task.c — see task.h. Deadlines are looked at every TICK_MS while tasks exist.
  *
  * A task that is done rests with its stack and its memory until the next one is asked for: what a request
- * allocates comes out of MEMORY_BYTES of its task, one after the other, and goes all at once. */
+ * allocates comes out of one piece of its task, one after the other, and goes all at once. */
 #include "task.h"
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/queue.h>
 #include <talloc.h>
-#include <ucontext.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "ids.h"
-#include "log.h"
-#include "memory.h"
+#include "task_parts.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/common_interface_defs.h>
-#else
-#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)0)
-#define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)0)
-#endif
-
-enum {
-    STACK_BYTES = 256 * 1024,
-    MEMORY_BYTES = 56 * 1024,
-    MEMORY_PARTS = 128,
-    TICK_MS = 10,
-    KEPT_WARM = 16,
-    COOL_MS = 2000
-};
-
-enum task_state { TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_DONE };
-
-struct task {
-    struct task_pool *pool;
-    TAILQ_ENTRY(task) link; /* in pool->ready, pool->waiting or, done, in pool->idle */
-    enum task_state state;
-    const char *name;
-    uint64_t deadline, wake_at; /* uv_now() milliseconds; wake_at 0: not sleeping */
-    int wait_rc;
-    task_fn *fn;
-    void *arg;
-    char *stack;        /* lowest address is the guard page */
-    ucontext_t context; /* where it begins */
-    sigjmp_buf here;    /* where it goes on */
-    bool has_begun;
-    void *asan_fake;
-    char trace[TRACE_TEXT], trace_id[33];
-    struct err err;
-};
-TAILQ_HEAD(task_list, task);
-
-struct task_pool {
-    uv_loop_t *loop;
-    uv_timer_t tick;
-    struct task_list ready, waiting, idle;
-    unsigned count, idle_count, max;
-    uint64_t busy_at; /* uv_now(): some task was there */
-    bool stopping;
-    const struct env *env;
-    sigjmp_buf loop_here;
-    void *asan_fake;
-    const void *loop_bottom;
-    size_t loop_size;
-};
-
-/* ---- stacks ------------------------------------------------------------------------------------- */
-
-static size_t page_bytes(void)
-{
-    return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static char *stack_new(void)
-{
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE;
-    char *s = mmap(NULL, STACK_BYTES + page_bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
-    ASSERT(s != MAP_FAILED);
-    ASSERT(mprotect(s, page_bytes(), PROT_NONE) == 0);
-    return s;
-}
-
-static int stack_free(struct task *t)
-{
-    munmap(t->stack, STACK_BYTES + page_bytes());
-    return 0;
-}
-
-/* After a peak: give back what will not be needed soon. */
-static void cool(struct task_pool *p)
-{
-    for (; p->idle_count > KEPT_WARM; p->idle_count--) {
-        struct task *t = TAILQ_LAST(&p->idle, task_list);
-        TAILQ_REMOVE(&p->idle, t, link);
-        talloc_free(t);
-    }
-}
-
-/* ---- switching ---------------------------------------------------------------------------------- */
-
-static void switch_to_loop(struct task *t)
-{
-    struct task_pool *p = t->pool;
-    log_set_trace(NULL);
-    __sanitizer_start_switch_fiber(t->state == TASK_DONE ? NULL : &t->asan_fake, p->loop_bottom,
-                                   p->loop_size);
-    if (sigsetjmp(t->here, 0) == 0)
-        siglongjmp(p->loop_here, 1);
-    __sanitizer_finish_switch_fiber(t->state == TASK_DONE ? NULL : t->asan_fake, NULL, NULL);
-}
-
-static struct task *starting; /* makecontext passes ints only; one thread, so a static is enough */
-
-static void task_entry(void)
-{
-    struct task *t = starting;
-    __sanitizer_finish_switch_fiber(NULL, &t->pool->loop_bottom, &t->pool->loop_size);
-    for (;;) { /* once for each life of the task */
-        t->fn(t, t->arg);
-        t->state = TASK_DONE;
-        switch_to_loop(t);
-    }
-}
-
-/* Without a word to the kernel, but for the first time. */
-_Noreturn static void go(struct task *t)
-{
-    if (t->has_begun)
-        siglongjmp(t->here, 1);
-    t->has_begun = true;
-    setcontext(&t->context);
-    abort();
-}
-
-static void switch_to_task(struct task *t)
-{
-    struct task_pool *p = t->pool;
-    t->state = TASK_RUNNING;
-    starting = t;
-    log_set_trace(t->trace_id);
-    __sanitizer_start_switch_fiber(&p->asan_fake, t->context.uc_stack.ss_sp, t->context.uc_stack.ss_size);
-    if (sigsetjmp(p->loop_here, 0) == 0)
-        go(t);
-    __sanitizer_finish_switch_fiber(p->asan_fake, NULL, NULL);
-}
+enum { TICK_MS = 10, KEPT_WARM = 16, COOL_MS = 2000 };
 
 static void wake(struct task *t, int rc)
 {
@@ -163,6 +24,16 @@ static void wake(struct task *t, int rc)
 }
 
 /* ---- life --------------------------------------------------------------------------------------- */
+
+/* After a peak: give back what will not be needed soon. */
+static void cool(struct task_pool *p)
+{
+    for (; p->idle_count > KEPT_WARM; p->idle_count--) {
+        struct task *t = TAILQ_LAST(&p->idle, task_list);
+        TAILQ_REMOVE(&p->idle, t, link);
+        talloc_free(t);
+    }
+}
 
 static void on_tick(uv_timer_t *timer)
 {
@@ -222,18 +93,6 @@ static void start_trace(struct task *t, const char *traceparent)
         snprintf(t->trace, sizeof t->trace, "00-%016" PRIx64 "%016" PRIx64 "-%016" PRIx64 "-01", high, low,
                  low);
     snprintf(t->trace_id, sizeof t->trace_id, "%.32s", t->trace + 3);
-}
-
-static struct task *task_new(struct task_pool *p)
-{
-    struct task *t = memory_object(p, struct task, MEMORY_PARTS, MEMORY_BYTES);
-    *t = (struct task){ .pool = p, .stack = stack_new() };
-    talloc_set_destructor(t, stack_free);
-    getcontext(&t->context);
-    t->context.uc_stack.ss_sp = t->stack + page_bytes();
-    t->context.uc_stack.ss_size = STACK_BYTES;
-    makecontext(&t->context, task_entry, 0);
-    return t;
 }
 
 static struct task *task_get(struct task_pool *p)
