@@ -12,7 +12,22 @@ BENCH_messages_nats_LIBS   := -lnats
 BENCH_messages_rabbit_OBJS := $(OBJ)/tests/bench/messages.o
 BENCH_messages_rabbit_LIBS := -lrabbitmq
 
-.PHONY: bench-programs bench-deps bench-peer
+.PHONY: bench bench-quick bench-growth bench-programs bench-deps bench-peer
+
+# Each starts its own suite, prints every line with its goal and merges it into build/bench.json and build/bench.html.
+bench: bench-deps
+	@$(MAKE) --no-print-directory bench-run MODE=full
+
+bench-quick: bench-deps
+	@$(MAKE) --no-print-directory bench-run MODE=quick
+
+bench-growth: bench-deps
+	@$(MAKE) --no-print-directory bench-run MODE=growth
+
+bench-run:
+	@$(MAKE) --no-print-directory -j$(JOBS) all bench-programs
+	@BUILD_DIR=$(BUILD) $(PYTHON) tests/bench/bench.py $(MODE)
+
 bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%) $(BENCH)/slow_sync.so
 
 $(BENCH)/slow_sync.so: tests/bench/slow_sync.c
