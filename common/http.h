@@ -70,7 +70,7 @@ int64_t http_query_int(struct task *t, const struct http_request *rq, const char
  * and key stay as they are; what is no place is a fault in the task's err. */
 int http_query_place(struct task *t, const struct http_request *rq, int64_t *ms, char *key, size_t size);
 
-/* The body as JSON, once: it is used up. Owner: t. */
+/* The body as JSON; rq->body is used up by it. Owner: the request, which outlives t. */
 int http_json(struct task *t, const struct http_request *rq, const struct json_node **out);
 /* The version in If-Match, from 1: "12" (quotes optional). E_INVALID if there is none. */
 int http_if_match(struct task *t, const struct http_request *rq, int64_t *version);

@@ -102,7 +102,10 @@ int http_json(struct task *t, const struct http_request *rq, const struct json_n
 {
     static char nothing[1];
     struct exchange *x = rq->exchange;
-    return json_check(t, x->body ? x->body : nothing, rq->body_size, out, task_err(t));
+    if (!x->json) /* a body is used up by it; who asks again gets the same */
+        TRY(json_check(x, x->body ? x->body : nothing, rq->body_size, &x->json, task_err(t)));
+    *out = x->json;
+    return 0;
 }
 
 int http_if_match(struct task *t, const struct http_request *rq, int64_t *version)
