@@ -62,7 +62,7 @@ struct exchange { /* one request and its reply */
     bool is_starting, is_done; /* its task runs for the first time, inside libmicrohttpd; it has ended */
     char *body;
     const struct json_node *json; /* of body */
-    size_t body_room, read_over; /* bytes of a refused body */
+    size_t body_room, read_over;  /* bytes of a refused body */
 };
 
 /* http_begin.c: a route of a table and its figures. */
