@@ -72,7 +72,8 @@ struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_ar
                         db_done_fn *done, void *arg)
 {
     size_t writer = db->lanes_count - 1;
-    struct lane *l = db->lanes[sql_writes(sql) ? writer : db->next_read++ % writer];
+    bool is_set = sql->kind == SQL_READ_SET; /* they meet in the first lane */
+    struct lane *l = db->lanes[sql_writes(sql) ? writer : is_set ? 0 : db->next_read++ % writer];
     struct db_op *op = op_new(db, args, n);
     op->sql = sql;
     op->latency = latency_of(db, sql);

@@ -12,7 +12,7 @@
  * A write for SETS (SQL_SET) takes arrays: the calls of it that wait when the lane is free become one
  * statement with an element of each array per call, so PostgreSQL works through a hundred saves in one pass.
  * Each caller gives its own values and gets its own rows, by the column "ord" (from 1) that such a statement
- * returns.
+ * returns. Reads that many events make at once can be so, too (SQL_READ_SET).
  *
  * THEREFORE a write must be (1) one statement — use WITH to change several tables, including the outbox —
  * (2) conditional on the version it was decided on, and (3) idempotent by id, because after a lost connection
@@ -38,7 +38,7 @@
 #include "task.h"
 
 /* SQL_SET_BY(n): the calls of a set differ in $n (an UPDATE takes a row only once). */
-enum sql_kind { SQL_READ, SQL_WRITE, SQL_SET };
+enum sql_kind { SQL_READ, SQL_READ_SET, SQL_WRITE, SQL_SET };
 #define SQL_SET_BY(n) (SQL_SET + (n))
 
 struct sql {
@@ -48,7 +48,7 @@ struct sql {
 };
 static inline bool sql_writes(const struct sql *sql)
 {
-    return sql->kind != SQL_READ;
+    return sql->kind >= SQL_WRITE;
 }
 
 struct db_config {
@@ -113,11 +113,11 @@ static inline struct db_arg db_id_or_null(const struct id *id)
 {
     return id ? db_id(id) : (struct db_arg){ .type = DB_ID, .is_null = true };
 }
-/* In a statement for sets, where a call's arrays become part of longer ones: for each of their elements,
- * whose it is. All arrays of a call are equally long. */
-static inline struct db_arg db_owners(void)
+/* In a statement for sets, where a call's arrays become part of longer ones: for each element of the array
+ * $n, whose it is. */
+static inline struct db_arg db_owners(int n)
 {
-    return (struct db_arg){ .type = DB_OWNERS };
+    return (struct db_arg){ .type = DB_OWNERS, .number = n };
 }
 
 /* Arrays (text[], bytea[], int8[], uuid[]) in binary form. Owner of the encoding: ctx. */

@@ -24,7 +24,7 @@ bool lane_is_write(const struct lane *l)
 
 static bool op_is_set(const struct db_op *op)
 {
-    return op->sql->kind >= SQL_SET;
+    return op->sql->kind == SQL_READ_SET || op->sql->kind >= SQL_SET;
 }
 
 /* It has a transaction of its own. */
@@ -304,7 +304,7 @@ static bool send_alone(struct lane *l)
     struct db_op *op;
     bool ok = true;
     while (ok && l->syncs < READS_IN_FLIGHT && (op = TAILQ_FIRST(&l->waiting)) && op_is_alone(op))
-        ok = send_next(l, 1) > 0 && send_sync(l);
+        ok = send_next(l, op->alone ? 1 : l->cfg.batch_max) > 0 && send_sync(l);
     return ok;
 }
 

@@ -31,16 +31,13 @@ bool op_send(PGconn *conn, const struct db_op *op)
     return PQsendQueryPrepared(conn, op->sql->name, op->argc, values, lengths, formats, 0);
 }
 
-/* ---- going out as a set
- * ------------------------------------------------------------------------------------ */
+/* ---- going out as a set ----------------------------------------------------------------------------- */
 
-/* How many elements an op's arrays have. */
-static size_t elements_of(const struct db_op *op)
+/* How many elements an op's array has, or the one whose owners these are. */
+static size_t elements_of(const struct db_op *op, int column)
 {
-    for (int i = 0; i < op->argc; i++)
-        if (op->args[i].type == DB_ARRAY)
-            return (size_t)op->args[i].number;
-    return 0;
+    const struct db_arg *a = &op->args[column];
+    return (size_t)(a->type == DB_OWNERS ? op->args[a->number - 1].number : a->number);
 }
 
 static size_t column_bytes(const struct db_op *op, size_t n, int column)
@@ -48,7 +45,9 @@ static size_t column_bytes(const struct db_op *op, size_t n, int column)
     size_t bytes = ARRAY_HEAD;
     for (; n-- > 0; op = TAILQ_NEXT(op, link)) {
         const struct db_arg *a = &op->args[column];
-        bytes += a->type == DB_OWNERS ? elements_of(op) * 12 : a->type == DB_INT ? 12 : 4 + (size_t)a->length;
+        bytes += a->type == DB_OWNERS ? elements_of(op, column) * 12
+                 : a->type == DB_INT  ? 12
+                                      : 4 + (size_t)a->length;
     }
     return bytes;
 }
@@ -75,11 +74,11 @@ static char *put_column(char *at, const struct db_op *op, size_t n, int column)
     return at;
 }
 
-static size_t elements_of_all(const struct db_op *op, size_t n)
+static size_t elements_of_all(const struct db_op *op, size_t n, int column)
 {
     size_t all = 0;
     for (; n-- > 0; op = TAILQ_NEXT(op, link))
-        all += elements_of(op);
+        all += elements_of(op, column);
     return all;
 }
 
@@ -88,7 +87,7 @@ static char *put_joined(char *at, const struct db_op *op, size_t n, int column)
 {
     uint32_t oid;
     memcpy(&oid, op->args[column].data + 8, sizeof oid);
-    at = put_array_head(at, __builtin_bswap32(oid), elements_of_all(op, n));
+    at = put_array_head(at, __builtin_bswap32(oid), elements_of_all(op, n, column));
     for (; n-- > 0; op = TAILQ_NEXT(op, link)) {
         const struct db_arg *a = &op->args[column];
         size_t body = a->number > 0 ? (size_t)a->length - ARRAY_HEAD : 0;
@@ -98,11 +97,11 @@ static char *put_joined(char *at, const struct db_op *op, size_t n, int column)
     return at;
 }
 
-static char *put_owners(char *at, const struct db_op *op, size_t n)
+static char *put_owners(char *at, const struct db_op *op, size_t n, int column)
 {
-    at = put_array_head(at, OID_INT8, elements_of_all(op, n));
+    at = put_array_head(at, OID_INT8, elements_of_all(op, n, column));
     for (size_t i = 1; i <= n; i++, op = TAILQ_NEXT(op, link))
-        for (size_t k = elements_of(op); k > 0; k--)
+        for (size_t k = elements_of(op, column); k > 0; k--)
             at = put_u64(put_u32(at, 8), i);
     return at;
 }
@@ -111,7 +110,7 @@ static char *put_any(char *at, const struct db_op *op, size_t n, int column)
 {
     switch (op->args[column].type) {
     case DB_ARRAY: return put_joined(at, op, n, column);
-    case DB_OWNERS: return put_owners(at, op, n);
+    case DB_OWNERS: return put_owners(at, op, n, column);
     default: return put_column(at, op, n, column);
     }
 }

@@ -83,7 +83,7 @@ struct db_arg save_answer(const struct save *s);
  * asked: those whose cause is not done yet; done: those that did change something. Both have ord. */
 
 /* $10 says whose each element of $2 to $4 is. */
-#define SAVE_SET_ARGS(s) SAVE_ARGS(s), db_owners()
+#define SAVE_SET_ARGS(s) SAVE_ARGS(s), db_owners(2)
 
 #define SAVE_SET_ASKED(arrays, columns) \
     "asked AS (SELECT a.* FROM unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[], $9::text[], " arrays \

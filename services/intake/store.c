@@ -230,13 +230,16 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
 /* ---- what others say ------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_WRITE,
-    "WITH d AS (INSERT INTO progress (code, version, at, state) SELECT code, $11::bigint, at_ms($13), $14::jsonb"
-    " FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
-    " newest AS (UPDATE dossier SET status = $12::int, version = $11::bigint, state = $14::jsonb"
-    " WHERE code = $10 AND version < $11::bigint AND EXISTS (SELECT FROM d)),"
-    SAVE_ROWS("d")
-    " SELECT EXISTS (SELECT FROM dossier WHERE code = $10) AS known" };
+static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[]",
+    "code, version, status, at_ms, state") ","
+    " d AS (INSERT INTO progress (code, version, at, state) SELECT a.code, a.version, at_ms(a.at_ms), a.state::jsonb"
+    " FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version, state),"
+    " done AS (SELECT asked.*, d.state AS parsed FROM asked JOIN d USING (code, version)),"
+    " newest AS (UPDATE dossier o SET status = n.status, version = n.version, state = n.parsed"
+    " FROM done n WHERE o.code = n.code AND o.version < n.version),"
+    SAVE_SET_ROWS
+    " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };
 static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
     "WITH d AS (INSERT INTO payment (code, request_no, amount_dong, method, receipt_no, settled_at)"
     " SELECT code, $11::int, $12::bigint, $13::int, $14, at_ms($15) FROM dossier WHERE code = $10 AND " SAVE_IS_NEW
@@ -251,9 +254,9 @@ int store_apply_progress(struct task *t, const char *code, int64_t version, int 
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_ARGS(s), db_text(code), db_int(version), db_int(status),
+    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_SET_ARGS(s), db_text(code), db_int(version), db_int(status),
                db_int(at_ms), db_text(state)));
-    *known = db_true(rows, 0, "known");
+    *known = db_count(rows) == 0 || db_true(rows, 0, "known"); /* no row: applied before */
     return 0;
 }
 

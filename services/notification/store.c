@@ -12,14 +12,18 @@
 /* ---- whom to tell --------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct sql DOSSIER_PUT = { "dossier_put", SQL_WRITE,
-    "WITH d AS (INSERT INTO dossier (code, unit_code, account_id, name, email, language)"
-    " SELECT $10, $11, nullif($12, '')::uuid, $13, $14, $15 WHERE " SAVE_IS_NEW
-    " ON CONFLICT (code) DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
-static const struct sql DOSSIER = { "dossier", SQL_READ,
-    "SELECT d.code, d.unit_code, d.handling_unit_code, d.account_id, d.name, d.email, d.language,"
-    " d.procedure_name, d.unit_name, a.email AS account_email FROM dossier d"
-    " LEFT JOIN account a ON a.id = d.account_id AND a.is_active WHERE d.code = $1" };
+static const struct sql DOSSIER_PUT = { "dossier_put", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]",
+    "code, unit_code, account_id, name, email, language") ","
+    " d AS (INSERT INTO dossier (code, unit_code, account_id, name, email, language)"
+    " SELECT code, unit_code, nullif(account_id, '')::uuid, name, email, language FROM asked"
+    " ON CONFLICT (code) DO NOTHING RETURNING code),"
+    " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord FROM done" };
+static const struct sql DOSSIER = { "dossier", SQL_READ_SET,
+    "SELECT w.ord, d.code, d.unit_code, d.handling_unit_code, d.account_id, d.name, d.email, d.language,"
+    " d.procedure_name, d.unit_name, a.email AS account_email"
+    " FROM unnest($1::text[]) WITH ORDINALITY AS w(code, ord) JOIN dossier d ON d.code = w.code"
+    " LEFT JOIN account a ON a.id = d.account_id AND a.is_active" };
 static const struct sql ACCOUNT_PUT = { "account_put", SQL_WRITE,
     "WITH d AS (INSERT INTO account (id, email, language, is_active, version)"
     " SELECT $10::uuid, $11, $12, $13::boolean, $14::bigint WHERE " SAVE_IS_NEW
@@ -38,7 +42,7 @@ int store_dossier_put(struct task *t, const Motcua__DossierSubmitted *m, const s
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     const Motcua__Applicant *a = m->applicant;
-    return db_run(t, &DOSSIER_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_text(m->unit_code),
+    return db_run(t, &DOSSIER_PUT, &rows, SAVE_SET_ARGS(s), db_text(m->code), db_text(m->unit_code),
                   db_text(m->account_id), db_text(a ? a->name : ""), db_text(a ? a->email : ""),
                   db_text(language_of(m->language)));
 }
@@ -77,22 +81,28 @@ int store_account_put(struct task *t, const Motcua__AccountChanged *m, int64_t v
 /* ---- telling -------------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct sql TELL = { "tell", SQL_WRITE,
-    "WITH d AS (UPDATE dossier SET version = greatest(version, $18::bigint),"
-    " procedure_name = CASE WHEN version < $18::bigint THEN $19 ELSE procedure_name END,"
-    " unit_name = CASE WHEN version < $18::bigint THEN $20 ELSE unit_name END,"
-    " handling_unit_code = CASE WHEN version < $18::bigint THEN $21 ELSE handling_unit_code END"
-    " WHERE code = $10 AND " SAVE_IS_NEW " RETURNING code, account_id),"
+static const struct sql TELL = { "tell", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[],"
+    " $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[], $22::text[]",
+    "code, source, version, template, language, subject, happened_at_ms, now_ms, progress, procedure_name, unit_name,"
+    " handling_unit_code") ","
+    " d AS (UPDATE dossier o SET version = greatest(o.version, a.progress),"
+    " procedure_name = CASE WHEN o.version < a.progress THEN a.procedure_name ELSE o.procedure_name END,"
+    " unit_name = CASE WHEN o.version < a.progress THEN a.unit_name ELSE o.unit_name END,"
+    " handling_unit_code = CASE WHEN o.version < a.progress THEN a.handling_unit_code ELSE o.handling_unit_code END"
+    " FROM asked a WHERE o.code = a.code RETURNING a.ord, o.account_id),"
+    " done AS (SELECT asked.*, d.account_id FROM asked JOIN d USING (ord)),"
+    " u AS (SELECT * FROM unnest($23::uuid[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],"
+    " $29::bigint[]) AS u(id, channel, state, why, address, body, ord)),"
     " m AS (INSERT INTO message (id, code, source, version, template, channel, state, why, language, address,"
     " account_id, subject, body, happened_at, queued_at, next_at)"
-    " SELECT u.id, d.code, $11, $12::bigint, $13, u.channel, u.state, u.why, $14, u.address,"
-    " CASE WHEN u.channel = 'inbox' THEN d.account_id END, $15, u.body, at_ms($16), at_ms($17), at_ms($17)"
-    " FROM d, unnest($22::uuid[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])"
-    " AS u(id, channel, state, why, address, body)"
-    " ON CONFLICT DO NOTHING RETURNING code, channel, state),"
-    " q AS (SELECT code FROM m WHERE state = 'queued'),"
+    " SELECT u.id, d.code, d.source, d.version, d.template, u.channel, u.state, u.why, d.language, u.address,"
+    " CASE WHEN u.channel = 'inbox' THEN d.account_id END, d.subject, u.body, at_ms(d.happened_at_ms),"
+    " at_ms(d.now_ms), at_ms(d.now_ms) FROM done d JOIN u USING (ord)"
+    " ON CONFLICT DO NOTHING RETURNING id, code, channel, state),"
+    " q AS (SELECT DISTINCT code FROM m WHERE state = 'queued'),"
     JOB_ROWS("j", "send", "code", "now()", "q") ","
-    SAVE_ROWS("d") " SELECT channel, state FROM m" };
+    SAVE_SET_ROWS " SELECT u.ord, m.channel, m.state FROM m JOIN u USING (id)" };
 /* clang-format on */
 
 enum { COLUMNS = 5 };
@@ -123,11 +133,11 @@ int store_tell(struct task *t, const struct news *n, const struct cause *cause, 
 {
     struct save *s = save_new(t, cause);
     struct message_arrays a = message_arrays(t, n);
-    return db_run(t, &TELL, rows, SAVE_ARGS(s), db_text(n->code), db_text(n->source), db_int(n->version),
+    return db_run(t, &TELL, rows, SAVE_SET_ARGS(s), db_text(n->code), db_text(n->source), db_int(n->version),
                   db_text(n->template), db_text(n->language), db_text(n->subject), db_int(n->happened_at_ms),
                   db_int(n->now_ms), db_int(n->progress), db_text(pb_text(n->procedure_name)),
                   db_text(pb_text(n->unit_name)), db_text(pb_text(n->handling_unit_code)), a.ids, a.texts[0],
-                  a.texts[1], a.texts[2], a.texts[3], a.texts[4]);
+                  a.texts[1], a.texts[2], a.texts[3], a.texts[4], db_owners(23));
 }
 
 /* ---- sending -------------------------------------------------------------------------------------- */

@@ -45,12 +45,13 @@ int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, con
 /* ---- what others say ------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct sql SUBMITTED = { "submitted", SQL_WRITE,
-    "WITH d AS (INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code,"
-    " filed_at, message)"
-    " SELECT $10, $11, $12, $13::int, $14, at_ms($15), $16::bytea WHERE " SAVE_IS_NEW " ON CONFLICT DO"
-    " NOTHING RETURNING code),"
-    SAVE_ROWS("d") " SELECT code FROM d" };
+static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::bigint[],"
+    " $17::bytea[]", "code, national_code, procedure_code, procedure_version, unit_code, filed_at_ms, message") ","
+    " d AS (INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code, filed_at, message)"
+    " SELECT code, national_code, procedure_code, procedure_version, unit_code, at_ms(filed_at_ms), message FROM asked"
+    " ON CONFLICT DO NOTHING RETURNING code),"
+    " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord FROM done" };
 /* clang-format on */
 
 /* d: a row if there is something new about the dossier $10. */
@@ -62,11 +63,16 @@ static const struct sql SUBMITTED = { "submitted", SQL_WRITE,
     " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM d))," MAKE_IT_DUE
 
 /* clang-format off */
-static const struct sql PROGRESSED = { "progressed", SQL_WRITE,
-    "WITH d AS (INSERT INTO line (code, version, status, transition, at, message, pushed_at)"
-    " SELECT code, $11::bigint, $12::int, $13, at_ms($14), $15::bytea, CASE WHEN $12::int = 0 THEN now() END"
-    " FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
-    CHANGE_DOSSIER };
+static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::bytea[]",
+    "code, version, status, transition, at_ms, message") ","
+    " d AS (INSERT INTO line (code, version, status, transition, at, message, pushed_at)"
+    " SELECT a.code, a.version, a.status, a.transition, at_ms(a.at_ms), a.message, CASE WHEN a.status = 0 THEN now() END"
+    " FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version),"
+    " done AS (SELECT asked.* FROM asked JOIN d USING (code, version)),"
+    " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM done)),"
+    JOB_ROWS("due", "sync", "code", "now()", "done") "," SAVE_SET_ROWS
+    " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };
 static const struct sql ADDITION = { "addition", SQL_WRITE,
     "WITH d AS (INSERT INTO addition (code, kind, number, message, at) SELECT code, $11, $12::bigint,"
     " $13::bytea, at_ms($14)"
@@ -85,7 +91,7 @@ int store_submitted(struct task *t, const Motcua__DossierSubmitted *m, const str
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    return db_run(t, &SUBMITTED, &rows, SAVE_ARGS(s), db_text(m->code), db_text(m->national_code),
+    return db_run(t, &SUBMITTED, &rows, SAVE_SET_ARGS(s), db_text(m->code), db_text(m->national_code),
                   db_text(m->procedure_code), db_int(m->procedure_version), db_text(m->unit_code),
                   db_int(m->filed_at_ms), packed(t, &m->base));
 }
@@ -95,9 +101,9 @@ int store_progressed(struct task *t, const Motcua__DossierProgressed *m, int64_t
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &PROGRESSED, &rows, SAVE_ARGS(s), db_text(m->code), db_int(version), db_int(m->status),
+    TRY(db_run(t, &PROGRESSED, &rows, SAVE_SET_ARGS(s), db_text(m->code), db_int(version), db_int(m->status),
                db_text(transition_name(m->transition)), db_int(m->at_ms), packed(t, &m->base)));
-    *known = db_true(rows, 0, "known");
+    *known = db_count(rows) == 0 || db_true(rows, 0, "known"); /* no row: applied before */
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "err.h"
+#include "json_write.h"
 #include "text.h"
 #include "vn_id.h"
 
@@ -17,19 +18,21 @@ struct checking {
     int this_year;
     const char *check;
     size_t findings; /* of the running check */
-    json_t *list;
+    const void *ctx;
+    struct json_writer out;
 };
 
 static void say(struct checking *c, enum verdict verdict, const struct phrase *phrase, const char *arg)
 {
     static const char *const verdicts[] = { "ok", "warn", "fail" };
-    void *scratch = talloc_new(NULL);
-    json_array_append_new(c->list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "check", c->check, "verdict",
-                                             verdicts[verdict], "code", phrase->code, "vi",
-                                             text_fill(scratch, phrase->vi, arg ? arg : ""), "en",
-                                             text_fill(scratch, phrase->en, arg ? arg : "")));
+    write_object(&c->out, NULL);
+    write_text(&c->out, "check", c->check);
+    write_text(&c->out, "verdict", verdicts[verdict]);
+    write_text(&c->out, "code", phrase->code);
+    write_text(&c->out, "vi", arg ? text_fill(c->ctx, phrase->vi, arg) : phrase->vi);
+    write_text(&c->out, "en", arg ? text_fill(c->ctx, phrase->en, arg) : phrase->en);
+    write_end(&c->out);
     c->findings++;
-    talloc_free(scratch);
 }
 
 /* ---- completeness --------------------------------------------------------------------------------- */
@@ -128,8 +131,9 @@ static void check_duplicates(struct checking *c)
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
-json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePublished *p,
-                   const char *const *duplicates, size_t duplicates_count, int this_year)
+const char *checks_run(const void *ctx, const Motcua__DossierSubmitted *d,
+                       const Motcua__ProcedurePublished *p, const char *const *duplicates,
+                       size_t duplicates_count, int this_year)
 {
     static const struct phrase NOTHING = { "nothing_found", "Không phát hiện vấn đề.", "Nothing found." };
     static const struct {
@@ -145,7 +149,9 @@ json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePub
                           .duplicates = duplicates,
                           .duplicates_count = duplicates_count,
                           .this_year = this_year,
-                          .list = json_array() };
+                          .ctx = ctx,
+                          .out = json_writer_of(ctx) };
+    write_list(&c.out, NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         c.check = rows[i].name;
         c.findings = 0;
@@ -153,5 +159,6 @@ json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePub
         if (c.findings == 0)
             say(&c, CHECK_OK, &NOTHING, NULL);
     }
-    return c.list;
+    write_end(&c.out);
+    return write_done(&c.out);
 }

@@ -3,15 +3,14 @@
 #ifndef CHECKS_H
 #define CHECKS_H
 
-#include <jansson.h>
-
 #include "intake.pb-c.h"
 
 enum verdict { CHECK_OK, CHECK_WARN, CHECK_FAIL };
 
 /* [{"check","verdict","code","vi","en"}], one line per finding and one "ok" per check that found nothing.
- * duplicates: codes of open dossiers of the same person for the same procedure. New reference. */
-json_t *checks_run(const Motcua__DossierSubmitted *d, const Motcua__ProcedurePublished *p,
-                   const char *const *duplicates, size_t duplicates_count, int this_year);
+ * duplicates: codes of open dossiers of the same person for the same procedure. Owner: ctx. */
+const char *checks_run(const void *ctx, const Motcua__DossierSubmitted *d,
+                       const Motcua__ProcedurePublished *p, const char *const *duplicates,
+                       size_t duplicates_count, int this_year);
 
 #endif

@@ -91,7 +91,7 @@ static json_t *bytea(const void *ctx, const ProtobufCMessage *msg)
 }
 
 /* What waits for whom until when: the queue is sorted by it. */
-static int64_t sort_at(const struct case_file *c)
+int64_t case_sort_at(const struct case_file *c)
 {
     if (c->answer_by)
         return c->answer_by;
@@ -104,7 +104,7 @@ json_t *case_row(const void *ctx, const struct case_file *c)
 {
     json_t *row = json_pack("{s:s, s:I, s:o, s:I}", "code", c->code, "procedure_version",
                             (json_int_t)c->procedure_version, "asked", asked_json(c), "sort_at",
-                            (json_int_t)sort_at(c));
+                            (json_int_t)case_sort_at(c));
     for (size_t i = 0; i < COLUMNS; i++)
         json_object_set_new(row, columns[i].name, value_of(c, &columns[i]));
     if (c->result)

@@ -9,6 +9,7 @@
 
 /* Every column of the state as a JSON object, for jsonb_populate_record. New reference; ctx for scratch. */
 json_t *case_row(const void *ctx, const struct case_file *c);
+int64_t case_sort_at(const struct case_file *c);
 /* The first row of a statement that selects them all. Texts point into rows; lists belong to ctx. */
 void case_from_row(const void *ctx, const struct db_rows *rows, struct case_file *c);
 

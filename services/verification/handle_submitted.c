@@ -5,7 +5,6 @@
 #include "checks.h"
 #include "civil.h"
 #include "handlers.h"
-#include "json.h"
 
 static void fill_case(const Motcua__DossierSubmitted *m, struct case_file *c)
 {
@@ -40,7 +39,7 @@ static int run_checks(struct task *t, const Motcua__DossierSubmitted *m, const s
     for (int i = 0; rows && i < db_count(rows) && n < 5; i++)
         codes[n++] = db_str(rows, i, "code");
     int year = civil_of(task_now_ms(t)).year;
-    *checks = json_print(t, json_own(t, checks_run(m, o->procedure, codes, n, year)));
+    *checks = checks_run(t, m, o->procedure, codes, n, year);
     return 0;
 }
 

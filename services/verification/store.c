@@ -22,13 +22,16 @@
     " answer_by, step, step_started_at, step_due_at, assignee_id, assignee_name, fee_no, fee_dong," \
     " fee_open, fee_before_asked, fee_after_asked, paid_dong, result, finished_at, returned_at," \
     " received_by, sort_at"
+#define MOVE_COLUMNS \
+    "m.version, m.at, m.transition, m.before, m.status, m.by_account, m.by_name, m.by_title, m.by_department," \
+    " m.note, m.detail"
+#define MOVE_RECORDS(records) \
+    "jsonb_to_recordset(" records "::jsonb) AS m(version bigint, at bigint, transition text, before int," \
+    " status int, by_account text, by_name text, by_title text, by_department text, note text, detail jsonb)"
 #define MOVE_ROWS \
     " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name," \
-    " by_title, by_department, note, detail) SELECT d.code, m.version, m.at, m.transition, m.before," \
-    " m.status, m.by_account, m.by_name, m.by_title, m.by_department, m.note, m.detail FROM d," \
-    " jsonb_to_recordset($11::jsonb) AS m(version bigint," \
-    " at bigint, transition text, before int, status int, by_account text, by_name text, by_title text," \
-    " by_department text, note text, detail jsonb)),"
+    " by_title, by_department, note, detail) SELECT d.code, " MOVE_COLUMNS \
+    " FROM d, " MOVE_RECORDS("$11") "),"
 #define ANSWER_JOB JOB_ROWS("waiting", "answer_due", "code", "at_ms(answer_by)", "d WHERE answer_by > 0") ","
 #define PAPER_ROWS(batch, list) \
     " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, " batch ", " PAPER_VALUES \
@@ -40,11 +43,37 @@
     " RETURNING c.code, c.answer_by)," MOVE_ROWS more ANSWER_JOB SAVE_ROWS("d") " SELECT code FROM d"
 
 /* clang-format off */
-static const struct sql CASE_CREATE = { "case_create", SQL_WRITE,
-    "WITH d AS (INSERT INTO case_file SELECT r.* FROM jsonb_populate_record(NULL::case_file, $10::jsonb) r"
-    " WHERE " SAVE_IS_NEW
-    " ON CONFLICT DO NOTHING RETURNING code, answer_by)," MOVE_ROWS PAPER_ROWS("1", "$12") ANSWER_JOB SAVE_ROWS("d")
-    " SELECT code FROM d" };
+static const struct sql CASE_CREATE = { "case_create", SQL_SET_BY(11),
+    "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::text[],"
+    " $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::text[],"
+    " $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::text[], $30::bigint[], $31::bigint[],"
+    " $32::bigint[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::bigint[], $38::bytea[], $39::text[],"
+    " $40::text[], $41::bigint[], $42::text[], $43::bigint[], $44::text[], $45::text[], $46::text[], $47::text[],"
+    " $48::text[]", "code, version, status, procedure_code, procedure_version, unit_code, handling_unit_code,"
+    " account_id, applicant_name, applicant_number, summary, national_code, channel, result_by_post, filed_at,"
+    " accepted_at, clock_started_at, due_at, due_why, payment_return, paused_at, answer_by, fee_no, fee_dong, fee_open,"
+    " fee_before_asked, sort_at, applicant, checks, papers, move_at, transition, move_status, by_account, by_name, by_title,"
+    " by_department, more_moves") ","
+    " d AS (INSERT INTO case_file (code, version, status, procedure_code, procedure_version, unit_code,"
+    " handling_unit_code, account_id, applicant_name, applicant_number, summary, national_code, channel, result_by_post,"
+    " filed_at, accepted_at, clock_started_at, due_at, due_why, payment_return, paused_at, answer_by, fee_no, fee_dong,"
+    " fee_open, fee_before_asked, sort_at, applicant, checks, supplement_return, withdrawal_return, supplement_count,"
+    " papers_supplied, reappointed, asked, step, step_started_at, step_due_at, assignee_id, assignee_name,"
+    " fee_after_asked, paid_dong, finished_at, returned_at, received_by) SELECT code, version, status, procedure_code,"
+    " procedure_version, unit_code, handling_unit_code, account_id, applicant_name, applicant_number, summary,"
+    " national_code, channel, result_by_post::boolean, filed_at, accepted_at, clock_started_at, due_at, due_why::jsonb,"
+    " payment_return, paused_at, answer_by, fee_no, fee_dong, fee_open::boolean, fee_before_asked::boolean, sort_at,"
+    " applicant, checks::jsonb, 0, 0, 0, false, false, '[]', 0, 0, 0, '', '', false, 0, 0, 0, '' FROM asked"
+    " ON CONFLICT DO NOTHING RETURNING code),"
+    " done AS (SELECT asked.* FROM asked JOIN d USING (code)),"
+    " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name, by_title,"
+    " by_department, note, detail) SELECT code, 1, move_at, transition, 0, move_status, by_account, by_name, by_title,"
+    " by_department, '', '{}' FROM done UNION ALL SELECT d.code, " MOVE_COLUMNS " FROM done d,"
+    " " MOVE_RECORDS("d.more_moves") " WHERE d.more_moves <> '[]'),"
+    " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, 1, " PAPER_VALUES
+    " FROM done d, " PAPER_RECORDS("d.papers") " WHERE d.papers <> '[]'),"
+    JOB_ROWS("waiting", "answer_due", "code", "at_ms(answer_by)", "done WHERE answer_by > 0") ","
+    SAVE_SET_ROWS " SELECT ord FROM done" };
 static const struct sql CASE_SAVE = { "case_save", SQL_WRITE, UPDATED("") };
 static const struct sql CASE_SUPPLY = { "case_supply", SQL_WRITE, UPDATED(PAPER_ROWS("$15::bigint", "$16")) };
 static const struct sql CASE_PAID = { "case_paid", SQL_WRITE,
@@ -77,9 +106,10 @@ static const struct sql PAPERS = { "papers", SQL_READ,
     " media_type, originals, copies FROM paper WHERE code = $1 ORDER BY batch, seq" };
 static const struct sql NOTES = { "notes", SQL_READ,
     "SELECT at, what, detail FROM case_note WHERE code = $1 ORDER BY at" };
-static const struct sql DUPLICATES = { "duplicates", SQL_READ,
-    "SELECT code FROM case_file WHERE applicant_number = $1 AND procedure_code = $2 AND code <> $3"
-    " AND status NOT IN (3, 8, 10) ORDER BY code LIMIT 5" };
+static const struct sql DUPLICATES = { "duplicates", SQL_READ_SET,
+    "SELECT w.ord, d.code FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(number, procedure, but,"
+    " ord), LATERAL (SELECT code FROM case_file WHERE applicant_number = w.number AND applicant_number <> ''"
+    " AND procedure_code = w.procedure AND code <> w.but AND status NOT IN (3, 8, 10) ORDER BY code LIMIT 5) AS d" };
 /* clang-format on */
 
 /* ---- rows ----------------------------------------------------------------------------------------- */
@@ -99,10 +129,12 @@ static json_t *move_row(const struct decision *d, size_t i, const struct told *t
                      "detail", detail);
 }
 
-static const char *move_rows(struct task *t, const struct decision *d, const struct told *told)
+static const char *move_rows(struct task *t, const struct decision *d, size_t from, const struct told *told)
 {
+    if (from == d->moves_count)
+        return "[]";
     json_t *list = json_own(t, json_array());
-    for (size_t i = 0; i < d->moves_count; i++)
+    for (size_t i = from; i < d->moves_count; i++)
         json_array_append_new(list, move_row(d, i, told));
     return json_print(t, list);
 }
@@ -159,20 +191,23 @@ static int settle(struct save *s, const struct db_rows *rows, bool *saved)
 
 /* ---- saving --------------------------------------------------------------------------------------- */
 
-static const char *row_of(struct task *t, const struct decision *d, const struct new_case *n)
+static const char *due_why(struct task *t, const struct decision *d)
+{
+    return d->explains ? json_print(t, json_own(t, explanation_json(&d->why))) : d->next.due_why;
+}
+
+static const char *row_of(struct task *t, const struct decision *d)
 {
     struct case_file next = d->next;
-    if (d->explains)
-        next.due_why = json_print(t, json_own(t, explanation_json(&d->why)));
-    json_t *row = json_own(t, case_row(t, &next));
-    if (n) {
-        size_t size;
-        const uint8_t *applicant = pb_pack(t, &n->submitted->applicant->base, &size);
-        json_object_set_new(row, "applicant",
-                            json_string(talloc_asprintf(t, "\\x%s", crypt_hex(t, applicant, size))));
-        json_object_set_new(row, "checks", json_loads(n->checks, 0, NULL));
-    }
-    return json_print(t, row);
+    next.due_why = due_why(t, d);
+    return json_print(t, json_own(t, case_row(t, &next)));
+}
+
+static struct db_arg packed_applicant(struct task *t, const struct new_case *n)
+{
+    size_t size;
+    const uint8_t *applicant = pb_pack(t, &n->submitted->applicant->base, &size);
+    return db_bytes(applicant, size);
 }
 
 int store_case_create(struct task *t, const struct new_case *n, const struct decision *d,
@@ -180,9 +215,24 @@ int store_case_create(struct task *t, const struct new_case *n, const struct dec
 {
     const struct db_rows *rows;
     struct save *s;
+    static const struct actor nobody;
+    const struct case_file *c = &d->next;
+    const struct move *m = &d->moves[0];
+    const struct actor *by = told->actor ? told->actor : &nobody;
     TRY(save_with_messages(t, d, told, cause, &s));
-    TRY(db_run(t, &CASE_CREATE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, n)), db_text(move_rows(t, d, told)),
-               db_text(papers_print(t, n->submitted->papers, n->submitted->n_papers))));
+    TRY(db_run(t, &CASE_CREATE, &rows, SAVE_SET_ARGS(s), db_text(c->code), db_int(c->version),
+               db_int(c->status), db_text(c->procedure_code), db_int(c->procedure_version),
+               db_text(c->unit_code), db_text(c->handling_unit_code), db_text(c->account_id),
+               db_text(c->applicant_name), db_text(c->applicant_number), db_text(c->summary),
+               db_text(c->national_code), db_int(c->channel), db_bool(c->result_by_post), db_int(c->filed_at),
+               db_int(c->accepted_at), db_int(c->clock_started_at), db_int(c->due_at), db_text(due_why(t, d)),
+               db_int(c->payment_return), db_int(c->paused_at), db_int(c->answer_by), db_int(c->fee_no),
+               db_int(c->fee_dong), db_bool(c->fee_open), db_bool(c->fee_before_asked),
+               db_int(case_sort_at(c)), packed_applicant(t, n), db_text(n->checks),
+               db_text(papers_print(t, n->submitted->papers, n->submitted->n_papers)), db_int(m->at_ms),
+               db_text(transition_name((int)m->transition)), db_int(m->status), db_text(by->account_id),
+               db_text(by->name), db_text(by->title), db_text(by->department),
+               db_text(move_rows(t, d, 1, told))));
     return settle(s, rows, saved);
 }
 
@@ -192,8 +242,8 @@ int store_case_save(struct task *t, const struct case_file *before, const struct
     const struct db_rows *rows;
     struct save *s;
     TRY(save_with_messages(t, d, told, cause, &s));
-    TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
-               db_text(move_rows(t, d, told)), DECIDED_ON(before)));
+    TRY(db_run(t, &CASE_SAVE, &rows, SAVE_ARGS(s), db_text(row_of(t, d)), db_text(move_rows(t, d, 0, told)),
+               DECIDED_ON(before)));
     return settle(s, rows, saved);
 }
 
@@ -204,9 +254,8 @@ int store_case_supply(struct task *t, const struct case_file *before, const stru
     const struct db_rows *rows;
     struct save *s;
     TRY(save_with_messages(t, d, told, cause, &s));
-    TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d, NULL)),
-               db_text(move_rows(t, d, told)), DECIDED_ON(before), db_int(batch),
-               db_text(papers_print(t, papers, n))));
+    TRY(db_run(t, &CASE_SUPPLY, &rows, SAVE_ARGS(s), db_text(row_of(t, d)), db_text(move_rows(t, d, 0, told)),
+               DECIDED_ON(before), db_int(batch), db_text(papers_print(t, papers, n))));
     return settle(s, rows, saved);
 }
 

@@ -75,7 +75,9 @@ static void fill(struct example *e)
 
 static json_t *checked(const struct example *e, int this_year)
 {
-    return json_own(ctx, checks_run(&e->d, &e->p, e->duplicates, e->duplicates_count, this_year));
+    return json_own(ctx,
+                    json_loads(checks_run(ctx, &e->d, &e->p, e->duplicates, e->duplicates_count, this_year),
+                               0, NULL));
 }
 
 static const char *text_at(const json_t *line, const char *name)

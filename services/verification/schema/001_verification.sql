@@ -80,7 +80,9 @@ CREATE TABLE case_file (
 CREATE INDEX case_file_queue ON case_file ((CASE WHEN status IN (4, 6) THEN handling_unit_code ELSE unit_code END), status,
                                            sort_at, code);
 CREATE INDEX case_file_assignee ON case_file (assignee_id, sort_at, code) WHERE assignee_id <> '';
-CREATE INDEX case_file_number ON case_file (applicant_number, procedure_code) WHERE applicant_number <> '';
+-- A person's open cases of a procedure.
+CREATE INDEX case_file_number ON case_file (applicant_number, procedure_code, code)
+    WHERE applicant_number <> '' AND status NOT IN (3, 8, 10);
 
 -- Every move, for ever.
 CREATE TABLE move (
