@@ -47,6 +47,15 @@ struct id id_new(void)
     return id;
 }
 
+struct id id_least_at(int64_t at_ms)
+{
+    struct id id = { { 0 } };
+    for (int i = 0; i < 6; i++)
+        id.bytes[i] = (uint8_t)((uint64_t)at_ms >> (40 - 8 * i));
+    set_version(&id, 7);
+    return id;
+}
+
 struct id id_of(const void *data, size_t n)
 {
     struct id id;

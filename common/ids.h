@@ -16,6 +16,9 @@ struct id {
 /* A new id. Ids made by one process grow, also within a millisecond. */
 struct id id_new(void);
 
+/* The least of all ids that are made at this time (Unix ms) or later. */
+struct id id_least_at(int64_t at_ms);
+
 /* The id that stands for `n` bytes of `data`: the same bytes, the same id (version 8). */
 struct id id_of(const void *data, size_t n);
 

@@ -22,12 +22,11 @@ CREATE TABLE outbox (
 );
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000);
 
--- Envelopes whose effect is committed.
+-- Envelopes whose effect is committed. An id begins with when it was made (UUIDv7), so the oldest lie together in the key.
 CREATE TABLE inbox (
     id uuid PRIMARY KEY,
     received_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX inbox_received_at ON inbox (received_at);
 
 -- Envelopes that cannot succeed; a person decides.
 CREATE TABLE dead_letter (

@@ -6,6 +6,20 @@
 
 #include "handlers.h"
 
+enum { LOOKS = 8, LOOK_MS = 20 };
+
+/* What intake said of a dossier may still be on its way into the store when verification has moved it: that
+ * is a matter of a commit, so it is waited for here before the event is sent away. */
+static int await_dossier(struct task *t, const char *code, struct dossier *d, bool *found)
+{
+    TRY(store_dossier(t, code, d, found));
+    for (int i = 0; i < LOOKS && !*found; i++) {
+        TRY(task_sleep(t, LOOK_MS));
+        TRY(store_dossier(t, code, d, found));
+    }
+    return 0;
+}
+
 int tell_begin(struct task *t, const struct event *ev, int what, const char *code, struct telling *w)
 {
     bool found;
@@ -14,7 +28,7 @@ int tell_begin(struct task *t, const struct event *ev, int what, const char *cod
         return err_set(task_err(t), E_INVALID, "nobody has decided whom to tell about move %d", what);
     if (w->rule->none)
         return 0;
-    TRY(store_dossier(t, code, &w->dossier, &found));
+    TRY(await_dossier(t, code, &w->dossier, &found));
     if (!found)
         return err_set(task_err(t), E_BUSY, "dossier %s has not arrived yet", code);
     w->is_english = strcmp(w->dossier.language, "en") == 0;
