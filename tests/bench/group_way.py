@@ -36,6 +36,10 @@ class Ours:
                           token=operator(self.suite), headers={"Content-Type": "text/csv"})
         assert answer.status == 200, answer
         self.cpu = {name: ground.pid(name) for name in PROCESSES + ["postgres"]}
+        self.load(2)  # and what autovacuum would do within a minute: plans for tables that are not empty
+        self.drain()
+        for service in PROCESSES[1:]:
+            self.suite.psql("ANALYZE", database="motcua_" + service.replace("-", "_"))
 
     def counts(self):
         """Accepted; applied by everyone and acknowledged back; moves of the cases applied by everyone who hears of them."""

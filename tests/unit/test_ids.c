@@ -166,6 +166,14 @@ static void random_bytes_fill_all_and_no_more(void **state)
         assert_int_equal(seen[i], 0xff);
 }
 
+static void the_least_id_of_a_time_lies_before_those_made_then(void **state)
+{
+    (void)state;
+    struct id made = id_new(), least = id_least_at(ms_of(&made)), later = id_least_at(ms_of(&made) + 1);
+    assert_true(memcmp(least.bytes, made.bytes, ID_BYTES) <= 0);
+    assert_true(memcmp(made.bytes, later.bytes, ID_BYTES) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +185,7 @@ int main(void)
         cmocka_unit_test(every_other_text_is_no_id),
         cmocka_unit_test(ids_that_differ_in_one_bit_differ),
         cmocka_unit_test(random_bytes_fill_all_and_no_more),
+        cmocka_unit_test_teardown(the_least_id_of_a_time_lies_before_those_made_then, real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
