@@ -111,6 +111,12 @@ int64_t outbox_next_seq(struct outbox *o, const char *destination)
     return ++o->destinations[index_of(o, destination)].next_seq;
 }
 
+bool outbox_has_room(const struct outbox *o, const char *destination, size_t n)
+{
+    const struct stretch *s = &o->own->stretches[index_of(o, destination)];
+    return !s->is_behind && s->missed_from == 0 && destination_has_room(s->destination, WINDOW - n);
+}
+
 void outbox_push(struct outbox *o, const char *destination, int64_t seq, const struct id *id, const char *key,
                  const void *packet, size_t size)
 {

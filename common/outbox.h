@@ -22,6 +22,8 @@ void outbox_close(struct outbox *o);
 
 int64_t outbox_lane(const struct outbox *o);
 int64_t outbox_next_seq(struct outbox *o, const char *destination);
+/* So many more of the destination will be sent from memory: whoever has a choice waits for that. */
+bool outbox_has_room(const struct outbox *o, const char *destination, size_t n);
 /* A committed row of the own lane; packet is copied. */
 void outbox_push(struct outbox *o, const char *destination, int64_t seq, const struct id *id, const char *key,
                  const void *packet, size_t size);

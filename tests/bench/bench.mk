@@ -2,7 +2,7 @@
 # Included by the Makefile; nothing here belongs to `all`.
 
 BENCH          := $(BUILD)/bench
-BENCH_PROGRAMS := load limit messages_nats messages_rabbit proxy broker_load
+BENCH_PROGRAMS := load limit messages_nats messages_rabbit proxy broker_load teller hearer
 BENCH_PEER     := build/bench/peer
 
 BENCH_load_OBJS            := $(OBJ)/tests/bench/load_http.o
