@@ -222,16 +222,15 @@ static void heard(struct link *l)
 static void take_frame(struct link *l, const void *data, size_t size)
 {
     struct bus_from from = { .broker = (unsigned)(l - l->bus->links) };
-    void *owner = talloc_pool(NULL, size * 2 + 1024);
-    Motcua__Packet *p = pb_unpack(owner, &motcua__packet__descriptor, data, size);
+    Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, data, size);
     heard(l);
     metric_add(l->bus->received, 1);
     if (!p)
         log_warn("packet_unreadable", LOG_I("bytes", size));
     else
         snprintf(from.peer, sizeof from.peer, "%s", p->sender);
-    if (!p || !take_packet(l, &from, p, owner))
-        talloc_free(owner);
+    if (p && !take_packet(l, &from, p, p))
+        talloc_free(p);
 }
 
 /* A packet is one frame: libzmq aborts the process if a connection ends between two frames of a message. */

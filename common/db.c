@@ -111,7 +111,7 @@ static void call_done(void *arg, int rc, const char *text, struct db_rows *rows)
     struct db_call *c = arg;
     c->op = NULL;
     c->rc = rc;
-    c->text = talloc_strdup(c, text ? text : "");
+    c->text = text ? talloc_strdup(c, text) : NULL;
     c->rows = talloc_steal(c->waiter.task, rows);
     waiter_done(&c->waiter);
 }
@@ -146,7 +146,7 @@ int db_finish(struct task *t, struct db_call *c, const struct db_rows **rows)
     if (rc)
         return give_up(t, c, rc);
     if (c->rc)
-        return err_set(task_err(t), c->rc, "%s", c->text);
+        return err_set(task_err(t), c->rc, "%s", c->text ? c->text : "");
     *rows = c->rows;
     return 0;
 }

@@ -247,19 +247,33 @@ static void move_to_sent(struct lane *l, struct db_op *op)
     op->sent_at = uv_now(l->cfg.loop);
 }
 
-/* Does one of the n ops from first on share what the statement wants apart? */
-static bool shares_key(const struct db_op *first, size_t n, const struct db_op *op)
+/* The keys of a set that is gathered, by their hash; twice as many places as a set has calls. */
+enum { KEYS = 2048 };
+struct keys {
+    const struct db_arg *at[KEYS];
+};
+
+static unsigned hash_of(const struct db_arg *key)
+{
+    unsigned hash = 2166136261u;
+    for (int i = 0; i < key->length; i++)
+        hash = (hash ^ (unsigned char)key->data[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/* Is the op apart from those before it in what the statement wants apart? Then it is one of them now. */
+static bool is_apart(struct keys *keys, const struct db_op *op)
 {
     int at = op->sql->kind - SQL_SET - 1;
     if (at < 0)
-        return false;
-    const struct db_arg *key = &op->args[at];
-    for (; n-- > 0; first = TAILQ_NEXT(first, link)) {
-        const struct db_arg *other = &first->args[at];
+        return true;
+    const struct db_arg *key = &op->args[at], *other;
+    unsigned i = hash_of(key) % KEYS;
+    for (; (other = keys->at[i]); i = (i + 1) % KEYS)
         if (key->length == other->length && memcmp(key->data, other->data, (size_t)key->length) == 0)
-            return true;
-    }
-    return false;
+            return false;
+    keys->at[i] = key;
+    return true;
 }
 
 /* With the first op, already moved, whatever waits behind it for the same statement, up to limit; how many.
@@ -267,10 +281,12 @@ static bool shares_key(const struct db_op *first, size_t n, const struct db_op *
 static size_t gather(struct lane *l, struct db_op *first, size_t limit)
 {
     struct db_op *op, *next;
+    struct keys keys = { 0 };
     size_t n = 1;
+    is_apart(&keys, first);
     for (op = TAILQ_FIRST(&l->waiting); op && n < limit; op = next) {
         next = TAILQ_NEXT(op, link);
-        if (op->sql != first->sql || op->alone || shares_key(first, n, op))
+        if (op->sql != first->sql || op->alone || !is_apart(&keys, op))
             continue;
         move_to_sent(l, op);
         op->is_follower = op->answered = true;

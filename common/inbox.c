@@ -2,6 +2,7 @@
 #include "inbox.h"
 
 #include <string.h>
+#include <sys/queue.h>
 #include <talloc.h>
 
 #include "clock.h"
@@ -17,6 +18,7 @@ enum {
     BURY_MS = 6000,
     TRIES_MAX = 5,
     FAILING_MAX = 4096,
+    AT_ONCE = 512, /* events at work; the others wait, as many as the bus has credit for */
     BUSY_RETRY_MS = 100,
     LATER_RETRY_MS = 200
 };
@@ -48,10 +50,13 @@ struct inbox {
     const struct listener *rows;
     struct row_metrics *metrics; /* one per row */
     struct failing *failing;     /* oldest first */
+    TAILQ_HEAD(, arrival) waiting;
+    unsigned at_work;
 };
 TABLE_OWNER(inbox, failing)
 
 struct arrival { /* one envelope on its way through its handler */
+    TAILQ_ENTRY(arrival) link;
     struct inbox *in;
     struct bus_from from;
     const Motcua__Envelope *e;
@@ -149,6 +154,8 @@ static void refuse(struct task *t, struct arrival *a, int rc)
     bus_refuse(a->in->bus, &a->from, &a->event.id, err->retry_ms ? err->retry_ms : LATER_RETRY_MS);
 }
 
+static void start_waiting(struct inbox *in);
+
 static void run_handle(struct task *t, void *arg)
 {
     struct arrival *a = talloc_steal(t, arg);
@@ -166,6 +173,29 @@ static void run_handle(struct task *t, void *arg)
         spawn_bury(a, task_err(t)->text);
     } else {
         refuse(t, a, rc);
+    }
+    in->at_work--;
+    start_waiting(in);
+}
+
+static void start(struct arrival *a)
+{
+    struct inbox *in = a->in;
+    const char *name = in->rows[a->row].type->name;
+    if (task_spawn(in->env->tasks, name, HANDLE_MS, a->e->traceparent, run_handle, a) == 0) {
+        in->at_work++;
+        return;
+    }
+    bus_refuse(in->bus, &a->from, &a->event.id, BUSY_RETRY_MS);
+    talloc_free(a);
+}
+
+static void start_waiting(struct inbox *in)
+{
+    struct arrival *a;
+    while (in->at_work < AT_ONCE && (a = TAILQ_FIRST(&in->waiting))) {
+        TAILQ_REMOVE(&in->waiting, a, link);
+        start(a);
     }
 }
 
@@ -215,11 +245,8 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
         return true;
     }
     a->row = (size_t)row_of(in, e->type);
-    if (task_spawn(in->env->tasks, in->rows[a->row].type->name, HANDLE_MS, e->traceparent, run_handle, a) !=
-        0) {
-        bus_refuse(in->bus, from, &a->event.id, BUSY_RETRY_MS);
-        talloc_free(a);
-    }
+    TAILQ_INSERT_TAIL(&in->waiting, a, link);
+    start_waiting(in);
     return true;
 }
 
@@ -260,6 +287,7 @@ struct inbox *inbox_open(void *ctx, const struct env *env, struct bus *bus, cons
     in->env = env;
     in->bus = bus;
     in->rows = rows;
+    TAILQ_INIT(&in->waiting);
     for (size_t i = 0; rows[i].type; i++) {
         const char *label = talloc_asprintf(in, "type=\"%s\"", rows[i].type->name);
         in->metrics = talloc_realloc(in, in->metrics, struct row_metrics, i + 1);

@@ -60,12 +60,14 @@ void flight_add(struct outbox *o, struct stretch *s, int64_t seq, const struct i
     HASH_FIND(hh, o->by_id, id, sizeof *id, f);
     if (f)
         return;
-    f = talloc_zero(o, struct flight);
-    f->id = *id;
+    size_t key_size = strlen(key) + 1;
+    f = talloc_size(o, sizeof *f + key_size + size);
+    *f = (struct flight){ .id = *id, .state = FLIGHT_READY };
+    char *at = (char *)(f + 1);
     f->stretch = s;
     f->seq = seq;
-    f->key = talloc_strdup(f, key);
-    f->packet = talloc_memdup(f, packet, size);
+    f->key = memcpy(at, key, key_size);
+    f->packet = memcpy(at + key_size, packet, size);
     f->size = size;
     HASH_ADD(hh, o->by_id, id, sizeof f->id, f);
     TAILQ_INSERT_TAIL(&s->destination->in[FLIGHT_READY], f, link);

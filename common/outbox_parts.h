@@ -24,8 +24,8 @@
 
 enum {
     DESTINATIONS_MAX = 10,
-    WINDOW = 2048,    /* flights in memory per destination, ready or sent */
-    ON_WIRE = 512,    /* of them sent and not answered */
+    WINDOW = 4096,    /* flights in memory per destination, ready or sent */
+    ON_WIRE = 2048,   /* of them sent and not answered */
     LATER_MAX = 1024, /* and so many that are later */
     PAGE = 512,       /* rows per read */
     ACKED_MAX = 512,  /* acknowledged rows per delete */

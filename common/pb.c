@@ -6,17 +6,35 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "err.h"
 #include "text.h"
 
-static void *pb_alloc(void *ctx, size_t n)
+enum { ROOM_LEAST = 256 };
+
+/* A message and all it points to lie one after the other in one piece, which begins with the message; what
+ * does not fit lies in further pieces below it. */
+struct room {
+    void *first;
+    char *at, *end;
+    size_t size;
+};
+
+static void *pb_alloc(void *room, size_t n)
 {
-    return talloc_size(ctx, n);
+    struct room *r = room;
+    n = (n + 15) & ~(size_t)15;
+    if ((size_t)(r->end - r->at) < n) {
+        r->size = n > r->size ? n : r->size;
+        r->at = talloc_size(r->first, r->size);
+        r->end = r->at + r->size;
+    }
+    r->at += n;
+    return r->at - n;
 }
 
-static void pb_free(void *ctx, void *p)
+static void pb_free(void *room, void *p)
 {
-    (void)ctx;
-    talloc_free(p);
+    (void)room, (void)p; /* all at once */
 }
 
 uint8_t *pb_pack(const void *ctx, const ProtobufCMessage *msg, size_t *size)
@@ -72,12 +90,15 @@ static bool is_sound(ProtobufCMessage *msg)
 
 void *pb_unpack(const void *ctx, const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size)
 {
-    void *owner = talloc_new(ctx);
-    ProtobufCAllocator allocator = { .alloc = pb_alloc, .free = pb_free, .allocator_data = owner };
+    struct room room = { .size = type->sizeof_message + 16 + ROOM_LEAST + 2 * size };
+    room.first = room.at = talloc_size(ctx, room.size);
+    room.end = room.at + room.size;
+    ProtobufCAllocator allocator = { .alloc = pb_alloc, .free = pb_free, .allocator_data = &room };
     ProtobufCMessage *msg = protobuf_c_message_unpack(type, &allocator, size, data);
+    ASSERT(!msg || msg == room.first); /* protobuf-c asks for it before anything else */
     if (msg && is_sound(msg))
         return msg;
-    talloc_free(owner);
+    talloc_free(room.first);
     return NULL;
 }
 

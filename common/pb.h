@@ -10,8 +10,8 @@
 /* Pack msg. Owner: ctx. */
 uint8_t *pb_pack(const void *ctx, const ProtobufCMessage *msg, size_t *size);
 
-/* Unpack; NULL if the bytes are not such a message or hold text that is not UTF-8. Owner: ctx (free as a
- * whole). */
+/* Unpack; NULL if the bytes are not such a message or hold text that is not UTF-8. Owner: ctx. The
+ * message is one piece of talloc memory with everything it points to. */
 void *pb_unpack(const void *ctx, const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size);
 
 /* proto3 text is never NULL; ours from the database may be. */

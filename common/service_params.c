@@ -35,7 +35,7 @@ static const struct conf_param store[] = {
     CONF_PARAM_INT(C, db_wait_ms, "30000", 0, 600000, "ms", "how long a start waits for the database server"),
     CONF_PARAM_TEXT(C, brokers, NULL, "brokers to connect to: tcp://host:port, separated by blanks"),
     CONF_PARAM_TEXT(C, keys_dir, NULL, "folder of CURVE keys: <service>.secret and public/"),
-    CONF_PARAM_INT(C, bus_credit, "512", 1, 16384, "", "events taken from one broker and not yet answered"),
+    CONF_PARAM_INT(C, bus_credit, "4096", 1, 16384, "", "events taken from one broker and not yet answered"),
     { 0 },
 };
 

@@ -203,9 +203,8 @@ static void take_from_known(struct router *r, struct peer *from, const Motcua__P
 
 static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
 {
-    void *owner = talloc_pool(NULL, zmq_msg_size(packet) * 2 + 1024);
     Motcua__Packet *p =
-        pb_unpack(owner, &motcua__packet__descriptor, zmq_msg_data(packet), zmq_msg_size(packet));
+        pb_unpack(NULL, &motcua__packet__descriptor, zmq_msg_data(packet), zmq_msg_size(packet));
     struct peer *from = peers_by_route(r->peers, zmq_msg_data(route), zmq_msg_size(route));
     if (!p)
         metric_add(r->unreadable, 1);
@@ -215,7 +214,7 @@ static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
         take_from_known(r, from, p, packet);
     else
         ask_who(r, zmq_msg_data(route), zmq_msg_size(route));
-    talloc_free(owner);
+    talloc_free(p);
 }
 
 /* Frames nobody of ours sends, so that the next message begins at its beginning. */

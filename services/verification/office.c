@@ -24,7 +24,7 @@ int office_procedure(struct task *t, const char *code, uint32_t version, const M
             return err_set(task_err(t), E_BUSY, "procedure %s v%u is not known here yet", code, version);
         kept = talloc(t, struct kept_procedure);
         kept->message = *p;
-        talloc_steal(kept, talloc_parent(*p)); /* pb_unpack gives each message a holder of its own */
+        talloc_steal(kept, *p);
         cache_put(cache, key, kept);
     }
     *p = kept->message;

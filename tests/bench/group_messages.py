@@ -47,6 +47,9 @@ class Pair:
             return subprocess.Popen([os.path.join(PROGRAMS, program), "--config", path], stdout=log, stderr=log)
 
     def acked(self):
+        ended = [name for name, child in self.children.items() if child.poll() is not None]
+        if ended:
+            raise RuntimeError("%s ended: see its log" % ended)
         try:
             return sum_of(metrics_of(self.suite, "intake"), "motcua_outbox_acked_total", "")
         except OSError:

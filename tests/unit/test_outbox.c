@@ -165,7 +165,7 @@ bool bus_send(struct bus *b, const char *key, const void *packet, size_t size)
     Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, packet, size);
     assert_true(arrived_count < ROWS_MAX);
     memcpy(&arrived[arrived_count++], p->envelope->id.data, sizeof *arrived);
-    talloc_free(talloc_parent(p));
+    talloc_free(p);
     return true;
 }
 
