@@ -50,25 +50,20 @@ static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(11),
     " $17::bytea[]", "code, national_code, procedure_code, procedure_version, unit_code, filed_at_ms, message") ","
     " d AS (INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code, filed_at, message)"
     " SELECT code, national_code, procedure_code, procedure_version, unit_code, at_ms(filed_at_ms), message FROM asked"
-    " ON CONFLICT DO NOTHING RETURNING code),"
-    " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord FROM done" };
-/* clang-format on */
-
+    " ON CONFLICT DO NOTHING RETURNING code), done AS (SELECT asked.* FROM asked JOIN d USING (code)),"
+    SAVE_SET_ROWS " SELECT ord FROM done" };
 /* d: a row if there is something new about the dossier $10. */
 #define CHANGED " changes = changes + 1, owed_since = coalesce(owed_since, now())"
 #define MAKE_IT_DUE \
     JOB_ROWS("due", "sync", "code", "now()", "d") \
     "," SAVE_ROWS("d") " SELECT EXISTS (SELECT FROM dossier WHERE code = $10) AS known"
-#define CHANGE_DOSSIER \
-    " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM d))," MAKE_IT_DUE
 
-/* clang-format off */
 static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(11),
     "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::bytea[]",
     "code, version, status, transition, at_ms, message") ","
     " d AS (INSERT INTO line (code, version, status, transition, at, message, pushed_at)"
-    " SELECT a.code, a.version, a.status, a.transition, at_ms(a.at_ms), a.message, CASE WHEN a.status = 0 THEN now() END"
-    " FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version),"
+    " SELECT a.code, a.version, a.status, a.transition, at_ms(a.at_ms), a.message, CASE WHEN a.status = 0"
+    " THEN now() END FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version),"
     " done AS (SELECT asked.* FROM asked JOIN d USING (code, version)),"
     " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM done)),"
     JOB_ROWS("due", "sync", "code", "now()", "done") "," SAVE_SET_ROWS
@@ -77,7 +72,7 @@ static const struct sql ADDITION = { "addition", SQL_WRITE,
     "WITH d AS (INSERT INTO addition (code, kind, number, message, at) SELECT code, $11, $12::bigint,"
     " $13::bytea, at_ms($14)"
     " FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
-    CHANGE_DOSSIER };
+    " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM d))," MAKE_IT_DUE };
 /* clang-format on */
 
 static struct db_arg packed(struct task *t, const ProtobufCMessage *m)
