@@ -9,7 +9,7 @@
 #include "store.h"
 #include "table.h"
 
-enum { BLOCK_MOST = 512, QUICK_MS = 2000, RANGES_MAX = 8, KEY_TEXT = 48 };
+enum { BLOCK_MOST = 256, QUICK_MS = 2000, RANGES_MAX = 8, KEY_TEXT = 48 };
 
 struct range {
     int64_t next, end; /* end: first number that is not ours */
@@ -75,15 +75,6 @@ static int64_t take(struct series *s)
     return number;
 }
 
-/* So many are left that nobody has to wait for more yet. */
-static bool has_enough(const struct series *s)
-{
-    int64_t left = 0;
-    for (size_t i = 0; i < s->count; i++)
-        left += s->ranges[i].end - s->ranges[i].next;
-    return left > (s->reserving > 0 ? 0 : s->block / 2);
-}
-
 /* Larger blocks while they are used up quickly; whoever comes while one is on its way takes a single number.
  */
 static int64_t block_size(struct series *s)
@@ -119,7 +110,7 @@ int numbers_next(struct task *t, struct numbers *n, const char *unit, int64_t no
     int32_t day = civil_day_of(now_ms);
     forget_other_days(n, day);
     struct series *s = series_of(n, unit, day);
-    if (has_enough(s))
+    if (s->count > 0)
         number = take(s);
     else
         TRY(reserve(t, n, unit, day, &number));
