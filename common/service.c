@@ -10,7 +10,6 @@
 #include "blob.h"
 #include "bus.h"
 #include "clock.h"
-#include "command.h"
 #include "crypt.h"
 #include "http_client.h"
 #include "log.h"
@@ -18,6 +17,7 @@
 #include "prune.h"
 #include "redis.h"
 #include "service_params.h"
+#include "service_statements.h"
 
 struct server {
     const struct service *service;
@@ -51,7 +51,7 @@ static bool is_ready(void *server)
 
 /* ---- opening -------------------------------------------------------------------------------------- */
 
-enum { STATEMENT_LISTS_MAX = 16, ADMIN_TASKS_MAX = 64, LAST_WORD_MS = 500 };
+enum { ADMIN_TASKS_MAX = 64, LAST_WORD_MS = 500 };
 
 static const struct listener no_listeners[] = { { 0 } };
 static const struct job_kind no_jobs[] = { { 0 } };
@@ -61,18 +61,6 @@ static const struct schema_file no_schema[] = { { 0 } };
 static int open_store(struct server *s, struct err *err)
 {
     const struct service *svc = s->service;
-    const struct sql *const *const skeleton[] = { outbox_statements,  inbox_statements, jobs_statements,
-                                                  command_statements, admin_statements, prune_statements };
-    const struct sql *trace[] = { svc->trace, NULL };
-    const struct sql *const **tables = talloc_zero_array(s, const struct sql *const *, STATEMENT_LISTS_MAX);
-    size_t n = sizeof skeleton / sizeof *skeleton;
-    memcpy(tables, skeleton, sizeof skeleton);
-    if (svc->trace)
-        tables[n++] = talloc_memdup(s, trace, sizeof trace);
-    for (size_t i = 0; svc->statements && svc->statements[i]; i++) {
-        ASSERT(n + 1 < STATEMENT_LISTS_MAX);
-        tables[n++] = svc->statements[i];
-    }
     const char *conninfo = talloc_asprintf(s,
                                            "%s application_name='%s' options='-c synchronous_commit=on"
                                            " -c statement_timeout=%lld -c jit=off'",
@@ -82,7 +70,7 @@ static int open_store(struct server *s, struct err *err)
     TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema,
                      (unsigned)s->cfg.db_wait_ms, err));
     s->is_at_store = false;
-    s->env.db = db_open(s, &s->loop, &cfg, tables);
+    s->env.db = db_open(s, &s->loop, &cfg, service_statements(s, svc));
     return 0;
 }
 

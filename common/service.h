@@ -7,7 +7,7 @@
  *
  *   --help       what it is and its parameters         --config FILE   serve with these parameters
  *   --check      say whether the parameters fit        --params        the parameters as a Markdown table
- *   --routes     method and path of each public route
+ *   --routes     method and path of each public route  --statements    every SQL statement as JSON
  */
 #ifndef SERVICE_H
 #define SERVICE_H

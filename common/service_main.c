@@ -6,26 +6,30 @@
 #include "log.h"
 #include "service.h"
 #include "service_params.h"
+#include "service_statements.h"
 
 struct options {
     const char *config;
-    bool help, check, params, routes;
+    bool help, check, params, routes, statements;
 };
 
 static bool parse_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = {
-        { "config", required_argument, 0, 'c' }, { "help", no_argument, 0, 'h' },
-        { "check", no_argument, 0, 't' },        { "params", no_argument, 0, 'p' },
-        { "routes", no_argument, 0, 'r' },       { 0 }
-    };
-    for (int c; (c = getopt_long(argc, argv, "c:htpr", known, NULL)) != -1;) {
+    static const struct option known[] = { { "config", required_argument, 0, 'c' },
+                                           { "help", no_argument, 0, 'h' },
+                                           { "check", no_argument, 0, 't' },
+                                           { "params", no_argument, 0, 'p' },
+                                           { "routes", no_argument, 0, 'r' },
+                                           { "statements", no_argument, 0, 's' },
+                                           { 0 } };
+    for (int c; (c = getopt_long(argc, argv, "c:htprs", known, NULL)) != -1;) {
         switch (c) {
         case 'c': o->config = optarg; break;
         case 'h': o->help = true; break;
         case 't': o->check = true; break;
         case 'p': o->params = true; break;
         case 'r': o->routes = true; break;
+        case 's': o->statements = true; break;
         default: return false;
         }
     }
@@ -47,11 +51,12 @@ static void param_tables(const struct service *svc, struct service_config *cfg, 
 static int print_help(const struct service *svc, const struct conf_table *tables)
 {
     printf("%s — %s\n\n"
-           "Usage: %s --config FILE | --check --config FILE | --params | --routes | --help\n\n"
+           "Usage: %s --config FILE | --check --config FILE | --params | --routes | --statements | --help\n\n"
            "  --config FILE   serve with the parameters of the file\n"
            "  --check         say whether the parameters fit, and end\n"
            "  --params        the parameters as a Markdown table, with their environment variables\n"
-           "  --routes        method and path of each public route\n\n"
+           "  --routes        method and path of each public route\n"
+           "  --statements    every SQL statement as JSON: name, kind (read, write, set), text\n\n"
            "Parameters (default < file < environment):\n",
            svc->name, svc->summary, svc->name);
     for (; tables->params; tables++)
@@ -71,6 +76,14 @@ static int print_routes(const struct service *svc)
 {
     for (const struct http_route *r = svc->routes; r && r->path; r++)
         printf("%s %s\n", r->method, r->path);
+    return 0;
+}
+
+static int print_statements(const struct service *svc)
+{
+    void *ctx = talloc_new(NULL);
+    printf("%s\n", service_statements_json(ctx, svc));
+    talloc_free(ctx);
     return 0;
 }
 
@@ -102,6 +115,8 @@ static int run(const struct service *svc, int argc, char **argv, struct service_
         return print_params(svc, tables);
     if (options.routes)
         return print_routes(svc);
+    if (options.statements)
+        return print_statements(svc);
     crypt_open();
     setenv("UV_THREADPOOL_SIZE", "2", 0); /* argon2 takes 256 MiB each */
     return serve(svc, &options, tables, cfg, own);

@@ -1,0 +1,58 @@
+/* service_statements.c — see service_statements.h. */
+#include "service_statements.h"
+
+#include <string.h>
+#include <talloc.h>
+
+#include "admin.h"
+#include "command.h"
+#include "json_write.h"
+#include "outbox.h"
+#include "prune.h"
+
+enum { STATEMENT_LISTS_MAX = 16 };
+
+static const struct sql *const *trace_of(void *ctx, const struct service *svc)
+{
+    const struct sql *trace[] = { svc->trace, NULL };
+    return talloc_memdup(ctx, trace, sizeof trace);
+}
+
+const struct sql *const *const *service_statements(void *ctx, const struct service *svc)
+{
+    const struct sql *const *const skeleton[] = { outbox_statements,  inbox_statements, jobs_statements,
+                                                  command_statements, admin_statements, prune_statements };
+    const struct sql *const **tables = talloc_zero_array(ctx, const struct sql *const *, STATEMENT_LISTS_MAX);
+    size_t n = sizeof skeleton / sizeof *skeleton;
+    if (!(svc->parts & PART_STORE))
+        return tables;
+    memcpy(tables, skeleton, sizeof skeleton);
+    if (svc->trace)
+        tables[n++] = trace_of(tables, svc);
+    for (size_t i = 0; svc->statements && svc->statements[i]; i++) {
+        ASSERT(n + 1 < STATEMENT_LISTS_MAX);
+        tables[n++] = svc->statements[i];
+    }
+    return tables;
+}
+
+static const char *kind_of(const struct sql *sql)
+{
+    return sql->kind == SQL_READ ? "read" : sql->kind == SQL_WRITE ? "write" : "set";
+}
+
+const char *service_statements_json(void *ctx, const struct service *svc)
+{
+    struct json_writer w = json_writer_of(ctx);
+    write_list(&w, NULL);
+    for (const struct sql *const *const *table = service_statements(ctx, svc); *table; table++)
+        for (const struct sql *const *s = *table; *s; s++) {
+            write_object(&w, NULL);
+            write_text(&w, "name", (*s)->name);
+            write_text(&w, "kind", kind_of(*s));
+            write_text(&w, "text", (*s)->text);
+            write_end(&w);
+        }
+    write_end(&w);
+    return write_done(&w);
+}
