@@ -95,8 +95,8 @@ static const struct sql ATTEMPT_MOVE = { "attempt_move", SQL_WRITE,
     " unknown_since = CASE WHEN $3 = 'unknown' THEN coalesce(unknown_since, now()) END"
     " WHERE id = $1 AND state = $2 RETURNING id" };
 static const struct sql ATTEMPT_ASK = { "attempt_ask", SQL_WRITE,
-    "WITH a AS (SELECT id, asked_at FROM attempt WHERE id = $1 AND method = 'gateway'"
-    " AND state IN ('pending', 'unknown')),"
+    "WITH this AS MATERIALIZED (SELECT id, asked_at, method, state FROM attempt WHERE id = $1)," /* by its key */
+    " a AS (SELECT id, asked_at FROM this WHERE method = 'gateway' AND state IN ('pending', 'unknown')),"
     JOB_ROWS("asked", "query", "id::text", "greatest(now(), asked_at + $2 * interval '1 ms')", "a")
     " SELECT id FROM a" };
 /* clang-format on */
