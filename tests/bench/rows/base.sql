@@ -58,7 +58,7 @@ WITH numbered AS (
     FROM numbered
 )
 SELECT i, h, unit, unit_name, filed_ms, status::int, CASE WHEN status = 10 AND h % 5 < 3 THEN 'short' ELSE 'long' END AS way,
-    unit || '-' || to_char(to_timestamp(filed_ms / 1000) AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYMMDD') || '-' || lpad(no::text, 4, '0') AS code,
+    unit || '-' || to_char(to_timestamp(filed_ms / 1000) AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYMMDD') || '-' || lpad(no::text, greatest(4, length(no::text)), '0') AS code,
     CASE WHEN (i - :first) % greatest((:last - :first + 1) / 150, 1) = 0 THEN :'citizen'::uuid
          WHEN status <> 10 OR h % 5 >= 3 THEN bench.uuid(h % 400000, 'account') END AS account,
     (:'procedures'::text[])[(1 + h % array_length(:'procedures'::text[], 1))::int] AS procedure,

@@ -1,6 +1,6 @@
--- Three in ten pay; one in fifty of these gets the money back, one in two hundred still waits for it.
-CREATE OR REPLACE VIEW bench.payers AS SELECT *, h / 10 % 200 AS luck, CASE WHEN status = 6 THEN 'open' WHEN h / 10 % 50 = 1 THEN 'refunded'
-    WHEN h / 10 % 200 = 0 THEN 'refunding' ELSE 'paid' END AS what FROM bench.one WHERE status = 6 OR (h % 10 < 3 AND status IN (9, 10));
+-- Three in ten pay; one in ten of these gets the money back, one in four hundred still waits for it.
+CREATE OR REPLACE VIEW bench.payers AS SELECT *, CASE WHEN status IN (4, 6) THEN 'open' WHEN h / 10 % 10 = 1 THEN 'refunded'
+    WHEN h / 10 % 400 = 0 THEN 'refunding' ELSE 'paid' END AS what FROM bench.one WHERE status = 6 OR (h % 10 < 3 AND status IN (4, 9, 10));
 
 INSERT INTO invoice (code, request_no, compact, account_id, payer_name, unit_code, unit_name, procedure_code, procedure_name, lines,
                      total_dong, status, pay_by, created_at, paid_at, paid_attempt, attempts)
@@ -11,8 +11,8 @@ FROM bench.payers;
 
 INSERT INTO attempt (id, code, request_no, no, method, state, amount_dong, txn_ref, pay_url, gateway_no, bank_code, last_word,
                      created_at, expires_at, paid_at)
-SELECT bench.uuid(i, 'attempt'), code, 1, 1, 'gateway', CASE WHEN what <> 'open' THEN 'succeeded' ELSE 'failed' END, 50000,
-    'T' || i, 'https://sandbox.vnpayment.vn/paymentv2/vpcpay.html?vnp_TxnRef=' || md5(code) || md5(i::text), i::text, 'NCB', '00',
+SELECT bench.uuid(i, 'attempt'), code, 1, 1, CASE WHEN what <> 'open' THEN 'gateway' ELSE 'transfer' END,
+    CASE WHEN what <> 'open' THEN 'succeeded' ELSE 'pending' END, 50000, CASE WHEN what <> 'open' THEN 'T' || i END, 'https://sandbox.vnpayment.vn/paymentv2/vpcpay.html?vnp_TxnRef=' || md5(code) || md5(i::text), i::text, 'NCB', '00',
     at_ms(filed_ms + 90000000), at_ms(filed_ms + 90900000), CASE WHEN what <> 'open' THEN at_ms(filed_ms + 93600000) END
 FROM bench.payers;
 

@@ -12,20 +12,20 @@ CREATE OR REPLACE FUNCTION bench.progressed(o bench.one, p bench.path) RETURNS b
 
 INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code, filed_at, message, changes, owed_since,
                      owner_ref, record_digest, record_status, record_at)
-SELECT code, '', procedure, 1, unit, at_ms(filed_ms), bench.submitted(o), 3, CASE WHEN h % 500 = 0 THEN now() END, 'OW' || i,
+SELECT code, '', procedure, 1, unit, at_ms(filed_ms), bench.submitted(o), 3, CASE WHEN h % 50 = 0 THEN now() END, 'OW' || i,
     decode(md5(code) || md5(i::text), 'hex'), status, at_ms(filed_ms + 60000) FROM bench.one o;
 
 INSERT INTO line (code, version, status, transition, at, message, pushed_at)
 SELECT o.code, p.version, p.status_after, p.transition, at_ms(o.filed_ms + p.later_ms), bench.progressed(o, p),
-    CASE WHEN o.h % 500 > 0 THEN at_ms(o.filed_ms + p.later_ms + 60000) END
+    CASE WHEN o.h % 50 > 0 THEN at_ms(o.filed_ms + p.later_ms + 60000) END
 FROM bench.one o JOIN bench.path p USING (status, way);
 
 INSERT INTO addition (code, kind, number, message, at)
 SELECT code, 'payment', 1, bench.pb_text('\x0a', code) || '\x1001'::bytea, at_ms(filed_ms + 90000000) FROM bench.one WHERE h % 10 < 3 AND status IN (9, 10);
--- The portal will not take one in five hundred as it is.
+-- The portal will not take one in fifty as it is.
 INSERT INTO refusal (code, what, version, message, at)
-SELECT code, 'record', 0, 'Mã thủ tục không tồn tại trên Cổng dịch vụ công quốc gia', at_ms(filed_ms) FROM bench.one WHERE h % 500 = 0;
-INSERT INTO job (kind, key, run_at) SELECT 'sync', code, now() + interval '90 days' FROM bench.one WHERE h % 500 = 0 ON CONFLICT DO NOTHING;
+SELECT code, 'record', 0, 'Mã thủ tục không tồn tại trên Cổng dịch vụ công quốc gia', at_ms(filed_ms) FROM bench.one WHERE h % 50 = 0;
+INSERT INTO job (kind, key, run_at) SELECT 'sync', code, now() + interval '90 days' FROM bench.one WHERE h % 50 = 0 ON CONFLICT DO NOTHING;
 INSERT INTO inbound (national_code, procedure_code, unit_code, files, received_at)
 SELECT 'G22.99-' || i, procedure, unit, 2, at_ms(filed_ms) FROM bench.one WHERE h % 20 = 1;
 INSERT INTO inbox (id, received_at)

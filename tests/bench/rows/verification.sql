@@ -30,7 +30,7 @@ SELECT code, 1, 1, 'TP1', 'Đơn đề nghị', 'don.pdf', decode(md5(code) || m
 FROM bench.one;
 
 INSERT INTO case_note (code, at, id, what, detail)
-SELECT code, filed_ms, bench.uuid(i, 'note'), 'message_failed', 'Hộp thư không tồn tại' FROM bench.one WHERE h % 100 = 0;
+SELECT code, filed_ms, bench.uuid(i, 'note'), 'message_failed', 'Hộp thư không tồn tại' FROM bench.one WHERE h % 20 = 0;
 INSERT INTO inbox (id, received_at)
 SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 12;
 INSERT INTO job (kind, key, run_at) SELECT 'answer_due', code, at_ms(filed_ms + 1500000000) + interval '90 days' FROM bench.one WHERE status IN (5, 6)

@@ -1,0 +1,5 @@
+INSERT INTO account (id, kind, name, id_number, phone, email, password_hash, created_at)
+SELECT bench.uuid(i, 'account'), 'citizen', name, id_number, phone, email, md5(name), at_ms(filed_ms) FROM bench.one;
+INSERT INTO login_name (name, account_id) SELECT i || '@example.vn', bench.uuid(i, 'account') FROM bench.one;
+INSERT INTO session (token_hash, account_id, expires_at)
+SELECT decode(md5(code) || md5(email), 'hex'), bench.uuid(i, 'account'), now() + interval '1 minute' * (i % 40000) FROM bench.one WHERE h % 3 = 0;

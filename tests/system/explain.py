@@ -1,0 +1,66 @@
+"""explain — how PostgreSQL runs the statements of a service, and what of that a table that grows cannot stand. Statements come from
+the program (--statements) and are planned once for any values, writes as the write lane plans them (common/db_connection.c)."""
+import json
+import os
+import re
+import subprocess
+
+from lib import ROOT
+
+BUILD = os.path.join(ROOT, os.environ.get("BUILD_DIR") or "build")
+STORES = ("identity", "intake", "verification", "payment", "notification", "status-sync")
+SORTED_MOST = 200  # a page
+WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL asks it by key when it is longer
+
+# Tables that have as many rows as the province has units, procedures, books, replicas: they do not grow with dossiers.
+SMALL = {"unit", "procedure", "procedure_version", "calendar", "special_day", "lane", "role_grant", "receipt_book",
+         "schema_file"}
+
+
+def statements(service):
+    printed = subprocess.run([os.path.join(BUILD, service), "--statements"], capture_output=True, text=True, check=True).stdout
+    return json.loads(printed)
+
+
+def plans(suite, service):
+    """(statement, its plan) for each statement of the service."""
+    listed = statements(service)
+    script = ["SET plan_cache_mode = force_generic_plan; SET jit = off;"]
+    for i, s in enumerate(listed):
+        nulls = ", ".join(["NULL"] * max([0] + [int(n) for n in re.findall(r"\$(\d+)", s["text"])]))
+        script.append("SET enable_seqscan = %s; PREPARE s%d AS %s;" % ("on" if s["kind"] == "read" else "off", i, s["text"]))
+        script.append("EXPLAIN (FORMAT JSON, COSTS ON) EXECUTE s%d%s;\n\\echo ---" % (i, "(%s)" % nulls if nulls else ""))
+    printed = suite.psql("\n".join(script), database="motcua_" + service.replace("-", "_"))
+    return list(zip(listed, (json.loads(part)[0]["Plan"] for part in printed.split("---") if part.strip())))
+
+
+def nodes(plan, parent=""):
+    """Each node, and the type of the one above it."""
+    yield plan, parent
+    for child in plan.get("Plans", ()):
+        yield from nodes(child, plan["Node Type"])
+
+
+def entries(suite, service):
+    """How many entries each index has."""
+    rows = suite.psql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'i'", database="motcua_" + service.replace("-", "_"))
+    return {name: float(count) for name, count in (line.split("|") for line in rows.splitlines())}
+
+
+def objections(plan, sizes):
+    """What is wrong with a plan: a table that grows is read as a whole, or more than a page is sorted."""
+    for node, parent in nodes(plan):
+        table = node.get("Relation Name", "")
+        grows = table and table not in SMALL and not table.startswith("pg_")
+        if grows and node["Node Type"] == "Seq Scan":
+            yield "reads all of " + table
+        index = node.get("Index Name")
+        if grows and index and "Index Cond" not in node and parent != "Limit" and sizes[index] > WALKED_MOST:
+            yield "walks through all of " + index
+        if "Sort" in node["Node Type"] and node["Plans"][0]["Plan Rows"] > SORTED_MOST:
+            yield "sorts %d rows by %s" % (node["Plans"][0]["Plan Rows"], ", ".join(node["Sort Key"]))
+
+
+def objections_of(suite, service):
+    sizes = entries(suite, service)
+    return sorted({"%s %s: %s" % (service, s["name"], what) for s, plan in plans(suite, service) for what in objections(plan, sizes)})

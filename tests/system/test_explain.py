@@ -1,0 +1,57 @@
+"""explain — every statement of every service on tables that have grown: none reads a table that grows from end to end, none sorts
+more than a page. ROWS=1000000 makes as many dossiers as the bench; `make bench-growth` does that."""
+import os
+import sys
+
+import pytest
+
+import explain
+from lib import ROOT
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "bench"))
+from generate import SERVICES, Filler  # noqa: E402
+
+# What may, and why. "*": the skeleton's statements, which all services have.
+ALLOWED = {
+    # Indexes that hold only what waits or is at work: they are as long as the backlog, and these statements count it.
+    "* jobs_sweep: walks through all of job_held",
+    "* outbox_list: reads all of outbox",  # an operator's question
+    "notification waiting: walks through all of message_waiting",
+    "payment figures: walks through all of attempt_waiting",
+    "payment figures: walks through all of refund_waiting",
+    "status-sync owed: walks through all of dossier_owed",
+    "status-sync owed: reads all of refusal",
+}
+
+
+@pytest.fixture(scope="module")
+def grown(new_suite):
+    """The schemas as the services made them, without the services, with many rows."""
+    suite = new_suite(["postgres", "redis", "broker", *explain.STORES])
+    for service in explain.STORES:
+        suite.stop(service)
+    filler = Filler(suite.sockets)
+    filler.grow(int(os.environ.get("ROWS") or 50000), SERVICES + ("identity",))
+    for service in explain.STORES:
+        filler.psql(service, filler.text("skeleton"))
+    return suite
+
+
+def is_allowed(objection):
+    service, rest = objection.split(" ", 1)
+    return objection in ALLOWED or "* " + rest in ALLOWED
+
+
+@pytest.mark.parametrize("service", explain.STORES)
+def test_no_statement_reads_or_sorts_a_table_that_grows(grown, service):
+    found = explain.objections_of(grown, service)
+    assert not [o for o in found if not is_allowed(o)]
+
+
+def test_a_statement_without_an_index_is_objected_to(grown):
+    grown.psql("DROP INDEX dossier_account", database="motcua_intake")
+    try:
+        assert any(o.startswith("intake dossiers_of: ") for o in explain.objections_of(grown, "intake"))
+    finally:
+        grown.psql("CREATE INDEX dossier_account ON dossier (account_id, filed_at DESC, code DESC) WHERE account_id IS NOT NULL",
+                   database="motcua_intake")
