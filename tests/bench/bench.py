@@ -15,7 +15,7 @@ from ground import BUILD
 from lines import Report
 
 GROUPS = {"full": ["idle", "intake", "disk", "replicas", "lookup", "messages", "way"], "quick": ["intake", "lookup", "way"],
-          "growth": ["growth", "spike"]}
+          "growth": ["growth"]}
 ROUNDS = {"full": (5, 4), "quick": (2, 2), "growth": (3, 5)}  # rounds, seconds of each measurement
 
 

@@ -7,7 +7,7 @@
 
 #include "histogram.h"
 
-enum { ANSWER_MAX = 64 * 1024, PLACES_MAX = 8, RATES_MAX = 16, PARTS_MAX = 600, EVENTS = 512 };
+enum { ANSWER_MAX = 256 * 1024, PLACES_MAX = 8, RATES_MAX = 16, PARTS_MAX = 600, EVENTS = 512 };
 
 struct connection {
     int fd;

@@ -21,8 +21,8 @@ CREATE OR REPLACE FUNCTION bench.pb_text(tag bytea, v text) RETURNS bytea IMMUTA
 CREATE OR REPLACE FUNCTION bench.pb_small(tag bytea, v int) RETURNS bytea IMMUTABLE LANGUAGE sql
     AS $$ SELECT tag || set_byte('\x00', 0, v) $$;
 CREATE OR REPLACE FUNCTION bench.pb_ms(tag bytea, v bigint) RETURNS bytea IMMUTABLE LANGUAGE sql
-    AS $$ SELECT tag || decode(lpad(to_hex((v & 127 | 128) << 40 | (v >> 7 & 127 | 128) << 32 | (v >> 14 & 127 | 128) << 24
-                                           | (v >> 21 & 127 | 128) << 16 | (v >> 28 & 127 | 128) << 8 | v >> 35), 12, '0'), 'hex') $$;
+    AS $$ SELECT tag || decode(lpad(to_hex(((v & 127 | 128) << 40) | ((v >> 7 & 127 | 128) << 32) | ((v >> 14 & 127 | 128) << 24)
+        | ((v >> 21 & 127 | 128) << 16) | ((v >> 28 & 127 | 128) << 8) | (v >> 35)), 12, '0'), 'hex') $$;
 
 -- way: of a status, the long one (through an office) or the short one (done while one waits).
 CREATE TABLE IF NOT EXISTS bench.path (

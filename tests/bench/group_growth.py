@@ -1,0 +1,47 @@
+"""growth — intake at five million dossiers beside a second suite with ten thousand, in alternating order; every list at ten thousand
+and at a million; a spike at a million (group_spike) on the same data."""
+import lists
+from crowd import Crowd
+from group_intake import CONNECTIONS
+from group_spike import spike
+
+FEW, MANY, MOST = 10_000, 1_000_000, 5_000_000
+INTAKE = ["postgres", "redis", "broker", "identity", "intake", "nginx"]
+
+
+def open_lists(out, big):
+    big.filler.grow(FEW)
+    few = lists.measure(big, big.people, big.citizen)
+    big.filler.grow(MANY)
+    many = lists.measure(big, big.people, big.citizen)
+    for name, p95 in many.items():
+        out.note("list p95 at 1 M, ms: " + name, p95)
+        out.note("list p95 1 M : 10 k: " + name, p95 / few[name])
+    out.add("list_p95_ms", max(many.values()))
+
+
+def rate(ground, seconds):
+    return ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, seconds, warm=1)["per_s"]
+
+
+def compare(out, name, big, small, rounds, seconds):
+    """Accepted/s of the big suite ÷ the small one's; the first round warms up."""
+    for turn in range(rounds + 1):
+        found = {id(g): rate(g, seconds) for g in ((big, small) if turn % 2 == 0 else (small, big))}
+        if turn > 0:
+            out.note("growth %s: accepted/s" % name, found[id(big)])
+            out.note("growth 10 k beside it: accepted/s", found[id(small)])
+            yield found[id(big)] / found[id(small)]
+
+
+def run(out, rounds, seconds):
+    with Crowd() as big, Crowd(INTAKE) as small:
+        small.filler.grow(FEW, ["intake"])
+        open_lists(out, big)
+        spike(out, big)
+        big.end_listeners()
+        for ratio in compare(out, "1 M", big, small, rounds, seconds):
+            out.note("growth 1 M : 10 k", ratio)
+        big.filler.grow(MOST, ["intake"])
+        for ratio in compare(out, "5 M", big, small, rounds, seconds):
+            out.add("growth_5m", ratio)
