@@ -22,13 +22,13 @@ def drained_after(ground, seconds):
     time.sleep(seconds)
     last = int(ground.suite.psql("SELECT coalesce(max(seq), 0) FROM outbox", database="motcua_intake"))
     started = time.monotonic()
-    web.wait_for(lambda: not waits(ground, last), seconds=300, what="the backlog")
+    web.wait_for(lambda: not waits(ground, last), seconds=900, what="the backlog")
     return time.monotonic() - started
 
 
 def spike(out, ground):
     most = ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, 4, warm=1)["per_s"]
-    web.wait_for(lambda: not waits(ground), seconds=300, what="the backlog of the maximum")
+    web.wait_for(lambda: not waits(ground), seconds=900, what="the backlog of the maximum")
     steady = most * STEADY_SHARE
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         drained = pool.submit(drained_after, ground, 2 * SECONDS)
