@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "deploy", "sample")
 SERVICES = ("intake", "verification", "notification", "status-sync", "payment")
 BUSY = 9  # as many slots has each of the busiest units; the others have one
-FAST = "SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB';"
+FAST = "SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB'; SET default_toast_compression = lz4;"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 # What a table has beside itself, as statements that make it again: constraints first, for they are indexes, too.

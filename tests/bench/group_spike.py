@@ -29,10 +29,10 @@ def drained_after(ground, seconds):
 def spike(out, ground):
     most = ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, 4, warm=1)["per_s"]
     web.wait_for(lambda: not waits(ground), seconds=900, what="the backlog of the maximum")
-    steady = most * STEADY_SHARE
+    steady, request = most * STEADY_SHARE, ground.filing()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         drained = pool.submit(drained_after, ground, 2 * SECONDS)
-        report = ground.load(ground.port("intake"), ground.filing(), OPEN, SECONDS,
+        report = ground.load(ground.port("intake"), request, OPEN, SECONDS,
                              rate="%d,%d,%d" % (steady, steady * TIMES, steady))
         out.add("spike_drain_s", drained.result())
     refused = sum(n for status, n in report["status"].items() if status == "503")
