@@ -38,7 +38,7 @@ const struct sql *const *const *service_statements(void *ctx, const struct servi
 
 static const char *kind_of(const struct sql *sql)
 {
-    return sql->kind == SQL_READ ? "read" : sql->kind == SQL_WRITE ? "write" : "set";
+    return !sql_writes(sql) ? "read" : sql->kind == SQL_WRITE ? "write" : "set";
 }
 
 const char *service_statements_json(void *ctx, const struct service *svc)
