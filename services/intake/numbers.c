@@ -1,15 +1,17 @@
-/* numbers.c — see numbers.h. */
+/* numbers.c — see numbers.h. Of a series one block at a time is on its way; who finds no number left waits
+ * for it. The next is asked for when half of a block is used, by one who has his number already. */
 #include "numbers.h"
 
 #include <string.h>
 #include <talloc.h>
 
+#include "bell.h"
 #include "civil.h"
 #include "clock.h"
 #include "store.h"
 #include "table.h"
 
-enum { BLOCK_MOST = 256, QUICK_MS = 2000, RANGES_MAX = 8, KEY_TEXT = 48 };
+enum { BLOCK_MOST = 512, QUICK_MS = 2000, RANGES_MAX = 2, KEY_TEXT = 48 };
 
 struct range {
     int64_t next, end; /* end: first number that is not ours */
@@ -19,21 +21,24 @@ struct series { /* one unit and day */
     UT_hash_handle hh;
     char key[KEY_TEXT];
     int32_t day;
-    int64_t block, taken_at_ms;
-    unsigned reserving; /* tasks that wait for the store */
+    int64_t block, taken_at_ms, left;
+    bool is_reserving; /* a task waits for the store */
+    unsigned waiting;  /* tasks without a number */
     size_t count;
     struct range ranges[RANGES_MAX];
 };
 
 struct numbers {
     struct series *series;
-    int32_t day; /* series of other days are forgotten */
+    int32_t day;             /* series of other days are forgotten */
+    struct bell has_arrived; /* some block */
 };
 TABLE_OWNER(numbers, series)
 
 struct numbers *numbers_new(void *ctx)
 {
     struct numbers *n = talloc_zero(ctx, struct numbers);
+    bell_init(&n->has_arrived);
     talloc_set_destructor(n, numbers_drop_table);
     return n;
 }
@@ -45,7 +50,7 @@ static void forget_other_days(struct numbers *n, int32_t day)
         return;
     n->day = day;
     HASH_ITER(hh, n->series, s, next)
-    if (s->day != day) {
+    if (s->day != day && !s->is_reserving && s->waiting == 0) {
         HASH_DEL(n->series, s);
         talloc_free(s);
     }
@@ -70,50 +75,61 @@ static struct series *series_of(struct numbers *n, const char *unit, int32_t day
 static int64_t take(struct series *s)
 {
     int64_t number = s->ranges[0].next++;
+    s->left--;
     if (s->ranges[0].next == s->ranges[0].end)
         memmove(s->ranges, s->ranges + 1, --s->count * sizeof *s->ranges);
     return number;
 }
 
-/* Larger blocks while they are used up quickly; whoever comes while one is on its way takes a single number.
- */
+/* Larger blocks while they are used up quickly, and one for all who wait. */
 static int64_t block_size(struct series *s)
 {
     int64_t now = clock_steady_ms();
     bool quick = now - s->taken_at_ms < QUICK_MS;
-    if (s->reserving > 0)
-        return 1;
     s->block = !quick ? 1 : s->block < BLOCK_MOST ? s->block * 2 : BLOCK_MOST;
     s->taken_at_ms = now;
-    return s->block;
+    return s->block > s->waiting ? s->block : s->waiting;
 }
 
-static int reserve(struct task *t, struct numbers *n, const char *unit, int32_t day, int64_t *number)
+static int reserve(struct task *t, struct numbers *n, struct series *s, const char *unit)
 {
-    struct series *s = series_of(n, unit, day);
     int64_t first, size = block_size(s);
-    s->reserving++;
-    int rc = store_reserve_numbers(t, unit, day, size, &first);
-    s = series_of(n, unit, day); /* midnight may have passed, and this be another one */
-    s->reserving -= s->reserving > 0;
+    s->is_reserving = true; /* so it is not forgotten */
+    int rc = store_reserve_numbers(t, unit, s->day, size, &first);
+    s->is_reserving = false;
+    bell_ring(&n->has_arrived); /* if there is none, the next one tries */
     TRY(rc);
-    *number = first;
-    if (size > 1 && s->count < RANGES_MAX)
-        s->ranges[s->count++] = (struct range){ first + 1, first + size };
+    s->ranges[s->count++] = (struct range){ first, first + size };
+    s->left += size;
+    return 0;
+}
+
+static int wait_or_reserve(struct task *t, struct numbers *n, struct series *s, const char *unit)
+{
+    s->waiting++;
+    int rc = s->is_reserving ? bell_wait(t, &n->has_arrived, task_left_ms(t)) : reserve(t, n, s, unit);
+    s->waiting--;
+    return rc;
+}
+
+/* The series with a number to take; another one after a wait, if midnight has passed. */
+static int series_with_number(struct task *t, struct numbers *n, const char *unit, int32_t day,
+                              struct series **s)
+{
+    while (*s = series_of(n, unit, day), (*s)->count == 0)
+        TRY(wait_or_reserve(t, n, *s, unit));
     return 0;
 }
 
 int numbers_next(struct task *t, struct numbers *n, const char *unit, int64_t now_ms,
                  char code[DOSSIER_CODE_TEXT])
 {
-    int64_t number;
+    struct series *s;
     int32_t day = civil_day_of(now_ms);
     forget_other_days(n, day);
-    struct series *s = series_of(n, unit, day);
-    if (s->count > 0)
-        number = take(s);
-    else
-        TRY(reserve(t, n, unit, day, &number));
-    dossier_code_format(unit, day, number, code);
+    TRY(series_with_number(t, n, unit, day, &s));
+    dossier_code_format(unit, day, take(s), code);
+    if (s->left > 0 && s->left < s->block / 2 && s->count < RANGES_MAX && !s->is_reserving)
+        reserve(t, n, s, unit); /* for others: if it fails, they will see */
     return 0;
 }

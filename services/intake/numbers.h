@@ -2,8 +2,8 @@
  * twice.
  *
  * A replica takes them in blocks, so replicas do not wait for each other: one number at a time while little
- * is filed, up to BLOCK_MOST when much is, never more than one block at once. What a replica that stops has
- * not used stays unused (DOMAIN §4.1: gaps are allowed).
+ * is filed, up to BLOCK_MOST when much is. Who comes while a block is on its way waits for it. What a replica
+ * that stops has not used stays unused (DOMAIN §4.1: gaps are allowed).
  */
 #ifndef NUMBERS_H
 #define NUMBERS_H

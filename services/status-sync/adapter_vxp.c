@@ -11,10 +11,10 @@
 #include <talloc.h>
 
 #include "adapter.h"
+#include "bell.h"
 #include "breaker.h"
 #include "clock.h"
 #include "env.h"
-#include "gate.h"
 #include "http_client.h"
 #include "log.h"
 #include "metrics.h"
@@ -33,7 +33,7 @@ struct adapter {
     const char *urls[PORTAL_CALLS];
     char *session;
     bool is_logging_in;
-    struct gate logged_in, woken;
+    struct bell logged_in, woken;
     struct breaker breaker;
     struct metric *seconds[PORTAL_CALLS];
 };
@@ -42,8 +42,8 @@ struct adapter *adapter_new(void *ctx, const struct adapter_config *cfg)
 {
     struct adapter *a = talloc_zero(ctx, struct adapter);
     a->cfg = *cfg;
-    gate_init(&a->logged_in);
-    gate_init(&a->woken);
+    bell_init(&a->logged_in);
+    bell_init(&a->woken);
     a->breaker = (struct breaker){ .trips = TRIPS, .rest_ms = REST_MS, .rest_most_ms = REST_MOST_MS };
     for (int i = 0; i < PORTAL_CALLS; i++) {
         const char *path = i == PORTAL_LOGIN        ? cfg->auth_endpoint
@@ -84,7 +84,7 @@ static int enter(struct task *t, struct adapter *a)
             breaker_begin(&a->breaker, now_ms, a->cfg.timeout_ms);
             return 0;
         }
-        TRY(gate_wait(t, &a->woken, (unsigned)wait < left - needed ? (unsigned)wait : left - needed + 1));
+        TRY(bell_wait(t, &a->woken, (unsigned)wait < left - needed ? (unsigned)wait : left - needed + 1));
     }
 }
 
@@ -100,7 +100,7 @@ static void leave(struct adapter *a, enum verdict verdict)
     if (rested != adapter_is_resting(a))
         log_warn(rested ? "portal_works_again" : "portal_rests");
     if (rested)
-        gate_wake(&a->woken);
+        bell_ring(&a->woken);
 }
 
 static int post(struct task *t, struct adapter *a, enum portal_call call, const char *body,
@@ -151,12 +151,12 @@ static int log_in(struct task *t, struct adapter *a)
 static int get_session(struct task *t, struct adapter *a, const char **session)
 {
     while (!a->session && a->is_logging_in)
-        TRY(gate_wait(t, &a->logged_in, task_left_ms(t)));
+        TRY(bell_wait(t, &a->logged_in, task_left_ms(t)));
     if (!a->session) {
         a->is_logging_in = true;
         int rc = log_in(t, a);
         a->is_logging_in = false;
-        gate_wake(&a->logged_in);
+        bell_ring(&a->logged_in);
         TRY(rc);
     }
     *session = talloc_strdup(t, a->session);

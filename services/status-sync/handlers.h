@@ -3,9 +3,9 @@
 #define HANDLERS_H
 
 #include "adapter.h"
+#include "bell.h"
 #include "env.h"
 #include "figures.h"
-#include "gate.h"
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
@@ -25,7 +25,7 @@ struct sync { /* env->state */
     struct figures *figures;
     const char *inbound_key;
     unsigned inbound_running; /* pushes being read: their bodies are large */
-    struct gate inbound_turn;
+    struct bell inbound_turn;
 };
 void *sync_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
 static inline const struct sync_config *config_of(const struct task *t)

@@ -144,10 +144,10 @@ int http_inbound(struct task *t, const struct http_request *rq, struct http_repl
     if (rq->is_cut_off)
         return err_set(task_err(t), E_INVALID, "the push broke off");
     while (own->inbound_running >= RUNNING_MOST)
-        TRY(gate_wait(t, &own->inbound_turn, task_left_ms(t)));
+        TRY(bell_wait(t, &own->inbound_turn, task_left_ms(t)));
     own->inbound_running++;
     int rc = handle(t, rq, re);
     own->inbound_running--;
-    gate_wake(&own->inbound_turn);
+    bell_ring(&own->inbound_turn);
     return rc;
 }

@@ -80,7 +80,7 @@ void *sync_open(void *ctx, const struct env *env, struct turn *turn, struct err 
     own->adapter = adapter_new(own, &adapter);
     own->figures = figures_new(own, env, own->adapter);
     own->inbound_key = key;
-    gate_init(&own->inbound_turn);
+    bell_init(&own->inbound_turn);
     return own;
 }
 

@@ -11,6 +11,7 @@
 #include "civil.h"
 #include "services/intake/numbers.h"
 #include "services/intake/store.h"
+#include "tasks.h"
 
 enum { DAYS = 3, UNITS = 2, MOST = 4000 };
 static const char *const units[UNITS] = { "000.00.05.H07", "H07.5" };
@@ -22,59 +23,83 @@ static int64_t counters[UNITS][DAYS];
 static int64_t sizes[64];
 static size_t sizes_count;
 static int store_rc;
-static void (*meanwhile)(void); /* what other tasks do while this one waits for the store */
+static unsigned takes_ms; /* how long the store takes */
 
 int store_reserve_numbers(struct task *t, const char *unit, int32_t day, int64_t count, int64_t *first)
 {
-    (void)t;
-    int u = strcmp(unit, units[0]) != 0, d = day - civil_day_of(noon);
-    assert_in_range(d, 0, DAYS - 1);
+    int u = strcmp(unit, units[0]) != 0, d = day - civil_day_of(noon), rc = store_rc;
     if (sizes_count < 64)
         sizes[sizes_count++] = count;
-    if (store_rc)
-        return store_rc;
+    if (takes_ms && rc == 0)
+        rc = task_sleep(t, takes_ms);
     *first = counters[u][d] + 1;
-    counters[u][d] += count;
-    void (*others)(void) = meanwhile;
-    meanwhile = NULL;
-    if (others)
-        others();
-    return 0;
+    counters[u][d] += rc ? 0 : count;
+    return rc ? err_set(task_err(t), rc, "not now") : 0;
 }
 
 /* ---- what was given ------------------------------------------------------------------------------ */
 
 static bool given[UNITS][DAYS][MOST * 2];
 static struct numbers *of_tests[64], **replicas = of_tests; /* never freed: they live as a process does */
+static struct tasks s;
 
 static int set_up(void **state)
 {
     (void)state;
     memset(counters, 0, sizeof counters);
     memset(given, 0, sizeof given);
-    sizes_count = 0;
+    sizes_count = takes_ms = 0;
     store_rc = 0;
-    meanwhile = NULL;
     replicas += 2;
     for (int i = 0; i < 2; i++)
         replicas[i] = numbers_new(NULL);
     return 0;
 }
 
-/* The next number of the replica; it was never given before. */
+struct asked {
+    int replica, unit, day, rc;
+    char code[DOSSIER_CODE_TEXT];
+};
+
+static void ask(struct task *t, void *arg)
+{
+    struct asked *a = arg;
+    a->rc = numbers_next(t, replicas[a->replica], units[a->unit], noon + a->day * INT64_C(86400000), a->code);
+}
+
+/* What was got is of its unit and day, and was never given before. */
+static int64_t check(const struct asked *a)
+{
+    struct dossier_code parts;
+    assert_int_equal(a->rc, 0);
+    assert_true(dossier_code_parse(a->code, &parts));
+    assert_string_equal(parts.unit, units[a->unit]);
+    assert_int_equal(parts.day, civil_day_of(noon) + a->day);
+    assert_in_range(parts.number, 1, MOST * 2 - 1);
+    assert_false(given[a->unit][a->day][parts.number]);
+    given[a->unit][a->day][parts.number] = true;
+    return parts.number;
+}
+
 static int64_t next(int replica, int unit, int day)
 {
-    char code[DOSSIER_CODE_TEXT];
-    struct dossier_code parts;
-    assert_int_equal(numbers_next(NULL, replicas[replica], units[unit], noon + day * INT64_C(86400000), code),
-                     0);
-    assert_true(dossier_code_parse(code, &parts));
-    assert_string_equal(parts.unit, units[unit]);
-    assert_int_equal(parts.day, civil_day_of(noon) + day);
-    assert_in_range(parts.number, 1, MOST * 2 - 1);
-    assert_false(given[unit][day][parts.number]);
-    given[unit][day][parts.number] = true;
-    return parts.number;
+    struct asked a = { replica, unit, day, 0, "" };
+    tasks_do(&s, 1000, ask, &a);
+    return check(&a);
+}
+
+enum { CROWD = 40 };
+static struct asked crowd[CROWD];
+
+/* All at once ask replica 0; every third for a day of its own, if they are mixed. */
+static void all_at_once(unsigned timeout_ms, bool mixed)
+{
+    uv_update_time(&s.loop);
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i] = (struct asked){ 0, 0, mixed ? i % 3 : 0, 0, "" };
+        assert_int_equal(task_spawn(s.pool, "unit", timeout_ms, NULL, ask, &crowd[i]), 0);
+    }
+    tasks_run(&s);
 }
 
 /* ---- tests --------------------------------------------------------------------------------------- */
@@ -93,7 +118,7 @@ static void blocks_grow_while_they_are_used_up_quickly(void **state)
         next(0, 0, 0);
     assert_int_equal(sizes[0], 1);
     for (size_t i = 1; i < sizes_count; i++)
-        assert_int_equal(sizes[i], sizes[i - 1] < 256 ? sizes[i - 1] * 2 : 256);
+        assert_int_equal(sizes[i], sizes[i - 1] < 512 ? sizes[i - 1] * 2 : 512);
     assert_in_range(sizes_count, 10, 30);
 }
 
@@ -123,79 +148,69 @@ static void a_day_that_comes_back_repeats_nothing(void **state)
         next(0, 0, i % 7 == 0 ? 1 : 0);
 }
 
-/* While the first waits for its block, others of the same replica take theirs. */
-static void others_take_thirty(void)
-{
-    for (int i = 0; i < 30; i++)
-        next(0, 0, 0);
-}
-
-static void midnight_passes(void)
-{
-    next(0, 0, 1);
-}
-
-static void a_task_that_waits_does_not_lose_or_repeat_a_number(void **state)
+static void those_who_come_together_share_a_block_and_leave_no_gap(void **state)
 {
     (void)state;
-    for (int i = 0; i < 60; i++) {
-        meanwhile = i % 2 ? others_take_thirty : midnight_passes;
-        next(0, 0, 0);
-    }
-}
-
-static int depth;
-static void another_comes(void)
-{
-    if (++depth < 20)
-        meanwhile = another_comes;
-    next(0, 0, 0);
-}
-
-static void many_at_once_leave_no_gap(void **state)
-{
-    (void)state;
-    depth = 1;
-    meanwhile = another_comes;
-    next(0, 0, 0);
-    assert_int_equal(counters[0][0], 20);
-    for (int64_t number = 1; number <= 20; number++)
+    takes_ms = 2;
+    all_at_once(1000, false);
+    for (int i = 0; i < CROWD; i++)
+        check(&crowd[i]);
+    assert_int_equal(counters[0][0], CROWD);
+    for (int64_t number = 1; number <= CROWD; number++)
         assert_true(given[0][0][number]);
+    assert_int_equal(sizes_count, 2); /* the first came alone */
 }
 
-static void others_wait_too(void)
-{
-    if (++depth < 25)
-        meanwhile = others_wait_too;
-    next(0, 0, 0);
-    next(0, 0, 0);
-}
-
-static void more_blocks_at_once_than_fit_only_leave_gaps(void **state)
+static void midnight_passes_while_others_wait(void **state)
 {
     (void)state;
-    for (int i = 0; i < 10; i++)
-        next(0, 0, 0);
-    for (int i = 0; i < 3; i++) {
-        depth = 0;
-        meanwhile = others_wait_too;
-        for (int k = 0; k < 40; k++)
-            next(0, 0, 0);
-        if (counters[0][0] > MOST)
-            break;
+    takes_ms = 2;
+    for (int round = 0; round < 5; round++) {
+        all_at_once(1000, true);
+        for (int i = 0; i < CROWD; i++)
+            check(&crowd[i]);
     }
-    assert_true(depth > 0);
 }
 
-static void a_store_that_fails_is_an_error_and_no_number(void **state)
+static void nobody_waits_for_the_block_of_those_to_come(void **state)
 {
     (void)state;
-    char code[DOSSIER_CODE_TEXT] = "untouched";
+    for (int i = 0; i < 100; i++)
+        next(0, 0, 0);
+    size_t before = sizes_count;
+    while (sizes_count == before) /* somebody asks for more while there still are some */
+        next(0, 0, 0);
+    takes_ms = 500;
+    for (int i = 0; i < CROWD; i++) { /* so these do not come to ask */
+        crowd[0] = (struct asked){ 0 };
+        tasks_do(&s, 20, ask, &crowd[0]);
+        check(&crowd[0]);
+    }
+}
+
+static void who_waits_too_long_gets_no_number(void **state)
+{
+    (void)state;
+    takes_ms = 60;
+    all_at_once(20, false);
+    for (int i = 0; i < CROWD; i++)
+        assert_int_equal(crowd[i].rc, E_TIMEOUT);
+    takes_ms = 0;
+    for (int64_t want = 1; want < 30; want++)
+        assert_int_equal(next(0, 0, 0), want);
+}
+
+static void a_store_that_fails_is_an_error_of_each_and_no_number(void **state)
+{
+    (void)state;
     static const int codes[] = { E_BUSY, E_TIMEOUT, E_UNKNOWN, E_DB };
     for (int i = 0; i < 4; i++) {
         store_rc = codes[i];
-        assert_int_equal(numbers_next(NULL, replicas[0], units[0], noon, code), codes[i]);
-        assert_string_equal(code, "untouched");
+        all_at_once(1000, false);
+        for (int k = 0; k < CROWD; k++) {
+            assert_int_equal(crowd[k].rc, codes[i]);
+            assert_string_equal(crowd[k].code, "");
+        }
     }
     store_rc = 0;
     assert_int_equal(next(0, 0, 0), 1);
@@ -210,11 +225,13 @@ int main(void)
         TEST(replicas_never_give_the_same_number),
         TEST(units_and_days_have_their_own_numbers),
         TEST(a_day_that_comes_back_repeats_nothing),
-        TEST(a_task_that_waits_does_not_lose_or_repeat_a_number),
-        TEST(many_at_once_leave_no_gap),
-        TEST(more_blocks_at_once_than_fit_only_leave_gaps),
-        TEST(a_store_that_fails_is_an_error_and_no_number),
+        TEST(those_who_come_together_share_a_block_and_leave_no_gap),
+        TEST(midnight_passes_while_others_wait),
+        TEST(nobody_waits_for_the_block_of_those_to_come),
+        TEST(who_waits_too_long_gets_no_number),
+        TEST(a_store_that_fails_is_an_error_of_each_and_no_number),
 #undef TEST
     };
+    tasks_open(&s, CROWD + 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
