@@ -126,12 +126,6 @@ static int load(struct task *t, const struct http_request *rq, struct upload *u)
     return err_set(task_err(t), E_NOT_FOUND, "no such upload of this account");
 }
 
-static int held_bytes(struct task *t, const struct upload *u, uint64_t *size)
-{
-    *size = u->length;
-    return u->is_complete ? 0 : blob_partial_size(t, &u->id, size);
-}
-
 static json_t *upload_json(struct task *t, const struct upload *u, uint64_t held)
 {
     char id[ID_TEXT];
@@ -162,6 +156,18 @@ static int complete(struct task *t, struct upload *u)
     return 0;
 }
 
+/* The upload, and how much of it is here. Whoever took its last bytes may have died before he said so: then
+ * it is finished now. */
+static int look(struct task *t, const struct http_request *rq, struct upload *u, uint64_t *held)
+{
+    TRY(load(t, rq, u));
+    *held = u->length;
+    if (u->is_complete)
+        return 0;
+    TRY(blob_partial_size(t, &u->id, held));
+    return *held > 0 && *held == u->length ? complete(t, u) : 0;
+}
+
 static int append(struct task *t, const struct http_request *rq, struct upload *u, uint64_t *held)
 {
     char length[24], *end;
@@ -179,9 +185,8 @@ static int append(struct task *t, const struct http_request *rq, struct upload *
 int http_upload_append(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct upload u;
-    uint64_t held = 0;
-    TRY(load(t, rq, &u));
-    held = u.length;
+    uint64_t held;
+    TRY(look(t, rq, &u, &held));
     if (!u.is_complete)
         TRY(append(t, rq, &u, &held));
     set_tus_headers(re);
@@ -195,8 +200,7 @@ int http_upload_get(struct task *t, const struct http_request *rq, struct http_r
 {
     struct upload u;
     uint64_t held;
-    TRY(load(t, rq, &u));
-    TRY(held_bytes(t, &u, &held));
+    TRY(look(t, rq, &u, &held));
     set_tus_headers(re);
     set_number(t, re, "Upload-Offset", held);
     set_number(t, re, "Upload-Length", u.length);

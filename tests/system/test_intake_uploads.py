@@ -163,6 +163,20 @@ def test_an_upload_outlives_a_kill(suite, citizen):
     assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
 
 
+@pytest.mark.parametrize("asked", ["HEAD", "PATCH"])
+def test_an_upload_whose_end_nobody_noted_is_finished_when_it_is_asked_for(suite, citizen, asked):
+    data = pdf_of(3000 + len(asked))
+    upload_id = create(suite, citizen, len(data))["id"]
+    append(suite, citizen, upload_id, 0, data[:1000])
+    with open(suite.path("files", "partial", upload_id), "ab") as f:  # as a process leaves it that dies before it has said so
+        f.write(data[1000:])
+    if asked == "HEAD":
+        assert shown(suite, citizen, upload_id, "HEAD").headers["Upload-Offset"] == str(len(data))
+    else:
+        assert append(suite, citizen, upload_id, 1000, data[1000:]).status == 204
+    assert shown(suite, citizen, upload_id)["complete"] and os.path.exists(content(suite, data))
+
+
 def test_an_upload_that_is_dropped_is_gone(suite, citizen):
     upload_id = create(suite, citizen, 100)["id"]
     append(suite, citizen, upload_id, 0, PDF)
