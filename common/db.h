@@ -119,6 +119,11 @@ static inline struct db_arg db_owners(int n)
 {
     return (struct db_arg){ .type = DB_OWNERS, .number = n };
 }
+/* In a statement for sets: the call's place among the others, from 1. */
+static inline struct db_arg db_place(void)
+{
+    return (struct db_arg){ .type = DB_OWNERS };
+}
 
 /* Arrays (text[], bytea[], int8[], uuid[]) in binary form. Owner of the encoding: ctx. */
 struct db_blob {

@@ -33,11 +33,13 @@ bool op_send(PGconn *conn, const struct db_op *op)
 
 /* ---- going out as a set ----------------------------------------------------------------------------- */
 
-/* How many elements an op's array has, or the one whose owners these are. */
+/* How many elements an op's array has, or the one whose owners these are; a place is one. */
 static size_t elements_of(const struct db_op *op, int column)
 {
     const struct db_arg *a = &op->args[column];
-    return (size_t)(a->type == DB_OWNERS ? op->args[a->number - 1].number : a->number);
+    if (a->type != DB_OWNERS)
+        return (size_t)a->number;
+    return a->number > 0 ? (size_t)op->args[a->number - 1].number : 1;
 }
 
 static size_t column_bytes(const struct db_op *op, size_t n, int column)

@@ -27,20 +27,23 @@ static const struct sql RESERVE_NUMBERS = { "reserve_numbers", SQL_WRITE,
 
 /* clang-format off */
 static const struct sql FILE_DOSSIER = { "file_dossier", SQL_SET,
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::bigint[],"
-    " $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],"
-    " $25::bigint[], $26::bytea[], $27::bytea[], $28::text[], $29::bigint[]",
-    "code, papers, procedure_code, procedure_version, unit_code, channel, account_id, received_by, applicant,"
-    " answers, summary, language, result_by_post, national_code, filed_at_ms, lookup_key, content_hash, phone_tail,"
-    " status") ","
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($14::text[]) AS"
+    " procedure_code, unnest($15::bigint[]) AS procedure_version, unnest($16::text[]) AS unit_code,"
+    " unnest($17::bigint[]) AS channel, unnest($18::text[]) AS account_id, unnest($19::text[]) AS received_by,"
+    " unnest($20::text[]) AS applicant, unnest($21::text[]) AS answers, unnest($22::text[]) AS summary,"
+    " unnest($23::text[]) AS language, unnest($24::text[]) AS result_by_post, unnest($25::text[]) AS national_code,"
+    " unnest($26::bigint[]) AS filed_at_ms, unnest($27::bytea[]) AS lookup_key, unnest($28::bytea[]) AS content_hash,"
+    " unnest($29::text[]) AS phone_tail, unnest($30::bigint[]) AS status") ","
     " d AS (INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by,"
     " applicant, answers, summary, language, result_by_post, national_code, filed_at, lookup_key, content_hash,"
     " phone_tail, status) SELECT code, procedure_code, procedure_version, unit_code, channel,"
     " nullif(account_id, '')::uuid, nullif(received_by, ''), applicant::jsonb, answers::jsonb, summary, language,"
     " result_by_post::boolean, nullif(national_code, ''), at_ms(filed_at_ms), lookup_key, content_hash, phone_tail,"
     " status FROM asked),"
-    " done AS (SELECT ord, event, command, fingerprint, answer_status, answer FROM asked),"
-    PAPER_ROWS("(SELECT code, 1::bigint AS batch, papers FROM asked WHERE papers <> '[]')", "d.papers", "0") ","
+    " done AS (SELECT ord FROM fresh),"
+    PAPER_ROWS("(SELECT code, 1::bigint AS batch, papers FROM "
+               SAVE_SET_COLUMNS("unnest($12::text[]) AS code, unnest($13::text[]) AS papers")
+               " WHERE papers <> '[]' AND ord IN (SELECT ord FROM fresh))", "d.papers", "0") ","
     SAVE_SET_ROWS " SELECT ord FROM done" };
 /* clang-format on */
 
@@ -230,9 +233,9 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
 /* ---- what others say ------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_SET_BY(11),
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[]",
-    "code, version, status, at_ms, state") ","
+static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_SET_BY(12),
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::bigint[]) AS version, unnest($14::bigint[]) AS"
+    " status, unnest($15::bigint[]) AS at_ms, unnest($16::text[]) AS state") ","
     " d AS (INSERT INTO progress (code, version, at, state) SELECT a.code, a.version, at_ms(a.at_ms), a.state::jsonb"
     " FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version, state),"
     " done AS (SELECT asked.*, d.state AS parsed FROM asked JOIN d USING (code, version)),"

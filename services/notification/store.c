@@ -12,9 +12,9 @@
 /* ---- whom to tell --------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct sql DOSSIER_PUT = { "dossier_put", SQL_SET_BY(11),
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]",
-    "code, unit_code, account_id, name, email, language") ","
+static const struct sql DOSSIER_PUT = { "dossier_put", SQL_SET_BY(12),
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::text[]) AS unit_code, unnest($14::text[]) AS"
+    " account_id, unnest($15::text[]) AS name, unnest($16::text[]) AS email, unnest($17::text[]) AS language") ","
     " d AS (INSERT INTO dossier (code, unit_code, account_id, name, email, language)"
     " SELECT code, unit_code, nullif(account_id, '')::uuid, name, email, language FROM asked"
     " ON CONFLICT (code) DO NOTHING RETURNING code),"
@@ -81,10 +81,11 @@ int store_account_put(struct task *t, const Motcua__AccountChanged *m, int64_t v
 /* ---- telling -------------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct sql TELL = { "tell", SQL_SET_BY(11),
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[],"
-    " $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::text[], $22::text[]",
-    "code, source, version, template, language, subject, happened_at_ms, now_ms, progress, procedure_name, unit_name,"
+static const struct sql TELL = { "tell", SQL_SET_BY(12),
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::text[]) AS source, unnest($14::bigint[]) AS"
+    " version, unnest($15::text[]) AS template, unnest($16::text[]) AS language, unnest($17::text[]) AS subject,"
+    " unnest($18::bigint[]) AS happened_at_ms, unnest($19::bigint[]) AS now_ms, unnest($20::bigint[]) AS progress,"
+    " unnest($21::text[]) AS procedure_name, unnest($22::text[]) AS unit_name, unnest($23::text[]) AS"
     " handling_unit_code") ","
     " d AS (UPDATE dossier o SET version = greatest(o.version, a.progress),"
     " procedure_name = CASE WHEN o.version < a.progress THEN a.procedure_name ELSE o.procedure_name END,"
@@ -92,8 +93,8 @@ static const struct sql TELL = { "tell", SQL_SET_BY(11),
     " handling_unit_code = CASE WHEN o.version < a.progress THEN a.handling_unit_code ELSE o.handling_unit_code END"
     " FROM asked a WHERE o.code = a.code RETURNING a.ord, o.account_id),"
     " done AS (SELECT asked.*, d.account_id FROM asked JOIN d USING (ord)),"
-    " u AS (SELECT * FROM unnest($23::uuid[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],"
-    " $29::bigint[]) AS u(id, channel, state, why, address, body, ord)),"
+    " u AS (SELECT * FROM unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::text[], $29::text[],"
+    " $30::bigint[]) AS u(id, channel, state, why, address, body, ord)),"
     " m AS (INSERT INTO message (id, code, source, version, template, channel, state, why, language, address,"
     " account_id, subject, body, happened_at, queued_at, next_at)"
     " SELECT u.id, d.code, d.source, d.version, d.template, u.channel, u.state, u.why, d.language, u.address,"
@@ -137,7 +138,7 @@ int store_tell(struct task *t, const struct news *n, const struct cause *cause, 
                   db_text(n->template), db_text(n->language), db_text(n->subject), db_int(n->happened_at_ms),
                   db_int(n->now_ms), db_int(n->progress), db_text(pb_text(n->procedure_name)),
                   db_text(pb_text(n->unit_name)), db_text(pb_text(n->handling_unit_code)), a.ids, a.texts[0],
-                  a.texts[1], a.texts[2], a.texts[3], a.texts[4], db_owners(23));
+                  a.texts[1], a.texts[2], a.texts[3], a.texts[4], db_owners(24));
 }
 
 /* ---- sending -------------------------------------------------------------------------------------- */

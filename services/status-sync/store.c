@@ -45,9 +45,10 @@ int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, con
 /* ---- what others say ------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(11),
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::bigint[],"
-    " $17::bytea[]", "code, national_code, procedure_code, procedure_version, unit_code, filed_at_ms, message") ","
+static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(12),
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::text[]) AS national_code, unnest($14::text[]) AS"
+    " procedure_code, unnest($15::bigint[]) AS procedure_version, unnest($16::text[]) AS unit_code,"
+    " unnest($17::bigint[]) AS filed_at_ms, unnest($18::bytea[]) AS message") ","
     " d AS (INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code, filed_at, message)"
     " SELECT code, national_code, procedure_code, procedure_version, unit_code, at_ms(filed_at_ms), message FROM asked"
     " ON CONFLICT DO NOTHING RETURNING code), done AS (SELECT asked.* FROM asked JOIN d USING (code)),"
@@ -58,9 +59,9 @@ static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(11),
     JOB_ROWS("due", "sync", "code", "now()", "d") \
     "," SAVE_ROWS("d") " SELECT EXISTS (SELECT FROM dossier WHERE code = $10) AS known"
 
-static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(11),
-    "WITH " SAVE_SET_ASKED("$11::text[], $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::bytea[]",
-    "code, version, status, transition, at_ms, message") ","
+static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(12),
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::bigint[]) AS version, unnest($14::bigint[]) AS"
+    " status, unnest($15::text[]) AS transition, unnest($16::bigint[]) AS at_ms, unnest($17::bytea[]) AS message") ","
     " d AS (INSERT INTO line (code, version, status, transition, at, message, pushed_at)"
     " SELECT a.code, a.version, a.status, a.transition, at_ms(a.at_ms), a.message, CASE WHEN a.status = 0"
     " THEN now() END FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version),"
