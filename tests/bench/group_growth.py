@@ -1,5 +1,6 @@
 """growth — intake at five million dossiers beside a second suite with ten thousand, in alternating order; every list at ten thousand
 and at a million; a spike at a million (group_spike) on the same data."""
+import explain
 import lists
 from crowd import Crowd
 from group_intake import CONNECTIONS
@@ -18,6 +19,9 @@ def open_lists(out, big):
         out.note("list p95 at 1 M, ms: " + name, p95)
         out.note("list p95 1 M : 10 k: " + name, p95 / few[name])
     out.add("list_p95_ms", max(many.values()))
+    objections = [o for service in explain.STORES for o in explain.objections_of(big.suite, service)]
+    print("\n".join(objections) or "plans at 1 M: every statement of every service has its index")
+    out.add("plans_1m", len(objections))
 
 
 def rate(ground, seconds):

@@ -30,6 +30,7 @@ LINES = {
     "idle_cpu": (AT_MOST, 0.2, "CPU of the busiest idle service, %"),
     "growth_5m": (AT_LEAST, 0.9, "accepted/s at 5 million dossiers ÷ at 10 thousand"),
     "list_p95_ms": (AT_MOST, 20, "p95 of the slowest list at 1 million dossiers, ms"),
+    "plans_1m": (AT_MOST, 0, "statements that read a growing table from end to end, or sort more than a page, at 1 million"),
     "spike_errors": (AT_MOST, 0.01, "share of refusals in a spike, all of them 503 with Retry-After"),
     "spike_p95_ms": (AT_MOST, 300, "p95 of accepted in the spike, ms"),
     "spike_drain_s": (AT_MOST, 10, "until the backlog of the spike is gone, s"),

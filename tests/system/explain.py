@@ -16,6 +16,23 @@ WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL
 SMALL = {"unit", "procedure", "procedure_version", "calendar", "special_day", "lane", "role_grant", "receipt_book",
          "schema_file"}
 
+# What may, and why. "*": the skeleton's statements, which all services have.
+ALLOWED = {
+    # Indexes that hold only what waits or is at work: they are as long as the backlog, and these statements count it.
+    "* jobs_sweep: walks through all of job_held",
+    "* outbox_list: reads all of outbox",  # an operator's question
+    "notification waiting: walks through all of message_waiting",
+    "payment figures: walks through all of attempt_waiting",
+    "payment figures: walks through all of refund_waiting",
+    "status-sync owed: walks through all of dossier_owed",
+    "status-sync owed: reads all of refusal",
+}
+
+
+def is_allowed(objection):
+    service, rest = objection.split(" ", 1)
+    return objection in ALLOWED or "* " + rest in ALLOWED
+
 
 def statements(service):
     printed = subprocess.run([os.path.join(BUILD, service), "--statements"], capture_output=True, text=True, check=True).stdout
@@ -63,4 +80,5 @@ def objections(plan, sizes):
 
 def objections_of(suite, service):
     sizes = entries(suite, service)
-    return sorted({"%s %s: %s" % (service, s["name"], what) for s, plan in plans(suite, service) for what in objections(plan, sizes)})
+    found = {"%s %s: %s" % (service, s["name"], what) for s, plan in plans(suite, service) for what in objections(plan, sizes)}
+    return sorted(o for o in found if not is_allowed(o))
