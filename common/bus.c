@@ -8,165 +8,14 @@
 #include <talloc.h>
 #include <zmq.h>
 
+#include "bus_parts.h"
 #include "clock.h"
 #include "curve.h"
 #include "log.h"
 #include "metrics.h"
 #include "pb.h"
 
-enum { BROKERS_MAX = 8, TICK_MS = 100, SILENT_MS = 3000, BUDGET = 512, ACKS_PER_PACKET = 512 };
-
-struct link { /* to one broker */
-    struct bus *bus;
-    const char *endpoint;
-    void *socket;
-    uv_poll_t poll;
-    bool is_up;
-    int64_t heard_ms, hello_ms; /* steady clock */
-};
-
-struct pending_acks { /* to one sender through one broker, until the end of the turn */
-    struct pending_acks *next;
-    struct bus_from to;
-    size_t count;
-    struct id ids[ACKS_PER_PACKET];
-};
-
-struct bus {
-    struct bus_config cfg;
-    struct bus_listener listener;
-    void *zmq;
-    struct link links[BROKERS_MAX];
-    unsigned links_count;
-    uv_timer_t tick;
-    struct pending_acks *acks;
-    bool is_leaving;
-    struct metric *sent, *received, *unsent;
-};
-
-/* ---- sending -------------------------------------------------------------------------------------- */
-
-static bool send_bytes(struct link *l, const void *data, size_t size)
-{
-    return zmq_send(l->socket, data, size, ZMQ_DONTWAIT) >= 0;
-}
-
-static bool send_packet(struct link *l, const Motcua__Packet *p)
-{
-    size_t size;
-    void *data = pb_pack(NULL, &p->base, &size);
-    bool sent = send_bytes(l, data, size);
-    talloc_free(data);
-    return sent;
-}
-
-/* Who says hello is sent envelopes: not before somebody listens, not after the bye. */
-static void say_hello(struct link *l)
-{
-    if (!l->bus->listener.on_envelope || l->bus->is_leaving)
-        return;
-    Motcua__Hello hello = MOTCUA__HELLO__INIT;
-    Motcua__Packet p = MOTCUA__PACKET__INIT;
-    hello.service = (char *)l->bus->cfg.service;
-    hello.replica = (char *)l->bus->cfg.replica;
-    hello.credit = (uint32_t)l->bus->cfg.credit;
-    p.body_case = MOTCUA__PACKET__BODY_HELLO;
-    p.hello = &hello;
-    if (send_packet(l, &p))
-        l->hello_ms = clock_steady_ms();
-}
-
-static unsigned way_of(const char *key)
-{
-    unsigned h = 2166136261u;
-    for (; *key; key++)
-        h = (h ^ (unsigned char)*key) * 16777619u;
-    return h;
-}
-
-bool bus_send(struct bus *b, const char *key, const void *packet, size_t size)
-{
-    unsigned start = way_of(key);
-    for (unsigned i = 0; i < b->links_count; i++) {
-        struct link *l = &b->links[(start + i) % b->links_count];
-        if (l->is_up && send_bytes(l, packet, size)) {
-            metric_add(b->sent, 1);
-            return true;
-        }
-    }
-    metric_add(b->unsent, 1);
-    return false;
-}
-
-static void send_acks(struct bus *b, struct pending_acks *a)
-{
-    Motcua__Ack ack = MOTCUA__ACK__INIT;
-    Motcua__Packet p = MOTCUA__PACKET__INIT;
-    ProtobufCBinaryData *ids = talloc_array(a, ProtobufCBinaryData, a->count);
-    for (size_t i = 0; i < a->count; i++)
-        ids[i] = (ProtobufCBinaryData){ ID_BYTES, a->ids[i].bytes };
-    ack.n_ids = a->count;
-    ack.ids = ids;
-    p.body_case = MOTCUA__PACKET__BODY_ACK;
-    p.ack = &ack;
-    p.to = a->to.peer;
-    send_packet(&b->links[a->to.broker], &p); /* lost: the sender asks again, the inbox knows */
-    talloc_free(ids);
-    a->count = 0;
-}
-
-void bus_ack(struct bus *b, const struct bus_from *from, const struct id *id)
-{
-    struct pending_acks *a = b->acks;
-    while (a && (a->to.broker != from->broker || strcmp(a->to.peer, from->peer) != 0))
-        a = a->next;
-    if (!a) {
-        a = talloc_zero(b, struct pending_acks);
-        a->to = *from;
-        a->next = b->acks;
-        b->acks = a;
-    }
-    a->ids[a->count++] = *id;
-    if (a->count == ACKS_PER_PACKET)
-        send_acks(b, a);
-}
-
-void bus_flush(void *bus)
-{
-    struct bus *b = bus;
-    struct pending_acks *a, *next;
-    for (a = b->acks; a; a = next) {
-        next = a->next;
-        if (a->count > 0)
-            send_acks(b, a);
-        talloc_free(a);
-    }
-    b->acks = NULL;
-}
-
-void bus_refuse(struct bus *b, const struct bus_from *from, const struct id *id, unsigned retry_ms)
-{
-    Motcua__Refusal refusal = MOTCUA__REFUSAL__INIT;
-    Motcua__Packet p = MOTCUA__PACKET__INIT;
-    refusal.id = (ProtobufCBinaryData){ ID_BYTES, (uint8_t *)id->bytes };
-    refusal.why = MOTCUA__REFUSED__REFUSED_LATER;
-    refusal.retry_ms = retry_ms;
-    p.body_case = MOTCUA__PACKET__BODY_REFUSAL;
-    p.refusal = &refusal;
-    p.to = (char *)from->peer;
-    send_packet(&b->links[from->broker], &p);
-}
-
-void bus_say_bye(struct bus *b)
-{
-    Motcua__Bye bye = MOTCUA__BYE__INIT;
-    Motcua__Packet p = MOTCUA__PACKET__INIT;
-    p.body_case = MOTCUA__PACKET__BODY_BYE;
-    p.bye = &bye;
-    b->is_leaving = true;
-    for (unsigned i = 0; i < b->links_count; i++)
-        send_packet(&b->links[i], &p);
-}
+enum { TICK_MS = 100, SILENT_MS = 3000, BUDGET = 64 };
 
 /* ---- receiving ------------------------------------------------------------------------------------ */
 
@@ -188,24 +37,47 @@ static void take_ack(struct bus *b, const struct bus_from *from, const Motcua__A
             b->listener.on_ack(b->listener.arg, service, &id);
 }
 
-/* True: the packet's memory has a new owner. */
-static bool take_packet(struct link *l, const struct bus_from *from, const Motcua__Packet *p, void *owner)
+static void take_refusal(struct bus *b, const Motcua__Refusal *refusal)
+{
+    struct id id;
+    for (size_t i = 0; i < refusal->n_ids; i++)
+        if (id_of_bytes(&refusal->ids[i], &id))
+            b->listener.on_refusal(b->listener.arg, &id, refusal->why, refusal->retry_ms);
+}
+
+static void take_packet(struct link *l, const Motcua__Packet *p)
 {
     struct bus *b = l->bus;
-    struct id id;
+    struct bus_from from = { .broker = (unsigned)(l - b->links) };
+    snprintf(from.peer, sizeof from.peer, "%s", p->sender);
     switch (p->body_case) {
-    case MOTCUA__PACKET__BODY_ENVELOPE:
-        return b->listener.on_envelope(b->listener.arg, from, p->envelope, owner);
-    case MOTCUA__PACKET__BODY_ACK: take_ack(b, from, p->ack); break;
-    case MOTCUA__PACKET__BODY_REFUSAL:
-        if (id_of_bytes(&p->refusal->id, &id))
-            b->listener.on_refusal(b->listener.arg, &id, p->refusal->why, p->refusal->retry_ms);
-        break;
+    case MOTCUA__PACKET__BODY_ACK: take_ack(b, &from, p->ack); break;
+    case MOTCUA__PACKET__BODY_REFUSAL: take_refusal(b, p->refusal); break;
     case MOTCUA__PACKET__BODY_JOINED: b->listener.on_joined(b->listener.arg, p->joined->service); break;
-    case MOTCUA__PACKET__BODY_WHO: say_hello(l); break;
+    case MOTCUA__PACKET__BODY_WHO: link_hello(l); break;
     default: break; /* a beat */
     }
-    return false;
+}
+
+static Motcua__Packet *unpack(const void *data, size_t size)
+{
+    Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, data, size);
+    if (!p)
+        log_warn("packet_unreadable", LOG_I("bytes", size));
+    return p;
+}
+
+/* Each in memory of its own: they go their ways from here. */
+static void take_bundle(struct link *l, const struct bundle *bundle)
+{
+    struct bus *b = l->bus;
+    struct bus_from from = { .broker = (unsigned)(l - b->links) };
+    snprintf(from.peer, sizeof from.peer, "%.*s", (int)bundle->sender_length, bundle->sender);
+    for (size_t i = 0; i < bundle->count; i++) {
+        Motcua__Packet *p = unpack(bundle->packets[i].bytes, bundle->packets[i].size);
+        if (p && !b->listener.on_envelope(b->listener.arg, &from, p->envelope, p))
+            talloc_free(p);
+    }
 }
 
 static void heard(struct link *l)
@@ -221,16 +93,17 @@ static void heard(struct link *l)
 
 static void take_frame(struct link *l, const void *data, size_t size)
 {
-    struct bus_from from = { .broker = (unsigned)(l - l->bus->links) };
-    Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, data, size);
+    struct bundle bundle;
     heard(l);
     metric_add(l->bus->received, 1);
-    if (!p)
-        log_warn("packet_unreadable", LOG_I("bytes", size));
-    else
-        snprintf(from.peer, sizeof from.peer, "%s", p->sender);
-    if (p && !take_packet(l, &from, p, p))
-        talloc_free(p);
+    if (bundle_read(data, size, &bundle)) {
+        take_bundle(l, &bundle);
+        return;
+    }
+    Motcua__Packet *p = unpack(data, size);
+    if (p)
+        take_packet(l, p);
+    talloc_free(p);
 }
 
 /* A packet is one frame: libzmq aborts the process if a connection ends between two frames of a message. */
@@ -274,10 +147,11 @@ static void on_tick(uv_timer_t *timer)
         struct link *l = &b->links[i];
         if (l->is_up && now - l->heard_ms > SILENT_MS) {
             l->is_up = false;
+            link_forget_bundle(l); /* whoever sent what is in it asks again */
             log_warn("broker_silent", LOG_S("endpoint", l->endpoint));
         }
         if (!l->is_up || now - l->hello_ms >= 1000)
-            say_hello(l);
+            link_hello(l);
     }
 }
 
@@ -293,6 +167,7 @@ static void open_socket(struct link *l, const char *endpoint, const struct curve
     int yes = 1, shortest = 50, longest = 500, fd;
     size_t size = sizeof fd;
     l->endpoint = endpoint;
+    l->bundle = talloc_size(b, BUNDLE_BYTES);
     l->socket = zmq_socket(b->zmq, ZMQ_DEALER);
     ASSERT(l->socket);
     curve_socket_options(l->socket, BUS_PACKET_MAX + BUS_SENDER_MOST);
@@ -335,7 +210,7 @@ int bus_open(void *ctx, uv_loop_t *loop, const struct bus_config *cfg, struct bu
     b->cfg = *cfg;
     b->zmq = zmq_ctx_new();
     b->sent = metric_counter("motcua_bus_sent_total", "Envelopes handed to a broker", NULL);
-    b->received = metric_counter("motcua_bus_received_total", "Packets received", NULL);
+    b->received = metric_counter("motcua_bus_received_total", "Frames received", NULL);
     b->unsent = metric_counter("motcua_bus_unsent_total", "Envelopes no broker could take at once", NULL);
     uv_timer_init(loop, &b->tick);
     b->tick.data = b;

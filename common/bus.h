@@ -50,9 +50,10 @@ void bus_listen(struct bus *b, const struct bus_listener *listener);
 
 void bus_receive(void *bus); /* a source of the loop */
 bool bus_has_more(void *bus);
-void bus_flush(void *bus); /* a sink of the loop: collected answers leave */
+void bus_flush(void *bus); /* a sink of the loop: collected envelopes and answers leave */
 
-/* Hand a packed Packet to a broker that lives. False: none does, or its queue is full. */
+/* Hand a packed Packet with an envelope to a broker that lives; it leaves at the latest with bus_flush.
+ * False: none does, or its queue is full. */
 bool bus_send(struct bus *b, const char *key, const void *packet, size_t size);
 void bus_ack(struct bus *b, const struct bus_from *from, const struct id *id);
 void bus_refuse(struct bus *b, const struct bus_from *from, const struct id *id, unsigned retry_ms);

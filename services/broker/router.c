@@ -1,37 +1,23 @@
-/* router.c — see router.h. Envelopes pass through as the bytes they came as: the broker reads and adds, it
- * does not rewrite. */
+/* router.c — see router.h and router_parts.h: who is there, and which packet is whose concern. */
 #include "router.h"
 
 #include <string.h>
 #include <talloc.h>
-#include <zmq.h>
 
 #include "bus.h"
 #include "clock.h"
 #include "curve.h"
-#include "envelope.pb-c.h"
 #include "gate.h"
 #include "log.h"
 #include "metrics.h"
 #include "pb.h"
-#include "peers.h"
+#include "router_parts.h"
 
-enum { BUDGET = 1024, BEAT_MS = 1000, SILENT_MS = 3000, BUSY_RETRY_MS = 20, NO_LISTENER_RETRY_MS = 200 };
-
-struct router {
-    const struct broker_config *cfg;
-    void *zmq, *socket;
-    uv_poll_t poll;
-    uv_timer_t beat;
-    struct peers *peers;
-    struct gate *gate;
-    struct metric *forwarded, *answers, *busy, *no_listener, *forged, *unreadable;
-};
+enum { BUDGET = 128, BEAT_MS = 1000, SILENT_MS = 3000 };
 
 /* ---- out ------------------------------------------------------------------------------------------ */
 
-/* A packet of the broker's own. */
-static void tell(struct router *r, const void *route, size_t size, Motcua__Packet *p)
+void router_tell(struct router *r, const void *route, size_t size, Motcua__Packet *p)
 {
     size_t n;
     uint8_t *bytes = pb_pack(NULL, &p->base, &n);
@@ -40,60 +26,13 @@ static void tell(struct router *r, const void *route, size_t size, Motcua__Packe
     talloc_free(bytes);
 }
 
-/* The packet and, as its last field, who said it. Fields may follow one another in any order and the last of
- * a kind counts, so nothing is read or written anew. */
-static void name_sender(const zmq_msg_t *packet, const struct peer *from, zmq_msg_t *out)
-{
-    enum { SENDER = 14, TEXT = 2 }; /* the field's number, and its kind on the wire */
-    _Static_assert(NAME_TEXT <= 128 && NAME_TEXT + 2 <= BUS_SENDER_MOST, "its length is one byte");
-    size_t size = zmq_msg_size(packet), length = strlen(from->name);
-    zmq_msg_init_size(out, size + 2 + length);
-    uint8_t *at = zmq_msg_data(out);
-    memcpy(at, zmq_msg_data((zmq_msg_t *)packet), size);
-    at[size] = SENDER << 3 | TEXT;
-    at[size + 1] = (uint8_t)length;
-    memcpy(at + size + 2, from->name, length);
-}
-
-/* Somebody's packet, with who said it. False: the peer is gone or its queue is full. */
-static bool pass_on(struct router *r, struct peer *to, const struct peer *from, const zmq_msg_t *packet)
-{
-    if (zmq_send(r->socket, to->route, to->route_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
-        if (zmq_errno() == EHOSTUNREACH) {
-            log_info("peer_unreachable", LOG_S("peer", to->name));
-            peers_drop(r->peers, to);
-        }
-        return false;
-    }
-    zmq_msg_t named;
-    name_sender(packet, from, &named);
-    bool sent = zmq_msg_send(&named, r->socket, ZMQ_DONTWAIT) >= 0;
-    zmq_msg_close(&named);
-    return sent;
-}
-
-static void refuse(struct router *r, const struct peer *sender, const Motcua__Envelope *e,
-                   Motcua__Refused why)
-{
-    Motcua__Refusal refusal = MOTCUA__REFUSAL__INIT;
-    Motcua__Packet p = MOTCUA__PACKET__INIT;
-    bool busy = why == MOTCUA__REFUSED__REFUSED_BUSY;
-    refusal.id = e->id;
-    refusal.why = why;
-    refusal.retry_ms = busy ? BUSY_RETRY_MS : NO_LISTENER_RETRY_MS;
-    p.body_case = MOTCUA__PACKET__BODY_REFUSAL;
-    p.refusal = &refusal;
-    metric_add(busy ? r->busy : r->no_listener, 1);
-    tell(r, sender->route, sender->route_size, &p);
-}
-
 static void ask_who(struct router *r, const void *route, size_t size)
 {
     Motcua__Who who = MOTCUA__WHO__INIT;
     Motcua__Packet p = MOTCUA__PACKET__INIT;
     p.body_case = MOTCUA__PACKET__BODY_WHO;
     p.who = &who;
-    tell(r, route, size, &p);
+    router_tell(r, route, size, &p);
 }
 
 static void beat_one(void *router, struct peer *peer)
@@ -108,7 +47,7 @@ static void beat_one(void *router, struct peer *peer)
     }
     p.body_case = MOTCUA__PACKET__BODY_BEAT;
     p.beat = &beat;
-    tell(r, peer->route, peer->route_size, &p);
+    router_tell(r, peer->route, peer->route_size, &p);
 }
 
 struct joining {
@@ -119,7 +58,7 @@ struct joining {
 static void tell_joined(void *arg, struct peer *peer)
 {
     struct joining *j = arg;
-    tell(j->router, peer->route, peer->route_size, &j->packet);
+    router_tell(j->router, peer->route, peer->route_size, &j->packet);
 }
 
 /* ---- in ------------------------------------------------------------------------------------------- */
@@ -150,62 +89,20 @@ static void take_hello(struct router *r, zmq_msg_t *route, const char *key_owner
     }
 }
 
-static void take_envelope(struct router *r, const struct peer *sender, const Motcua__Envelope *e,
-                          zmq_msg_t *packet)
-{
-    if (strcmp(e->source, sender->service) != 0) {
-        log_warn("envelope_forged", LOG_S("by", sender->name), LOG_S("says", e->source));
-        metric_add(r->forged, 1);
-        return;
-    }
-    if (e->id.len != ID_BYTES) { /* nobody could answer it, and its credit would never come back */
-        log_warn("envelope_without_id", LOG_S("by", sender->name));
-        metric_add(r->unreadable, 1);
-        return;
-    }
-    struct peer *to;
-    while ((to = peers_pick(r->peers, e->destination, e->key))) {
-        size_t before = peers_count(r->peers);
-        if (to->in_flight >= to->credit)
-            break;
-        if (pass_on(r, to, sender, packet)) {
-            to->in_flight++;
-            metric_add(r->forwarded, 1);
-            return;
-        }
-        if (peers_count(r->peers) == before)
-            break; /* its queue is full; else it was gone, and the key belongs to another one now */
-    }
-    refuse(r, sender, e, to ? MOTCUA__REFUSED__REFUSED_BUSY : MOTCUA__REFUSED__REFUSED_NO_LISTENER);
-}
-
-static void take_answer(struct router *r, struct peer *listener, const Motcua__Packet *p, size_t n,
-                        zmq_msg_t *packet)
-{
-    struct peer *sender = peers_by_name(r->peers, p->to);
-    listener->in_flight -= n < listener->in_flight ? (uint32_t)n : listener->in_flight;
-    metric_add(r->answers, n);
-    if (sender)
-        pass_on(r, sender, listener, packet); /* else it will ask again when it is back */
-}
-
 static void take_from_known(struct router *r, struct peer *from, const Motcua__Packet *p, zmq_msg_t *packet)
 {
-    from->heard_ms = clock_steady_ms();
     switch (p->body_case) {
-    case MOTCUA__PACKET__BODY_ENVELOPE: take_envelope(r, from, p->envelope, packet); break;
-    case MOTCUA__PACKET__BODY_ACK: take_answer(r, from, p, p->ack->n_ids, packet); break;
-    case MOTCUA__PACKET__BODY_REFUSAL: take_answer(r, from, p, 1, packet); break;
+    case MOTCUA__PACKET__BODY_ACK: pass_answer(r, from, p, p->ack->n_ids, packet); break;
+    case MOTCUA__PACKET__BODY_REFUSAL: pass_answer(r, from, p, p->refusal->n_ids, packet); break;
     case MOTCUA__PACKET__BODY_BYE: from->is_leaving = true; break;
     default: break;
     }
 }
 
-static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
+static void take_packet(struct router *r, zmq_msg_t *route, struct peer *from, zmq_msg_t *packet)
 {
     Motcua__Packet *p =
         pb_unpack(NULL, &motcua__packet__descriptor, zmq_msg_data(packet), zmq_msg_size(packet));
-    struct peer *from = peers_by_route(r->peers, zmq_msg_data(route), zmq_msg_size(route));
     if (!p)
         metric_add(r->unreadable, 1);
     else if (p->body_case == MOTCUA__PACKET__BODY_HELLO)
@@ -215,6 +112,18 @@ static void take_packet(struct router *r, zmq_msg_t *route, zmq_msg_t *packet)
     else
         ask_who(r, zmq_msg_data(route), zmq_msg_size(route));
     talloc_free(p);
+}
+
+static void take_frame(struct router *r, zmq_msg_t *route, zmq_msg_t *frame)
+{
+    struct bundle b;
+    struct peer *from = peers_by_route(r->peers, zmq_msg_data(route), zmq_msg_size(route));
+    if (from)
+        from->heard_ms = clock_steady_ms();
+    if (from && bundle_read(zmq_msg_data(frame), zmq_msg_size(frame), &b))
+        pass_bundle(r, from, &b);
+    else
+        take_packet(r, route, from, frame);
 }
 
 /* Frames nobody of ours sends, so that the next message begins at its beginning. */
@@ -235,7 +144,7 @@ static bool receive_one(struct router *r)
     bool got = zmq_msg_recv(&route, r->socket, ZMQ_DONTWAIT) >= 0;
     if (got && zmq_msg_more(&route) && zmq_msg_recv(&packet, r->socket, ZMQ_DONTWAIT) >= 0) {
         bool has_more = zmq_msg_more(&packet);
-        take_packet(r, &route, &packet);
+        take_frame(r, &route, &packet);
         if (has_more)
             drop_rest(r);
     }

@@ -81,16 +81,17 @@ class Bus:
             self.said_hello = time.monotonic()
             self._send(self.hello)
         while self.socket.poll(int(seconds * 1000)):
-            packet = envelope_pb2.Packet.FromString(self.socket.recv())
+            frame = self.socket.recv()
+            packet, bundle = envelope_pb2.Packet.FromString(frame), envelope_pb2.Bundle.FromString(frame)
             kind = packet.WhichOneof("body")
             self.known = self.known or kind == "beat"
             if kind == "ack":
                 self.answered.update({bytes(i): "ack" for i in packet.ack.ids})
             elif kind == "refusal":
-                self.answered[bytes(packet.refusal.id)] = packet.refusal
+                self.answered.update({bytes(i): packet.refusal for i in packet.refusal.ids})
             elif kind == "envelope":
-                self.sender = packet.sender
-                self.heard.append(packet.envelope)
+                self.sender = bundle.sender
+                self.heard += bundle.envelopes
             elif kind == "joined":
                 self.joined.add(packet.joined.service)
             elif kind == "who":
@@ -111,14 +112,14 @@ class Bus:
     def send(self, destination, message, key, version=1, source=None, envelope_id=None, payload=None, type_name=None):
         """Send one envelope; returns its id."""
         assert self.known or self.connect()
-        packet = envelope_pb2.Packet()
-        e = packet.envelope
+        bundle = envelope_pb2.Bundle()
+        e = bundle.envelopes.add()
         e.id = uuid.uuid4().bytes if envelope_id is None else envelope_id
         e.source, e.destination, e.key, e.version = source or self.service, destination, key, version
         e.type = type_name or message.DESCRIPTOR.full_name
         e.occurred_at_ms = int(time.time() * 1000)
         e.payload = payload if payload is not None else message.SerializeToString()
-        self._send(packet)
+        self._send(bundle)
         return bytes(e.id)
 
     def answer_to(self, envelope_id, seconds=10):
