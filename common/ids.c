@@ -29,10 +29,12 @@ static uint64_t next_tick(void)
 
 struct id id_new(void)
 {
-    static uint8_t pool[1024];
+    static uint8_t pool[4096];
     static size_t left;
-    if (left < 8) {
-        random_bytes(pool, sizeof pool);
+    if (left < 8) { /* from one seed: the kernel gives 256 bytes a call, and each call costs */
+        uint8_t seed[randombytes_SEEDBYTES];
+        random_bytes(seed, sizeof seed);
+        randombytes_buf_deterministic(pool, sizeof pool, seed);
         left = sizeof pool;
     }
     uint64_t tick = next_tick();

@@ -16,10 +16,23 @@ static size_t next_rune(const char *s, size_t n, rune *c)
     return len > 0 ? (size_t)len : 0;
 }
 
+/* Eight letters of ASCII at a time: none has the high bit, none is zero. */
+static size_t ascii_length(const char *s, size_t n)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
+    size_t i = 0;
+    for (uint64_t w; i + sizeof w <= n; i += sizeof w) {
+        memcpy(&w, s + i, sizeof w);
+        if ((w | (w - ones)) & highs)
+            break;
+    }
+    return i;
+}
+
 bool text_is_utf8(const char *s, size_t n)
 {
     rune c;
-    for (size_t i = 0, len; i < n; i += len) {
+    for (size_t i = ascii_length(s, n), len; i < n; i += len) {
         len = s[i] > 0 ? 1 : next_rune(s + i, n - i, &c); /* ASCII is what it is */
         if (len == 0 || s[i] == 0)
             return false;
