@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "pb.h"
 
 enum {
     TEXT = 2,
@@ -48,10 +49,14 @@ bool bundle_read(const void *frame, size_t size, struct bundle *b)
             b->sender_length = length;
             continue;
         }
-        b->packets[b->count].bytes = begin;
-        b->packets[b->count++].size = (size_t)(at - begin);
+        b->envelopes[b->count++] = (struct packed){ begin, (size_t)(at - begin), (size_t)(data - begin) };
     }
     return b->count > 0;
+}
+
+Motcua__Envelope *bundle_unpack(const void *ctx, const struct packed *e)
+{
+    return pb_unpack(ctx, &motcua__envelope__descriptor, e->bytes + e->head, e->size - e->head);
 }
 
 uint8_t *bundle_put_sender(uint8_t *at, const char *sender, size_t length)

@@ -59,12 +59,9 @@ static void take_packet(struct link *l, const Motcua__Packet *p)
     }
 }
 
-static Motcua__Packet *unpack(const void *data, size_t size)
+static void warn_unreadable(size_t size)
 {
-    Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, data, size);
-    if (!p)
-        log_warn("packet_unreadable", LOG_I("bytes", size));
-    return p;
+    log_warn("packet_unreadable", LOG_I("bytes", size));
 }
 
 /* Each in memory of its own: they go their ways from here. */
@@ -74,9 +71,11 @@ static void take_bundle(struct link *l, const struct bundle *bundle)
     struct bus_from from = { .broker = (unsigned)(l - b->links) };
     snprintf(from.peer, sizeof from.peer, "%.*s", (int)bundle->sender_length, bundle->sender);
     for (size_t i = 0; i < bundle->count; i++) {
-        Motcua__Packet *p = unpack(bundle->packets[i].bytes, bundle->packets[i].size);
-        if (p && !b->listener.on_envelope(b->listener.arg, &from, p->envelope, p))
-            talloc_free(p);
+        Motcua__Envelope *e = bundle_unpack(NULL, &bundle->envelopes[i]);
+        if (!e)
+            warn_unreadable(bundle->envelopes[i].size);
+        else if (!b->listener.on_envelope(b->listener.arg, &from, e, e))
+            talloc_free(e);
     }
 }
 
@@ -100,9 +99,11 @@ static void take_frame(struct link *l, const void *data, size_t size)
         take_bundle(l, &bundle);
         return;
     }
-    Motcua__Packet *p = unpack(data, size);
+    Motcua__Packet *p = pb_unpack(NULL, &motcua__packet__descriptor, data, size);
     if (p)
         take_packet(l, p);
+    else
+        warn_unreadable(size);
     talloc_free(p);
 }
 

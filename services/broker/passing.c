@@ -8,7 +8,6 @@
 #include "bus.h"
 #include "log.h"
 #include "metrics.h"
-#include "pb.h"
 #include "router_parts.h"
 
 enum { BUSY_RETRY_MS = 20, NO_LISTENER_RETRY_MS = 200 };
@@ -53,25 +52,24 @@ void pass_answer(struct router *r, struct peer *listener, const Motcua__Packet *
 }
 
 struct passing { /* an envelope on its way through */
-    const uint8_t *bytes;
-    size_t size;
-    Motcua__Packet *packet;
+    const struct packed *packed;
+    const Motcua__Envelope *envelope;
     struct peer *to; /* NULL: nobody serves its destination */
     bool is_over;    /* passed on or refused */
 };
 
-static bool is_sound(struct router *r, const struct peer *sender, const Motcua__Packet *p)
+static bool is_sound(struct router *r, const struct peer *sender, const Motcua__Envelope *e)
 {
-    if (!p) {
+    if (!e) {
         metric_add(r->unreadable, 1);
         return false;
     }
-    if (strcmp(p->envelope->source, sender->service) != 0) {
-        log_warn("envelope_forged", LOG_S("by", sender->name), LOG_S("says", p->envelope->source));
+    if (strcmp(e->source, sender->service) != 0) {
+        log_warn("envelope_forged", LOG_S("by", sender->name), LOG_S("says", e->source));
         metric_add(r->forged, 1);
         return false;
     }
-    if (p->envelope->id.len != ID_BYTES) { /* nobody could answer it, and its credit would never come back */
+    if (e->id.len != ID_BYTES) { /* nobody could answer it, and its credit would never come back */
         log_warn("envelope_without_id", LOG_S("by", sender->name));
         metric_add(r->unreadable, 1);
         return false;
@@ -81,7 +79,7 @@ static bool is_sound(struct router *r, const struct peer *sender, const Motcua__
 
 static void choose_listener(struct router *r, struct passing *one)
 {
-    one->to = peers_pick(r->peers, one->packet->envelope->destination, one->packet->envelope->key);
+    one->to = peers_pick(r->peers, one->envelope->destination, one->envelope->key);
 }
 
 /* Those that may pass, each with its listener. Owner of what is unpacked: ctx. */
@@ -91,9 +89,9 @@ static size_t let_in(struct router *r, const void *ctx, const struct peer *sende
     size_t n = 0;
     for (size_t i = 0; i < b->count; i++) {
         struct passing *one = &all[n];
-        *one = (struct passing){ .bytes = b->packets[i].bytes, .size = b->packets[i].size };
-        one->packet = pb_unpack(ctx, &motcua__packet__descriptor, one->bytes, one->size);
-        if (!is_sound(r, sender, one->packet))
+        *one =
+            (struct passing){ .packed = &b->envelopes[i], .envelope = bundle_unpack(ctx, &b->envelopes[i]) };
+        if (!is_sound(r, sender, one->envelope))
             continue;
         choose_listener(r, one);
         n++;
@@ -110,7 +108,7 @@ static void refuse(struct router *r, const struct peer *sender, struct passing *
     ProtobufCBinaryData ids[BUNDLE_MOST];
     for (size_t i = 0; i < n; i++)
         if (!all[i].is_over && all[i].to == to) {
-            ids[refusal.n_ids++] = all[i].packet->envelope->id;
+            ids[refusal.n_ids++] = all[i].envelope->id;
             all[i].is_over = true;
         }
     refusal.ids = ids;
@@ -129,13 +127,13 @@ static size_t gather(const struct peer *sender, struct passing *all, size_t n, c
     size_t count = 0, size = 0;
     for (size_t i = 0; i < n && to->in_flight + count < to->credit; i++)
         if (!all[i].is_over && all[i].to == to) {
-            size += all[i].size;
+            size += all[i].packed->size;
             chosen[count++] = &all[i];
         }
     uint8_t *at = frame_init(frame, size, sender);
     for (size_t i = 0; i < count; i++) {
-        memcpy(at, chosen[i]->bytes, chosen[i]->size);
-        at += chosen[i]->size;
+        memcpy(at, chosen[i]->packed->bytes, chosen[i]->packed->size);
+        at += chosen[i]->packed->size;
     }
     bundle_put_sender(at, sender->name, strlen(sender->name));
     return count;

@@ -60,10 +60,13 @@ static uint8_t *append_sender(uint8_t *frame, size_t *size, const char *sender)
 
 static void assert_key(const struct bundle *b, size_t i, const char *key)
 {
-    Motcua__Packet *p = pb_unpack(ctx, &motcua__packet__descriptor, b->packets[i].bytes, b->packets[i].size);
+    const struct packed *packed = &b->envelopes[i];
+    Motcua__Packet *p = pb_unpack(ctx, &motcua__packet__descriptor, packed->bytes, packed->size);
+    Motcua__Envelope *e = bundle_unpack(ctx, packed);
     assert_non_null(p);
-    assert_int_equal(p->body_case, MOTCUA__PACKET__BODY_ENVELOPE);
+    assert_non_null(e);
     assert_string_equal(p->envelope->key, key);
+    assert_string_equal(e->key, key);
 }
 
 static void each_envelope_is_a_packet_of_its_own(void **state)
