@@ -9,7 +9,7 @@ import brokers
 from ground import Ground, PROGRAMS, cpu_of, free_port_range, run_json, web
 from group_way import metrics_of, sum_of
 
-PACKET_BYTES = 476  # an envelope with a payload of 300 bytes, as broker_load makes it: 466 come to the broker, 487 leave it
+PACKET_BYTES = 476  # an envelope with a payload of 300 bytes, as broker_load makes it, and its part of what a frame needs
 WARM_S = 1
 COMMON = """admin_listen = 127.0.0.1:{admin}
 database = host={sockets} dbname=motcua_{service} user=motcua_{service}

@@ -41,11 +41,11 @@ for _module in (common_pb2, identity_pb2, intake_pb2, notification_pb2, payment_
 
 
 class Bus:
-    """One connection to a broker as `service`. answered: {id: "ack" | refusal}; heard: envelopes, oldest first; joined: the
-    services that came; sender: who said the last envelope."""
+    """One connection to a broker as `service`. answered: {id: "ack" | refusal}; heard: envelopes, oldest first; frames:
+    how many came in each; joined: the services that came; sender: who said the last envelope."""
 
     def __init__(self, suite, service, port_name="BROKER_BUS", credit=100, key_of=None, says=None, keys=None):
-        self.service, self.answered, self.heard, self.joined, self.sender = service, {}, [], set(), None
+        self.service, self.answered, self.heard, self.frames, self.joined, self.sender = service, {}, [], [], set(), None
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
         public, secret = keys or suite.secret((key_of or service) + ".secret").split()
@@ -92,6 +92,7 @@ class Bus:
             elif kind == "envelope":
                 self.sender = bundle.sender
                 self.heard += bundle.envelopes
+                self.frames.append(len(bundle.envelopes))
             elif kind == "joined":
                 self.joined.add(packet.joined.service)
             elif kind == "who":
