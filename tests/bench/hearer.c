@@ -6,7 +6,7 @@
 
 /* clang-format off */
 static const struct sql HEAR = { "hear", SQL_SET_BY(5),
-    "WITH " SAVE_SET_ASKED("$11::text[]", "key") ", done AS (SELECT * FROM asked)," SAVE_SET_ROWS
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS key") ", done AS (SELECT ord FROM asked)," SAVE_SET_ROWS
     " SELECT ord FROM done" };
 /* clang-format on */
 static const struct sql *const own_statements[] = { &HEAR, NULL };

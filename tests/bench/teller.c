@@ -23,7 +23,7 @@ static const struct conf_param params[] = {
 
 /* clang-format off */
 static const struct sql TELL = { "tell", SQL_SET,
-    "WITH " SAVE_SET_ASKED("$11::text[]", "key") ", done AS (SELECT * FROM asked)," SAVE_SET_ROWS
+    "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS key") ", done AS (SELECT ord FROM asked)," SAVE_SET_ROWS
     " SELECT ord FROM done" };
 /* clang-format on */
 static const struct sql *const own_statements[] = { &TELL, NULL };
