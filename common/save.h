@@ -82,7 +82,8 @@ struct db_arg save_answer(const struct save *s);
  *
  * fresh: those whose cause is not done yet; asked: what they say; done: those that did change something. Each
  * has ord. The arrays stand in SELECT lists, not in FROM: so PostgreSQL hands on element by element, where
- * from a function it would first make a table of them (a quarter of what a filing costs it). */
+ * from a function it would first make a table of them (a quarter of what a filing costs it). fresh is
+ * materialized: its rows are then hashed, where a join inside would compare each call with each. */
 
 /* $10 says whose each element of $2 to $4 is, $11 the calls' own places. */
 #define SAVE_SET_ARGS(s) SAVE_ARGS(s), db_owners(2), db_place()
@@ -92,7 +93,7 @@ struct db_arg save_answer(const struct save *s);
 #define SAVE_SET_COLUMNS(columns) "(SELECT " columns ", unnest($11::bigint[]) AS ord) AS each_call"
 
 #define SAVE_SET_ASKED(columns) \
-    "fresh AS (SELECT ord FROM " \
+    "fresh AS MATERIALIZED (SELECT ord FROM " \
     SAVE_SET_COLUMNS("unnest($5::uuid[]) AS event, unnest($6::uuid[]) AS command") \
     " WHERE NOT EXISTS (SELECT FROM inbox WHERE id = each_call.event)" \
     " AND NOT EXISTS (SELECT FROM command WHERE id = each_call.command))," \
