@@ -77,8 +77,7 @@ struct db_arg save_answer(const struct save *s);
  *     static const struct sql SAVE = { "case_open", SQL_SET,
  *         "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::bigint[]) AS version") ","
  *         " d AS (INSERT INTO dossier (code, version) SELECT code, version FROM asked ON CONFLICT DO NOTHING
- * RETURNING code)," " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord
- * FROM done" };
+ * RETURNING code)," SAVE_SET_DONE("code") SAVE_SET_ROWS " SELECT ord FROM done" };
  *
  * fresh: those whose cause is not done yet; asked: what they say; done: those that did change something. Each
  * has ord. The arrays stand in SELECT lists, not in FROM: so PostgreSQL hands on element by element, where
@@ -98,6 +97,10 @@ struct db_arg save_answer(const struct save *s);
     " WHERE NOT EXISTS (SELECT FROM inbox WHERE id = each_call.event)" \
     " AND NOT EXISTS (SELECT FROM command WHERE id = each_call.command))," \
     " asked AS (SELECT * FROM " SAVE_SET_COLUMNS(columns) " WHERE ord IN (SELECT ord FROM fresh))"
+
+/* done: those whose key has a row in d. The condition is hashed; of a join PostgreSQL expects so few rows
+ * that it would compare each with each. */
+#define SAVE_SET_DONE(key) " done AS (SELECT * FROM asked WHERE (" key " IN (SELECT " key " FROM d)) IS TRUE),"
 
 #define SAVE_SET_ROWS \
     " save_outbox AS (INSERT INTO outbox (lane, seq, destination, packet)" \

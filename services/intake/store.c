@@ -235,13 +235,12 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
 /* clang-format off */
 static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_SET_BY(12),
     "WITH " SAVE_SET_ASKED("unnest($12::text[]) AS code, unnest($13::bigint[]) AS version, unnest($14::bigint[]) AS"
-    " status, unnest($15::bigint[]) AS at_ms, unnest($16::text[]) AS state") ","
+    " at_ms, unnest($15::text[]) AS state") ","
     " d AS (INSERT INTO progress (code, version, at, state) SELECT a.code, a.version, at_ms(a.at_ms), a.state::jsonb"
     " FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version, state),"
-    " done AS (SELECT asked.*, d.state AS parsed FROM asked JOIN d USING (code, version)),"
-    " newest AS (UPDATE dossier o SET status = n.status, version = n.version, state = n.parsed"
-    " FROM done n WHERE o.code = n.code AND o.version < n.version),"
-    SAVE_SET_ROWS
+    " newest AS (UPDATE dossier o SET status = (d.state ->> 'status')::int, version = d.version, state = d.state"
+    " FROM d WHERE o.code = d.code AND o.version < d.version),"
+    SAVE_SET_DONE("code") SAVE_SET_ROWS
     " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };
 static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
     "WITH d AS (INSERT INTO payment (code, request_no, amount_dong, method, receipt_no, settled_at)"
@@ -252,13 +251,13 @@ static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
     " SELECT EXISTS (SELECT FROM dossier WHERE code = $10) AS known" };
 /* clang-format on */
 
-int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms,
-                         const char *state, const struct cause *cause, bool *known)
+int store_apply_progress(struct task *t, const char *code, int64_t version, int64_t at_ms, const char *state,
+                         const struct cause *cause, bool *known)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_SET_ARGS(s), db_text(code), db_int(version), db_int(status),
-               db_int(at_ms), db_text(state)));
+    TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_SET_ARGS(s), db_text(code), db_int(version), db_int(at_ms),
+               db_text(state)));
     *known = db_count(rows) == 0 || db_true(rows, 0, "known"); /* no row: applied before */
     return 0;
 }

@@ -55,8 +55,8 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
                      const struct cause *cause);
 
 /* *known: there is such a dossier. */
-int store_apply_progress(struct task *t, const char *code, int64_t version, int status, int64_t at_ms,
-                         const char *state, const struct cause *cause, bool *known);
+int store_apply_progress(struct task *t, const char *code, int64_t version, int64_t at_ms, const char *state,
+                         const struct cause *cause, bool *known);
 int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause,
                         bool *known);
 

@@ -18,7 +18,7 @@ static const struct sql DOSSIER_PUT = { "dossier_put", SQL_SET_BY(12),
     " d AS (INSERT INTO dossier (code, unit_code, account_id, name, email, language)"
     " SELECT code, unit_code, nullif(account_id, '')::uuid, name, email, language FROM asked"
     " ON CONFLICT (code) DO NOTHING RETURNING code),"
-    " done AS (SELECT asked.* FROM asked JOIN d USING (code))," SAVE_SET_ROWS " SELECT ord FROM done" };
+    SAVE_SET_DONE("code") SAVE_SET_ROWS " SELECT ord FROM done" };
 static const struct sql DOSSIER = { "dossier", SQL_READ_SET,
     "SELECT w.ord, d.code, d.unit_code, d.handling_unit_code, d.account_id, d.name, d.email, d.language,"
     " d.procedure_name, d.unit_name, a.email AS account_email"
@@ -87,12 +87,11 @@ static const struct sql TELL = { "tell", SQL_SET_BY(12),
     " unnest($18::bigint[]) AS happened_at_ms, unnest($19::bigint[]) AS now_ms, unnest($20::bigint[]) AS progress,"
     " unnest($21::text[]) AS procedure_name, unnest($22::text[]) AS unit_name, unnest($23::text[]) AS"
     " handling_unit_code") ","
-    " d AS (UPDATE dossier o SET version = greatest(o.version, a.progress),"
+    " done AS (UPDATE dossier o SET version = greatest(o.version, a.progress),"
     " procedure_name = CASE WHEN o.version < a.progress THEN a.procedure_name ELSE o.procedure_name END,"
     " unit_name = CASE WHEN o.version < a.progress THEN a.unit_name ELSE o.unit_name END,"
     " handling_unit_code = CASE WHEN o.version < a.progress THEN a.handling_unit_code ELSE o.handling_unit_code END"
-    " FROM asked a WHERE o.code = a.code RETURNING a.ord, o.account_id),"
-    " done AS (SELECT asked.*, d.account_id FROM asked JOIN d USING (ord)),"
+    " FROM asked a WHERE o.code = a.code RETURNING a.*, o.account_id),"
     " u AS (SELECT * FROM unnest($24::uuid[], $25::text[], $26::text[], $27::text[], $28::text[], $29::text[],"
     " $30::bigint[]) AS u(id, channel, state, why, address, body, ord)),"
     " m AS (INSERT INTO message (id, code, source, version, template, channel, state, why, language, address,"

@@ -51,7 +51,7 @@ static const struct sql SUBMITTED = { "submitted", SQL_SET_BY(12),
     " unnest($17::bigint[]) AS filed_at_ms, unnest($18::bytea[]) AS message") ","
     " d AS (INSERT INTO dossier (code, national_code, procedure_code, procedure_version, unit_code, filed_at, message)"
     " SELECT code, national_code, procedure_code, procedure_version, unit_code, at_ms(filed_at_ms), message FROM asked"
-    " ON CONFLICT DO NOTHING RETURNING code), done AS (SELECT asked.* FROM asked JOIN d USING (code)),"
+    " ON CONFLICT DO NOTHING RETURNING code)," SAVE_SET_DONE("code")
     SAVE_SET_ROWS " SELECT ord FROM done" };
 /* d: a row if there is something new about the dossier $10. */
 #define CHANGED " changes = changes + 1, owed_since = coalesce(owed_since, now())"
@@ -65,7 +65,7 @@ static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(12),
     " d AS (INSERT INTO line (code, version, status, transition, at, message, pushed_at)"
     " SELECT a.code, a.version, a.status, a.transition, at_ms(a.at_ms), a.message, CASE WHEN a.status = 0"
     " THEN now() END FROM asked a JOIN dossier o ON o.code = a.code ON CONFLICT DO NOTHING RETURNING code, version),"
-    " done AS (SELECT asked.* FROM asked JOIN d USING (code, version)),"
+    SAVE_SET_DONE("code")
     " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM done)),"
     JOB_ROWS("due", "sync", "code", "now()", "done") "," SAVE_SET_ROWS
     " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };

@@ -69,7 +69,7 @@ static const struct sql CASE_CREATE = { "case_create", SQL_SET_BY(12),
     " payment_return, paused_at, answer_by, fee_no, fee_dong, fee_open::boolean, fee_before_asked::boolean, sort_at,"
     " applicant, checks::jsonb, 0, 0, 0, false, false, '[]', 0, 0, 0, '', '', false, 0, 0, 0, '' FROM asked"
     " ON CONFLICT DO NOTHING RETURNING code),"
-    " done AS (SELECT asked.* FROM asked JOIN d USING (code)),"
+    SAVE_SET_DONE("code")
     " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name, by_title,"
     " by_department, note, detail) SELECT code, 1, move_at, transition, 0, move_status, by_account, by_name, by_title,"
     " by_department, '', '{}' FROM done UNION ALL SELECT d.code, " MOVE_COLUMNS " FROM done d,"
