@@ -15,23 +15,30 @@
 #include "pb.h"
 #include "redis.h"
 
-enum { DEAD_PAGE = 100 };
+enum { DEAD_PAGE = 100, OUTBOX_PAGE_ROWS = 500 };
 
 /* clang-format off */
 static const struct sql DEAD_LIST = { "dead_list", SQL_READ,
     "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
     " FROM dead_letter WHERE died_at < at_ms($1) ORDER BY died_at DESC LIMIT $2" };
+static const struct sql DEAD_OF_KEY = { "dead_of_key", SQL_READ,
+    "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
+    " FROM dead_letter WHERE key = $1 LIMIT $2" };
 static const struct sql DEAD_SHOW = { "dead_show", SQL_READ,
     "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms,"
     " length(packet) AS packet_bytes FROM dead_letter WHERE id = $1::uuid" };
 static const struct sql OUTBOX_LIST = { "outbox_list", SQL_READ,
     "SELECT o.destination, o.lane, o.n, f.packet FROM (SELECT destination, lane, count(*) AS n, min(seq) AS seq"
     " FROM outbox GROUP BY destination, lane) o JOIN outbox f USING (destination, lane, seq) ORDER BY 1, 2" };
+static const struct sql OUTBOX_KEYS = { "outbox_keys", SQL_READ,
+    "SELECT lane, seq, packet FROM outbox WHERE destination = $1 AND (lane, seq) > ($2::bigint, $3::bigint)"
+    " ORDER BY lane, seq LIMIT $4" };
 static const struct sql DEAD_TRACE = { "dead_trace", SQL_READ,
     "SELECT ms(died_at) AS at_ms, 'dead_letter' AS what, type || ': ' || reason AS detail FROM dead_letter"
     " WHERE key = $1 ORDER BY died_at" };
 /* clang-format on */
-const struct sql *const admin_statements[] = { &DEAD_LIST, &DEAD_SHOW, &DEAD_TRACE, &OUTBOX_LIST, NULL };
+const struct sql *const admin_statements[] = { &DEAD_LIST,   &DEAD_OF_KEY, &DEAD_SHOW, &DEAD_TRACE,
+                                               &OUTBOX_LIST, &OUTBOX_KEYS, NULL };
 
 struct admin {
     struct admin_sources from;
@@ -124,12 +131,14 @@ static int get_trace(struct task *t, const struct http_request *rq, struct http_
     return 0;
 }
 
-static int64_t occurred_at(struct task *t, const struct db_rows *rows, int i)
+/* The envelope of a row; one that cannot be read is empty. */
+static const Motcua__Envelope *envelope_of(struct task *t, const struct db_rows *rows, int i)
 {
+    static const Motcua__Envelope empty = MOTCUA__ENVELOPE__INIT;
     size_t size;
     const uint8_t *packet = db_blob(t, rows, i, "packet", &size);
     const Motcua__Packet *p = pb_unpack(t, &motcua__packet__descriptor, packet, size);
-    return p && p->envelope ? p->envelope->occurred_at_ms : 0;
+    return p && p->envelope ? p->envelope : &empty;
 }
 
 static int get_outbox(struct task *t, const struct http_request *rq, struct http_reply *re)
@@ -143,8 +152,29 @@ static int get_outbox(struct task *t, const struct http_request *rq, struct http
                               json_pack("{s:s, s:I, s:I, s:I}", "destination", db_str(rows, i, "destination"),
                                         "lane", (json_int_t)db_num(rows, i, "lane"), "waiting",
                                         (json_int_t)db_num(rows, i, "n"), "oldest_at_ms",
-                                        (json_int_t)occurred_at(t, rows, i)));
+                                        (json_int_t)envelope_of(t, rows, i)->occurred_at_ms));
     http_reply_json(re, 200, json_pack("{s:s, s:o}", "service", task_env(t)->service, "lanes", list));
+    return 0;
+}
+
+/* What waits for one listener, page by page: which types of message about which keys. */
+static int get_outbox_page(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    int64_t lane = http_query_int(t, rq, "lane", 0, 0, INT64_MAX);
+    int64_t seq = http_query_int(t, rq, "seq", 0, 0, INT64_MAX);
+    TRY(task_err(t)->code);
+    TRY(db_run(t, &OUTBOX_KEYS, &rows, db_text(http_param(rq, "destination")), db_int(lane), db_int(seq),
+               db_int(OUTBOX_PAGE_ROWS)));
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++) {
+        const Motcua__Envelope *e = envelope_of(t, rows, i);
+        json_array_append_new(list,
+                              json_pack("{s:I, s:I, s:s, s:s}", "lane", (json_int_t)db_num(rows, i, "lane"),
+                                        "seq", (json_int_t)db_num(rows, i, "seq"), "type", e->type, "key",
+                                        e->key));
+    }
+    http_reply_json(re, 200, json_pack("{s:o}", "rows", list));
     return 0;
 }
 
@@ -163,7 +193,11 @@ static int get_dead(struct task *t, const struct http_request *rq, struct http_r
     int64_t before =
         http_query_int(t, rq, "before_ms", INT64_C(253402300799000), 0, INT64_C(253402300799000));
     TRY(task_err(t)->code);
-    TRY(db_run(t, &DEAD_LIST, &rows, db_int(before), db_int(DEAD_PAGE)));
+    const char *key = http_query(rq, "key");
+    if (key)
+        TRY(db_run(t, &DEAD_OF_KEY, &rows, db_text(key), db_int(DEAD_PAGE)));
+    else
+        TRY(db_run(t, &DEAD_LIST, &rows, db_int(before), db_int(DEAD_PAGE)));
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list, dead_letter(rows, i));
@@ -204,6 +238,7 @@ static int replay_dead_letter(struct task *t, const struct http_request *rq, str
 const struct http_route admin_messages[] = {
     { "GET", "/admin/trace/{code}", get_trace, HTTP_OPERATOR, 0, 0, 0 },
     { "GET", "/admin/outbox", get_outbox, HTTP_OPERATOR, 0, 0, 0 },
+    { "GET", "/admin/outbox/{destination}", get_outbox_page, HTTP_OPERATOR, 0, 0, 0 },
     { "GET", "/admin/dead", get_dead, HTTP_OPERATOR, 0, 0, 0 },
     { "GET", "/admin/dead/{id}", get_dead_letter, HTTP_OPERATOR, 0, 0, 0 },
     { "POST", "/admin/dead/{id}/replay", replay_dead_letter, HTTP_OPERATOR, 0, 0, 0 },

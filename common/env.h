@@ -21,6 +21,7 @@ struct env {
     struct auth *auth;
     struct blobs *blobs;
     struct admin *admin;
+    struct ledgers *ledgers;
 };
 
 #endif

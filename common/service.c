@@ -98,10 +98,12 @@ static int open_messages(struct server *s, struct err *err)
 {
     const struct service *svc = s->service;
     struct bus_config cfg = { svc->name, s->env.replica, s->cfg.brokers, s->cfg.keys_dir, s->cfg.bus_credit };
-    const struct job_kind *kinds[] = { svc->jobs ? svc->jobs : no_jobs, prune_jobs, NULL };
+    const struct job_kind *kinds[] = { svc->jobs ? svc->jobs : no_jobs, prune_jobs,
+                                       svc->ledgers ? ledger_jobs : no_jobs, NULL };
     TRY(bus_open(s, &s->loop, &cfg, &s->bus, err));
     s->env.outbox = outbox_open(s, &s->loop, svc->name, s->env.db, s->bus);
     s->inbox = inbox_open(s, &s->env, s->bus, svc->listeners ? svc->listeners : no_listeners);
+    s->env.ledgers = ledgers_open(s, &s->env, svc->ledgers, s->cfg.ledgers_every_s * 1000);
     s->env.jobs = jobs_open(s, &s->env, kinds);
     turn_source(s->turn, bus_receive, bus_has_more, s->bus);
     turn_sink(s->turn, jobs_flush, s->env.jobs);
@@ -150,6 +152,7 @@ static bool never(void *unused)
 static int open_private(struct server *s, struct err *err)
 {
     const struct http_route *tables[] = { admin_probes, has(s, PART_STORE) ? admin_messages : no_routes,
+                                          has(s, PART_STORE) ? ledger_routes : no_routes,
                                           s->service->admin_routes ? s->service->admin_routes : no_routes,
                                           NULL };
     const struct admin_sources from = {

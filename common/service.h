@@ -18,6 +18,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "schema.h"
 #include "turn.h"
 
@@ -40,8 +41,9 @@ struct service {
     const struct sql *const *const *statements; /* lists that end with NULL; the list of lists too */
     const struct job_kind *jobs;
     const struct schema_file *schema;
-    const struct sql *trace; /* $1 dossier code → at_ms, what, detail */
-    const char *openapi;     /* JSON */
+    const struct ledger *ledgers; /* what it knows that others must know alike; may be NULL */
+    const struct sql *trace;      /* $1 dossier code → at_ms, what, detail */
+    const char *openapi;          /* JSON */
     /* Make the service's own memory (env->state), once everything else is open. NULL and err on failure. */
     void *(*open)(void *ctx, const struct env *env, struct turn *turn, struct err *err);
 };

@@ -36,6 +36,8 @@ static const struct conf_param store[] = {
     CONF_PARAM_TEXT(C, brokers, NULL, "brokers to connect to: tcp://host:port, separated by blanks"),
     CONF_PARAM_TEXT(C, keys_dir, NULL, "folder of CURVE keys: <service>.secret and public/"),
     CONF_PARAM_INT(C, bus_credit, "4096", 1, 16384, "", "events taken from one broker and not yet answered"),
+    CONF_PARAM_INT(C, ledgers_every_s, "600", 1, 86400, "s",
+                   "rest between two walks through what must balance"),
     { 0 },
 };
 

@@ -15,6 +15,7 @@ struct service_config {
     /* PART_STORE */
     const char *database, *brokers, *keys_dir;
     int64_t db_read_lanes, db_batch_max, db_queue_max, db_statement_ms, db_wait_ms, bus_credit;
+    int64_t ledgers_every_s;
     /* PART_REDIS */
     const char *redis;
     int64_t redis_patience_ms;

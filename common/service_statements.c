@@ -20,13 +20,16 @@ static const struct sql *const *trace_of(void *ctx, const struct service *svc)
 
 const struct sql *const *const *service_statements(void *ctx, const struct service *svc)
 {
-    const struct sql *const *const skeleton[] = { outbox_statements,  inbox_statements, jobs_statements,
-                                                  command_statements, admin_statements, prune_statements };
+    const struct sql *const *const skeleton[] = { outbox_statements,    inbox_statements, jobs_statements,
+                                                  command_statements,   admin_statements, prune_statements,
+                                                  ledger_own_statements };
     const struct sql *const **tables = talloc_zero_array(ctx, const struct sql *const *, STATEMENT_LISTS_MAX);
     size_t n = sizeof skeleton / sizeof *skeleton;
     if (!(svc->parts & PART_STORE))
         return tables;
     memcpy(tables, skeleton, sizeof skeleton);
+    if (svc->ledgers)
+        tables[n++] = ledger_statements(tables, svc->ledgers);
     if (svc->trace)
         tables[n++] = trace_of(tables, svc);
     for (size_t i = 0; svc->statements && svc->statements[i]; i++) {

@@ -7,6 +7,7 @@
 #include "http.h"
 #include "jobs.h"
 #include "json.h"
+#include "ledger.h"
 #include "schema.h"
 #include "store.h"
 #include "turn.h"
@@ -56,6 +57,7 @@ int read_grants_field(struct reader *r, struct account *a);
 extern const struct phrase phrase_login_taken;
 
 extern const struct schema_file identity_schema[];
+extern const struct ledger identity_ledgers[];
 extern const char identity_openapi[];
 
 #endif

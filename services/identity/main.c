@@ -82,6 +82,7 @@ int main(int argc, char **argv)
         .admin_routes = admin_routes,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = identity_ledgers,
         .schema = identity_schema,
         .openapi = identity_openapi,
         .open = identity_open,

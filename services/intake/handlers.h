@@ -6,6 +6,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "schema.h"
 #include "store.h"
 #include "turn.h"
@@ -91,6 +92,7 @@ Motcua__Receipt receipt_of(const Motcua__DossierSubmitted *m, const uint8_t *loo
 json_t *shown_row(const void *ctx, const struct procedure *p);
 
 extern const struct schema_file intake_schema[];
+extern const struct ledger intake_ledgers[];
 extern const char intake_openapi[];
 
 #endif

@@ -107,6 +107,7 @@ int main(int argc, char **argv)
         .listeners = listener_rows,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = intake_ledgers,
         .schema = intake_schema,
         .trace = &store_trace,
         .openapi = intake_openapi,

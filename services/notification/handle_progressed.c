@@ -11,9 +11,10 @@ int handle_progressed(struct task *t, const struct event *ev, const void *msg)
 {
     const Motcua__DossierProgressed *m = msg;
     struct telling w;
+    struct cause cause = { .event = &ev->id };
     TRY(tell_begin(t, ev, m->transition, m->code, &w));
     if (w.rule->none)
-        return 0;
+        return store_not_tell(t, m->code, (int64_t)ev->version, &cause);
     facts_of_progress(t, m, w.is_english, &w.facts);
     w.news.happened_at_ms = m->at_ms;
     w.news.progress = (int64_t)ev->version;

@@ -9,6 +9,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "policy.h"
 #include "schema.h"
 #include "store.h"
@@ -78,6 +79,7 @@ struct figures *figures_open(void *ctx, const struct env *env, const struct brea
 void figures_count(struct figures *f, const char *channel, const char *state);
 
 extern const struct schema_file notification_schema[];
+extern const struct ledger notification_ledgers[];
 extern const char notification_openapi[];
 
 #endif

@@ -97,6 +97,7 @@ int main(int argc, char **argv)
         .listeners = listener_rows,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = notification_ledgers,
         .schema = notification_schema,
         .trace = &store_trace,
         .openapi = notification_openapi,

@@ -103,6 +103,9 @@ static const struct sql TELL = { "tell", SQL_SET_BY(12),
     " q AS (SELECT DISTINCT code FROM m WHERE state = 'queued'),"
     JOB_ROWS("j", "send", "code", "now()", "q") ","
     SAVE_SET_ROWS " SELECT u.ord, m.channel, m.state FROM m JOIN u USING (id)" };
+static const struct sql NOT_TELL = { "not_tell", SQL_WRITE,
+    "WITH d AS (INSERT INTO untold (code, version) SELECT $10, $11::bigint WHERE " SAVE_IS_NEW
+    " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */
 
 enum { COLUMNS = 5 };
@@ -138,6 +141,13 @@ int store_tell(struct task *t, const struct news *n, const struct cause *cause, 
                   db_int(n->now_ms), db_int(n->progress), db_text(pb_text(n->procedure_name)),
                   db_text(pb_text(n->unit_name)), db_text(pb_text(n->handling_unit_code)), a.ids, a.texts[0],
                   a.texts[1], a.texts[2], a.texts[3], a.texts[4], db_owners(24));
+}
+
+int store_not_tell(struct task *t, const char *code, int64_t version, const struct cause *cause)
+{
+    const struct db_rows *rows;
+    struct save *s = save_new(t, cause);
+    return db_run(t, &NOT_TELL, &rows, SAVE_ARGS(s), db_text(code), db_int(version));
 }
 
 /* ---- sending -------------------------------------------------------------------------------------- */
@@ -315,6 +325,6 @@ const struct sql store_trace = { "trace", SQL_READ,
 /* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &DOSSIER_PUT, &DOSSIER, &ACCOUNT_PUT, &TELL,   &NEXT_MAIL, &ATTEMPT,  &ATTEMPT_END,
-    &FAIL,        &WAITING, &INBOX,       &UNREAD, &READ,      &MESSAGES, NULL,
+    &DOSSIER_PUT, &DOSSIER, &ACCOUNT_PUT, &TELL,   &NOT_TELL, &NEXT_MAIL, &ATTEMPT, &ATTEMPT_END,
+    &FAIL,        &WAITING, &INBOX,       &UNREAD, &READ,     &MESSAGES,  NULL,
 };

@@ -41,6 +41,8 @@ struct news { /* what one event makes */
 };
 
 /* rows: channel and state of each message that was made; none if the event was told before. */
+/* A move that policy tells nobody of. */
+int store_not_tell(struct task *t, const char *code, int64_t version, const struct cause *cause);
 int store_tell(struct task *t, const struct news *n, const struct cause *cause, const struct db_rows **rows);
 
 /* ---- sending ---- */

@@ -7,6 +7,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "schema.h"
 #include "store.h"
 #include "turn.h"
@@ -107,6 +108,7 @@ void figures_settled(struct figures *f, enum pay_method method, int64_t dong);
 void figures_ended(struct figures *f, enum attempt_state state);
 
 extern const struct schema_file payment_schema[];
+extern const struct ledger payment_ledgers[];
 extern const char payment_openapi[];
 
 #endif

@@ -108,6 +108,7 @@ int main(int argc, char **argv)
         .listeners = listener_rows,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = payment_ledgers,
         .schema = payment_schema,
         .trace = &store_trace,
         .openapi = payment_openapi,

@@ -9,6 +9,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "schema.h"
 #include "store.h"
 #include "turn.h"
@@ -52,6 +53,7 @@ http_handler_fn http_refused;
 http_handler_fn http_inbound;
 
 extern const struct schema_file status_sync_schema[];
+extern const struct ledger status_sync_ledgers[];
 extern const char status_sync_openapi[];
 
 #endif

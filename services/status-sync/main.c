@@ -96,6 +96,7 @@ int main(int argc, char **argv)
         .listeners = listener_rows,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = status_sync_ledgers,
         .schema = status_sync_schema,
         .trace = &store_trace,
         .openapi = status_sync_openapi,

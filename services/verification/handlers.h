@@ -6,6 +6,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "ledger.h"
 #include "schema.h"
 #include "store.h"
 #include "turn.h"
@@ -62,6 +63,7 @@ struct change {
 int change_case(struct task *t, struct change *change, struct decision *d, bool *done);
 
 extern const struct schema_file verification_schema[];
+extern const struct ledger verification_ledgers[];
 extern const char verification_openapi[];
 
 #endif

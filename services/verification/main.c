@@ -68,6 +68,7 @@ int main(int argc, char **argv)
         .listeners = listener_rows,
         .statements = statements,
         .jobs = jobs,
+        .ledgers = verification_ledgers,
         .schema = verification_schema,
         .trace = &store_trace,
         .openapi = verification_openapi,
