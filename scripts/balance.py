@@ -116,6 +116,17 @@ class Books:
 
 # ---- one equation ----
 
+NOTHING = (None, None)  # a row that is not there
+
+
+def odd(values):
+    """Those who do not know what most know, and what that is. values: {service: value}, the source first. Of two it is the one
+    who knows nothing, else the listener."""
+    known = list(values.values())
+    usual = max(known, key=lambda v: (known.count(v), v is not None, -known.index(v)))
+    return {service: usual for service, value in values.items() if value != usual}
+
+
 class Check:
     """What is found out about one equation. broken: {(key, service): (expected, found, why)}."""
 
@@ -189,25 +200,23 @@ class Check:
 
     def look(self, ranges):
         """What differs and is not under way: {(key, service): (expected, found, why)}; and how much is under way."""
-        e, differs, moved = self.equation, {}, 0
+        e, moved = self.equation, 0
         first = self.books.rows(e.source, e.ledger, ranges)
-        for key, (_, wrong) in first.items():
-            if wrong:
-                differs[key, e.source] = (None, None, wrong)
         flying = {listener: self.books.flying(e.source, listener, first) for listener in e.listeners}
         theirs = self.books.each(e.listeners, lambda s: self.books.rows(s, e.ledger, ranges))
         again = self.books.rows(e.source, e.ledger, ranges) if e.listeners else first
-        for listener, rows in theirs.items():
-            for key in first.keys() | rows.keys():
-                mine, its = (known.get(key, (None, None))[0] for known in (first, rows))
-                if rows.get(key, (None, None))[1]:
-                    differs[key, listener] = (None, None, rows[key][1])
-                if mine == its:
-                    continue
-                if key in flying[listener] or again.get(key, (None, None))[0] != mine:
-                    moved += 1
-                else:
-                    differs[key, listener] = (mine, its, None)
+        books = {e.source: first, **theirs}
+        differs = {(key, service): (None, None, wrong) for service, rows in books.items()
+                   for key, (_, wrong) in rows.items() if wrong}
+        for key in set().union(*books.values()):
+            values = {service: rows.get(key, NOTHING)[0] for service, rows in books.items()}
+            if len(set(values.values())) == 1:
+                continue
+            arriving = [s for s in e.listeners if values[s] != values[e.source] and
+                        (key in flying[s] or again.get(key, NOTHING)[0] != values[e.source])]
+            moved += len(arriving)
+            for service, expected in odd({s: v for s, v in values.items() if s not in arriving}).items():
+                differs.setdefault((key, service), (expected, values[service], None))
         return differs, moved
 
     def explain(self):
@@ -278,8 +287,8 @@ def as_text(checks, most):
         if c.unknown:
             yield "    ! %s" % c.unknown
         for (key, service), (expected, found, why) in sorted(c.broken.items())[:most]:
-            text = why if expected is None and found is None else "%s has %s, %s has %s%s" % (
-                c.equation.source, said(expected), service, said(found), "; " + why if why else "")
+            text = why if expected is None and found is None else "it has %s, the others %s%s" % (
+                said(found), said(expected), "; " + why if why else "")
             yield "    ✗ %s   %s: %s" % (key, service, text)
         if len(c.broken) > most or c.more:
             yield "    … %d%s in all (--json names them)" % (len(c.broken), " or more" if c.more else "")

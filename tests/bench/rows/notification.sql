@@ -3,6 +3,8 @@ SELECT code, unit, account, name, email, 'vi', 5, procedure_name, unit_name, uni
 
 INSERT INTO account (id, email, language, is_active, version)
 SELECT account, min(email), 'vi', true, 1 FROM bench.one WHERE account IS NOT NULL GROUP BY account ON CONFLICT DO NOTHING;
+INSERT INTO account (id, email, language, is_active, version)
+SELECT bench.uuid(i, 'account'), email, 'vi', true, 1 FROM bench.one ON CONFLICT DO NOTHING;
 
 -- One mail and one row of the inbox for each move the applicant is told of.
 INSERT INTO message (id, code, source, version, template, channel, state, language, address, account_id, subject, body,
@@ -16,6 +18,10 @@ SELECT bench.uuid_at(o.filed_ms + p.later_ms, o.i * 100 + p.version * 2 + c.n), 
     CASE WHEN c.n = 1 AND o.h % 4 > 0 THEN at_ms(o.filed_ms + p.later_ms + 7200000) END, 1 - c.n
 FROM bench.one o JOIN bench.path p USING (status, way) CROSS JOIN (VALUES (0, 'email'), (1, 'inbox')) AS c(n, channel)
 WHERE o.account IS NOT NULL AND p.transition <> ALL ('{SUBMIT,FORWARD}');
+
+INSERT INTO untold (code, version)
+SELECT o.code, p.version FROM bench.one o JOIN bench.path p USING (status, way)
+WHERE o.account IS NULL OR p.transition = ANY ('{SUBMIT,FORWARD}');
 
 INSERT INTO attempt (message_id, no, started_at, ended_at, outcome, reply)
 SELECT bench.uuid_at(o.filed_ms + p.later_ms, o.i * 100 + p.version * 2), 1, at_ms(o.filed_ms + p.later_ms), at_ms(o.filed_ms + p.later_ms + 2000), 'sent', 250

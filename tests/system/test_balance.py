@@ -1,0 +1,224 @@
+"""balance — `motcua balance` on a suite in which dossiers have gone their whole way: it agrees while all is well and while
+messages are under way; a row that is taken away, changed or doubled behind the suite's back is named, and where."""
+import json
+import re
+
+import pytest
+
+from embedded import sample
+from embedded.journey import Office
+from lib import metric, motcua, wait_for
+
+UNIT, STAFF = "000.00.21.H07", "tpbentre"
+WITH_FEE, FREE = "1.009994", "1.008455"
+
+
+@pytest.fixture(scope="module")
+def office(new_suite):
+    suite = new_suite()
+    sample.load(suite)
+    return Office(suite, UNIT, STAFF)
+
+
+@pytest.fixture(scope="module")
+def suite(office):
+    return office.suite
+
+
+@pytest.fixture(scope="module")
+def dossiers(suite, office):
+    """One that was paid for and one that is only accepted, known everywhere."""
+    paid, free = office.file(WITH_FEE), office.file(FREE)
+    paid.decide("clerk", "ACCEPT")
+    paid.pay_online()
+    wait_for(lambda: paid.case()["status"] == 2, 30, "the payment")
+    free.decide("clerk", "ACCEPT")
+    wait_for(lambda: (c := check(suite)).code == 0 and not any(e["in_flight"] for e in c.told["equations"]), 30, "a balance")
+    return paid.code, free.code
+
+
+class Checked:
+    def __init__(self, ran):
+        self.code, self.told, self.stderr = ran.returncode, json.loads(ran.stdout), ran.stderr
+        self.equations = {e["name"]: e for e in self.told["equations"]}
+        self.broken = {(e["name"], b["service"], b["key"]): b for e in self.told["equations"] for b in e["broken"]}
+
+
+def check(suite, *equations):
+    return Checked(motcua(suite, "balance", "--json", "--settle", "0.2", *equations))
+
+
+def sql(suite, service, text):
+    return suite.psql(text, database="motcua_" + service.replace("-", "_"))
+
+
+class Planted:
+    """A statement on one service's store, behind its back, until the end of the block; what it took away is put back."""
+
+    def __init__(self, suite, service, table, statement):
+        self.suite, self.service, self.table, self.statement = suite, service, table, statement
+
+    def __enter__(self):
+        sql(self.suite, self.service, "CREATE TABLE aside AS TABLE %s; %s" % (self.table, self.statement))
+
+    def __exit__(self, *_):
+        sql(self.suite, self.service, "DELETE FROM {0}; INSERT INTO {0} TABLE aside; DROP TABLE aside".format(self.table))
+
+
+# ---- all is well ----
+
+def test_a_suite_in_which_nothing_was_lost_balances_and_shows_the_terms(suite, dossiers):
+    checked = check(suite)
+    assert (checked.code, checked.told["balanced"], checked.broken) == (0, True, {})
+    filed, books = checked.equations["filed"]["services"], checked.equations["books"]["services"]["payment"]
+    by_state = {term: n["entries"] for term, n in filed["intake"].items()}
+    assert sum(by_state.values()) == int(sql(suite, "intake", "SELECT count(*) FROM dossier")) >= 2
+    assert {"state_2"} <= by_state.keys() == filed["verification"].keys()
+    assert books["taken"]["amount"] == books["receipts"]["amount"] == books["paid"]["amount"] >= 75000
+
+
+def test_the_table_is_in_both_languages_and_names_every_equation(suite, dossiers):
+    ran = motcua(suite, "balance", "--settle", "0.2")
+    lines = re.findall(r"(?m)^(\w+) +cân / balanced ", ran.stdout)
+    assert ran.returncode == 0 and {"filed", "moves", "books", "told", "synced", "units"} <= set(lines)
+    assert "Σ theo trạng thái" in ran.stdout and "Σ by state" in ran.stdout
+
+
+def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suite, office, dossiers):
+    suite.stop("broker")
+    try:
+        code = office.file(FREE).code
+        checked = check(suite, "filed")
+        assert (checked.code, checked.broken) == (0, {}) and checked.equations["filed"]["in_flight"] == 3, code
+    finally:
+        suite.start("broker")
+    wait_for(lambda: check(suite, "filed").equations["filed"]["in_flight"] == 0, 30, "the broker's return")
+
+
+def test_a_service_that_is_away_makes_it_unknown_and_is_named(suite, dossiers):
+    suite.stop("notification")
+    try:
+        checked = check(suite)
+    finally:
+        suite.start("notification")
+    verdicts = {name: e["verdict"] for name, e in checked.equations.items()}
+    assert (checked.code, checked.told["balanced"], checked.told["unreachable"]) == (2, None, ["notification"])
+    assert "notification does not answer" in checked.stderr
+    assert verdicts["told"] == verdicts["filed"] == "unknown" and verdicts["books"] == verdicts["states"] == "balanced"
+
+
+def test_an_equation_there_is_not_is_refused(suite):
+    ran = motcua(suite, "balance", "everything")
+    assert ran.returncode == 1 and "there is no equation everything; there are filed" in ran.stderr
+
+
+# ---- what is planted is found ----
+
+LOST = [  # service, table, what is done to dossier {0}, equations that name it there
+    ("verification", "case_file", "DELETE FROM case_file WHERE code = '{0}'", {"filed", "moves", "states", "fees", "paid"}),
+    ("notification", "dossier", "DELETE FROM dossier WHERE code = '{0}'", {"filed", "moves", "settled"}),
+    ("status-sync", "line", "DELETE FROM line WHERE code = '{0}' AND version = 2", {"moves"}),
+    ("status-sync", "line", "INSERT INTO line SELECT code, version + 90, status, transition, at, message, pushed_at FROM line"
+     " WHERE code = '{0}' AND version = 1", {"moves"}),
+    ("intake", "progress", "DELETE FROM progress WHERE code = '{0}' AND version = 1", {"moves"}),
+    ("intake", "payment", "DELETE FROM payment WHERE code = '{0}'", {"settled", "paid"}),
+    ("intake", "dossier", "UPDATE dossier SET paid_dong = paid_dong + 1 WHERE code = '{0}'", {"paid"}),
+    ("payment", "invoice", "DELETE FROM invoice WHERE code = '{0}'", {"fees"}),
+    ("payment", "receipt", "DELETE FROM receipt WHERE code = '{0}'", {"books"}),
+    ("payment", "attempt", "INSERT INTO attempt (id, code, request_no, no, method, state, amount_dong, created_at)"
+     " SELECT gen_random_uuid(), code, request_no, no + 90, method, state, amount_dong, created_at FROM attempt"
+     " WHERE code = '{0}'", {"books"}),
+    ("verification", "move", "DELETE FROM move WHERE code = '{0}' AND version = 1", {"filed"}),
+]
+
+
+@pytest.mark.parametrize("service, table, statement, named", LOST)
+def test_what_is_taken_away_doubled_or_changed_in_one_store_is_named(suite, dossiers, service, table, statement, named):
+    with Planted(suite, service, table, statement.format(dossiers[0])):
+        checked = check(suite)
+        found = {(name, where) for name, where, key in checked.broken if key == dossiers[0]}
+        assert checked.code == 1 and {key for _, _, key in checked.broken} == {dossiers[0]}
+        assert {name for name, where in found if where == service} >= named
+    assert check(suite).code == 0
+
+
+def test_an_event_that_was_lost_on_its_way_is_named_with_the_listener(suite, office, dossiers):
+    """Its outbox row is deleted before the listener has heard of it."""
+    suite.stop("broker")
+    code = office.file(FREE).code
+    suite.kill("intake")
+    sql(suite, "intake", "DELETE FROM outbox WHERE destination = 'status-sync'")
+    suite.start("broker")
+    suite.start("intake")
+    try:
+        checked = wait_for(lambda: (c := check(suite, "filed")).equations["filed"]["in_flight"] == 0 and c, 30, "the others")
+        assert checked.code == 1 and list(checked.broken) == [("filed", "status-sync", code)]
+    finally:
+        for service, tables in (("intake", "dossier paper progress"), ("verification", "case_file move paper"),
+                                ("notification", "dossier message attempt untold")):
+            column = {"attempt": "message_id NOT IN (SELECT id FROM message)"}
+            for table in tables.split():
+                sql(suite, service, "DELETE FROM %s WHERE %s" % (table, column.get(table, "code = '%s'" % code)))
+    wait_for(lambda: check(suite).code == 0, 30, "a balance")
+
+
+def test_a_dead_letter_explains_what_is_broken(suite, office, dossiers):
+    code = None
+    sql(suite, "status-sync", "ALTER TABLE dossier ADD CONSTRAINT not_now CHECK (code < '0') NOT VALID")
+    try:
+        code = office.file(FREE).code
+        checked = wait_for(lambda: (c := check(suite, "filed")).code == 1 and c, 30, "the dead letter")
+        assert re.match(r"dead letter [0-9a-f-]{36}: .*not_now", checked.broken["filed", "status-sync", code]["why"])
+    finally:
+        sql(suite, "status-sync", "ALTER TABLE dossier DROP CONSTRAINT not_now")
+    letter = sql(suite, "status-sync", "SELECT id FROM dead_letter WHERE key = '%s'" % code)
+    assert motcua(suite, "dead", "replay", letter).returncode == 0
+    wait_for(lambda: check(suite).code == 0, 30, "a balance")
+
+
+# ---- metrics ----
+
+def walked(suite, service):
+    """The service walks its ledgers now."""
+    sql(suite, service, "UPDATE job SET run_at = now() WHERE kind = 'walk_ledgers'")
+    before = metric(suite, service, "motcua_jobs_done_total", "walk_ledgers")
+    wait_for(lambda: metric(suite, service, "motcua_jobs_done_total", "walk_ledgers") > before, 15, "a walk")
+    return lambda labels: metric(suite, service, "motcua_balanced", labels)
+
+
+def test_each_service_shows_its_terms_and_that_it_balances(suite, dossiers):
+    balanced = walked(suite, "payment")
+    wait_for(lambda: metric(suite, "payment", "motcua_ledger_amount", 'term="receipts"') >= 75000, 10, "the terms")
+    assert balanced('equation="books"') == 1
+    for service, equation in (("intake", "filed"), ("verification", "filed"), ("notification", "told"), ("status-sync", "synced")):
+        balanced = walked(suite, service)
+        wait_for(lambda: balanced('equation="%s"' % equation) == 1, 10, equation)
+
+
+def test_what_breaks_a_services_own_equation_shows_in_its_metrics_and_its_log(suite, dossiers):
+    with Planted(suite, "payment", "receipt", "DELETE FROM receipt WHERE code = '%s'" % dossiers[0]):
+        balanced = walked(suite, "payment")
+        wait_for(lambda: balanced('equation="books"') == 0, 10, "the metric")
+        with open(suite.path("log", "payment.log"), encoding="utf-8") as log:
+            assert any('"imbalance"' in line and dossiers[0] in line for line in log)
+    balanced = walked(suite, "payment")
+    wait_for(lambda: balanced('equation="books"') == 1, 10, "the metric")
+
+
+def test_a_mail_that_no_job_will_send_and_a_line_that_no_job_will_push_are_named(suite, dossiers):
+    plants = (("notification", "message", "UPDATE message SET state = 'queued' WHERE code = '%s' AND channel = 'email'", "told"),
+              ("status-sync", "dossier", "UPDATE dossier SET owed_since = now() - interval '1 hour' WHERE code = '%s'", None),
+              ("status-sync", "line", "UPDATE line SET pushed_at = NULL WHERE code = '%s' AND version = 2", "synced"))
+    with Planted(suite, *plants[0][:2], plants[0][2] % dossiers[0]):
+        assert list(check(suite, "told").broken) == [("told", "notification", dossiers[0])]
+    with Planted(suite, *plants[1][:2], plants[1][2] % dossiers[0]):
+        sql(suite, "status-sync", plants[2][2] % dossiers[0])
+        assert list(check(suite, "synced").broken) == [("synced", "status-sync", dossiers[0])]
+        sql(suite, "status-sync", "UPDATE line SET pushed_at = now() WHERE pushed_at IS NULL")
+
+
+def test_the_whole_answer_can_be_read_by_prometheus(suite, dossiers):
+    told = motcua(suite, "balance", "--metrics", "--settle", "0.2").stdout
+    assert 'motcua_balanced{equation="filed",between="all"} 1' in told
+    assert all(line.startswith("#") or re.fullmatch(r'motcua_balanced\{equation="\w+",between="all"\} 1', line)
+               for line in told.splitlines())
