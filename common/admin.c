@@ -7,6 +7,7 @@
 
 #include "bus.h"
 #include "db.h"
+#include "db_rehearse.h"
 #include "env.h"
 #include "envelope.pb-c.h"
 #include "inbox.h"
@@ -19,13 +20,16 @@ enum { DEAD_PAGE = 100, OUTBOX_PAGE_ROWS = 500 };
 
 /* clang-format off */
 static const struct sql DEAD_LIST = { "dead_list", SQL_READ,
-    "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
+    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
     " FROM dead_letter WHERE died_at < at_ms($1) ORDER BY died_at DESC LIMIT $2" };
 static const struct sql DEAD_OF_KEY = { "dead_of_key", SQL_READ,
-    "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
+    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
     " FROM dead_letter WHERE key = $1 LIMIT $2" };
+static const struct sql DEAD_WAITING = { "dead_waiting", SQL_READ,
+    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, 0 AS replayed_at_ms"
+    " FROM dead_letter WHERE replayed_at IS NULL AND id > $1 ORDER BY id LIMIT $2" };
 static const struct sql DEAD_SHOW = { "dead_show", SQL_READ,
-    "SELECT id, source, type, key, version, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms,"
+    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms,"
     " length(packet) AS packet_bytes FROM dead_letter WHERE id = $1::uuid" };
 static const struct sql OUTBOX_LIST = { "outbox_list", SQL_READ,
     "SELECT o.destination, o.lane, o.n, f.packet FROM (SELECT destination, lane, count(*) AS n, min(seq) AS seq"
@@ -37,8 +41,8 @@ static const struct sql DEAD_TRACE = { "dead_trace", SQL_READ,
     "SELECT ms(died_at) AS at_ms, 'dead_letter' AS what, type || ': ' || reason AS detail FROM dead_letter"
     " WHERE key = $1 ORDER BY died_at" };
 /* clang-format on */
-const struct sql *const admin_statements[] = { &DEAD_LIST,   &DEAD_OF_KEY, &DEAD_SHOW, &DEAD_TRACE,
-                                               &OUTBOX_LIST, &OUTBOX_KEYS, NULL };
+const struct sql *const admin_statements[] = { &DEAD_LIST,  &DEAD_OF_KEY, &DEAD_WAITING, &DEAD_SHOW,
+                                               &DEAD_TRACE, &OUTBOX_LIST, &OUTBOX_KEYS,  NULL };
 
 struct admin {
     struct admin_sources from;
@@ -180,24 +184,35 @@ static int get_outbox_page(struct task *t, const struct http_request *rq, struct
 
 static json_t *dead_letter(const struct db_rows *rows, int i)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I}", "id", db_str(rows, i, "id"), "source",
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I}", "id", db_str(rows, i, "id"), "source",
                      db_str(rows, i, "source"), "type", db_str(rows, i, "type"), "key",
-                     db_str(rows, i, "key"), "version", (json_int_t)db_num(rows, i, "version"), "reason",
-                     db_str(rows, i, "reason"), "died_at_ms", (json_int_t)db_num(rows, i, "died_at_ms"),
-                     "replayed_at_ms", (json_int_t)db_num(rows, i, "replayed_at_ms"));
+                     db_str(rows, i, "key"), "version", (json_int_t)db_num(rows, i, "version"), "code",
+                     db_str(rows, i, "code"), "reason", db_str(rows, i, "reason"), "died_at_ms",
+                     (json_int_t)db_num(rows, i, "died_at_ms"), "replayed_at_ms",
+                     (json_int_t)db_num(rows, i, "replayed_at_ms"));
+}
+
+/* ?after=ID: those that wait, by id; ?key=…: all about one key; else the newest, before ?before_ms=…. */
+static int find_dead(struct task *t, const struct http_request *rq, const struct db_rows **rows)
+{
+    const char *after = http_query(rq, "after"), *key = http_query(rq, "key");
+    struct id id;
+    if (after && !id_parse(after, &id))
+        return err_set(task_err(t), E_INVALID, "after: not an id");
+    if (after)
+        return db_run(t, &DEAD_WAITING, rows, db_id(&id), db_int(DEAD_PAGE));
+    if (key)
+        return db_run(t, &DEAD_OF_KEY, rows, db_text(key), db_int(DEAD_PAGE));
+    const int64_t last = INT64_C(253402300799000);
+    int64_t before = http_query_int(t, rq, "before_ms", last, 0, last);
+    TRY(task_err(t)->code);
+    return db_run(t, &DEAD_LIST, rows, db_int(before), db_int(DEAD_PAGE));
 }
 
 static int get_dead(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    int64_t before =
-        http_query_int(t, rq, "before_ms", INT64_C(253402300799000), 0, INT64_C(253402300799000));
-    TRY(task_err(t)->code);
-    const char *key = http_query(rq, "key");
-    if (key)
-        TRY(db_run(t, &DEAD_OF_KEY, &rows, db_text(key), db_int(DEAD_PAGE)));
-    else
-        TRY(db_run(t, &DEAD_LIST, &rows, db_int(before), db_int(DEAD_PAGE)));
+    TRY(find_dead(t, rq, &rows));
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list, dead_letter(rows, i));
@@ -226,12 +241,49 @@ static int get_dead_letter(struct task *t, const struct http_request *rq, struct
     return 0;
 }
 
+static const char *const outcomes[] = {
+    [REPLAY_APPLIED] = "applied", [REPLAY_BEFORE] = "applied_before", [REPLAY_NOTHING] = "nothing_to_change"
+};
+
 static int replay_dead_letter(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct id id;
+    enum replayed outcome;
     TRY(dead_id(t, rq, &id));
-    TRY(inbox_replay(t, sources(t)->inbox, &id));
-    http_reply_json(re, 200, json_pack("{s:b}", "replayed", 1));
+    TRY(inbox_replay(t, sources(t)->inbox, &id, &outcome));
+    http_reply_json(re, 200, json_pack("{s:s}", "outcome", outcomes[outcome]));
+    return 0;
+}
+
+static json_t *written(const struct rehearsal *r)
+{
+    json_t *tables = json_object();
+    for (size_t i = 0; i < r->count; i++) {
+        const struct rehearsed_table *table = &r->tables[i];
+        json_object_set_new(tables, table->name,
+                            json_pack("{s:I, s:I, s:I}", "inserted", (json_int_t)table->inserted, "updated",
+                                      (json_int_t)table->updated, "deleted", (json_int_t)table->deleted));
+    }
+    return tables;
+}
+
+/* That it would fail is an answer, too. */
+static int rehearse_dead_letter(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct id id;
+    enum replayed outcome;
+    struct rehearsal r = { 0 };
+    TRY(dead_id(t, rq, &id));
+    TRY(inbox_rehearse(t, sources(t)->inbox, &id, &r, &outcome));
+    const struct err *err = task_err(t);
+    if (outcome == REPLAY_FAILS)
+        http_reply_json(re, 200,
+                        json_pack("{s:s, s:s, s:s}", "outcome", "fails", "code", err_name(err->code), "why",
+                                  err->text));
+    else
+        http_reply_json(re, 200,
+                        json_pack("{s:s, s:o}", "outcome", outcomes[outcome], "writes", written(&r)));
+    err_clear(task_err(t));
     return 0;
 }
 
@@ -241,6 +293,7 @@ const struct http_route admin_messages[] = {
     { "GET", "/admin/outbox/{destination}", get_outbox_page, HTTP_OPERATOR, 0, 0, 0 },
     { "GET", "/admin/dead", get_dead, HTTP_OPERATOR, 0, 0, 0 },
     { "GET", "/admin/dead/{id}", get_dead_letter, HTTP_OPERATOR, 0, 0, 0 },
+    { "GET", "/admin/dead/{id}/rehearsal", rehearse_dead_letter, HTTP_OPERATOR, 0, 0, 0 },
     { "POST", "/admin/dead/{id}/replay", replay_dead_letter, HTTP_OPERATOR, 0, 0, 0 },
     { 0 },
 };

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "db_lane.h"
+#include "db_rehearse.h"
 #include "env.h"
 #include "log.h"
 #include "metrics.h"
@@ -19,6 +20,7 @@ struct timed_statement {
 };
 
 struct db {
+    const char *conninfo;
     size_t lanes_count; /* the last one writes */
     size_t next_read;
     struct lane **lanes;
@@ -39,13 +41,13 @@ static size_t arg_bytes(const struct db_arg *a)
 }
 
 /* Into one piece: the op, its arguments, what they point to. */
-static struct db_op *op_new(struct db *db, const struct db_arg *args, size_t n)
+struct db_op *op_new(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n)
 {
     size_t bytes = sizeof(struct db_op) + n * sizeof *args;
     for (size_t i = 0; i < n; i++)
         bytes += arg_bytes(&args[i]);
     struct db_op *op = talloc_size(db, bytes);
-    *op = (struct db_op){ .argc = (int)n, .args = (struct db_arg *)(op + 1) };
+    *op = (struct db_op){ .sql = sql, .argc = (int)n, .args = (struct db_arg *)(op + 1) };
     char *at = (char *)(op->args + n);
     for (size_t i = 0; i < n; i++) {
         op->args[i] = args[i];
@@ -74,8 +76,7 @@ struct db_op *db_submit(struct db *db, const struct sql *sql, const struct db_ar
     size_t writer = db->lanes_count - 1;
     bool is_set = sql->kind == SQL_READ_SET; /* they meet in the first lane */
     struct lane *l = db->lanes[sql_writes(sql) ? writer : is_set ? 0 : db->next_read++ % writer];
-    struct db_op *op = op_new(db, args, n);
-    op->sql = sql;
+    struct db_op *op = op_new(db, sql, args, n);
     op->latency = latency_of(db, sql);
     op->queued_us = clock_steady_us();
     op->done = done;
@@ -154,6 +155,8 @@ int db_finish(struct task *t, struct db_call *c, const struct db_rows **rows)
 int db_run_args(struct task *t, const struct sql *sql, const struct db_rows **rows, const struct db_arg *args,
                 size_t n)
 {
+    if (task_rehearsal(t) && db_is_save(sql))
+        return db_rehearse(t, sql, rows, args, n);
     return db_finish(t, db_start_args(t, sql, args, n), rows);
 }
 
@@ -272,6 +275,7 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
                                 .tables = tables,
                                 .batch_max = (size_t)cfg->batch_max,
                                 .queue_max = (size_t)cfg->queue_max };
+    db->conninfo = cfg->conninfo;
     time_statements(db, tables);
     db->lanes_count = (size_t)cfg->read_lanes + 1;
     db->lanes = talloc_array(db, struct lane *, db->lanes_count);
@@ -283,6 +287,11 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
     lane.arg = db;
     db->lanes[db->lanes_count - 1] = lane_new(db, &lane);
     return db;
+}
+
+const char *db_conninfo(const struct db *db)
+{
+    return db->conninfo;
 }
 
 void db_flush(struct db *db)

@@ -22,11 +22,6 @@ bool lane_is_write(const struct lane *l)
     return l->cfg.writes;
 }
 
-static bool op_is_set(const struct db_op *op)
-{
-    return op->sql->kind == SQL_READ_SET || op->sql->kind >= SQL_SET;
-}
-
 /* It has a transaction of its own. */
 static bool op_is_alone(const struct db_op *op)
 {
@@ -50,7 +45,7 @@ static bool is_of_class(const PGresult *res, const char *const *classes)
 }
 
 /* Class 23: a constraint. Out of room, going down, time-out, I/O, read-only: not applied, may work later. */
-static int code_of(const PGresult *res)
+int db_code_of(const PGresult *res)
 {
     static const char *const constraints[] = { "23", NULL };
     static const char *const passing[] = { "08", "25006", "40", "53", "55", "57", "58", NULL };
@@ -158,7 +153,7 @@ static void finish_first(struct lane *l, const PGresult *why)
     if (why && is_retryable(why) && op->done && ++op->tries < TRIES_MAX)
         op_requeue(op);
     else
-        op_finish(op, why ? code_of(why) : 0, why ? explain(op, why, text, sizeof text) : NULL);
+        op_finish(op, why ? db_code_of(why) : 0, why ? explain(op, why, text, sizeof text) : NULL);
 }
 
 /* A sync point was answered: the transaction up to it is decided. */

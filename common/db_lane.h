@@ -88,6 +88,18 @@ void lane_receive(struct lane *l);
  * sent alone. */
 void lane_take_back(struct lane *l, const char *why);
 
+/* What became of a statement that failed. */
+int db_code_of(const PGresult *res);
+
+static inline bool op_is_set(const struct db_op *op)
+{
+    return op->sql->kind == SQL_READ_SET || op->sql->kind >= SQL_SET;
+}
+
+/* db.c: a call's arguments in one piece, not yet queued; where it would go. */
+struct db_op *op_new(struct db *db, const struct sql *sql, const struct db_arg *args, size_t n);
+const char *db_conninfo(const struct db *db);
+
 /* db_set.c: a call alone; the calls of one statement for sets as one, and its rows as each one's own. */
 bool op_send(PGconn *conn, const struct db_op *op);
 bool set_send(PGconn *conn, struct db_op *first, size_t n);

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "clock.h"
+#include "db_rehearse.h"
 #include "env.h"
 #include "listeners.h"
 #include "log.h"
@@ -26,8 +27,8 @@ enum {
 /* clang-format off */
 static const struct sql INBOX_SEEN = { "inbox_seen", SQL_READ, "SELECT FROM inbox WHERE id = $1" };
 static const struct sql DEAD_BURY = { "dead_bury", SQL_WRITE,
-    "INSERT INTO dead_letter (id, source, type, key, version, reason, packet) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-    " ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, replayed_at = NULL" };
+    "INSERT INTO dead_letter (id, source, type, key, version, reason, packet, code) VALUES ($1, $2, $3, $4, $5, $6,"
+    " $7, $8) ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, code = excluded.code, replayed_at = NULL" };
 static const struct sql DEAD_GET = { "dead_get", SQL_READ, "SELECT packet FROM dead_letter WHERE id = $1" };
 static const struct sql DEAD_DONE = { "dead_done", SQL_WRITE,
     "UPDATE dead_letter SET replayed_at = now() WHERE id = $1" };
@@ -62,7 +63,7 @@ struct arrival { /* one envelope on its way through its handler */
     const Motcua__Envelope *e;
     struct event event;
     size_t row;
-    const char *reason; /* why it is buried */
+    const char *reason, *code; /* why it is buried */
 };
 
 /* ---- dead letters --------------------------------------------------------------------------------- */
@@ -79,7 +80,7 @@ static int bury(struct task *t, const struct arrival *a)
               LOG_S("key", a->e->key), LOG_S("reason", a->reason));
     return db_run(t, &DEAD_BURY, &rows, db_id(&a->event.id), db_text(a->e->source), db_text(a->e->type),
                   db_text(a->e->key), db_int((int64_t)a->e->version), db_text(a->reason),
-                  db_bytes(packet, size));
+                  db_bytes(packet, size), db_text(a->code));
 }
 
 static void run_bury(struct task *t, void *arg)
@@ -91,8 +92,9 @@ static void run_bury(struct task *t, void *arg)
         bus_refuse(a->in->bus, &a->from, &a->event.id, LATER_RETRY_MS);
 }
 
-static void spawn_bury(struct arrival *a, const char *reason)
+static void spawn_bury(struct arrival *a, int code, const char *reason)
 {
+    a->code = err_name(code);
     a->reason = talloc_strdup(a, reason);
     if (task_spawn(a->in->env->tasks, "dead_letter", BURY_MS, a->e->traceparent, run_bury, a) == 0)
         return;
@@ -170,7 +172,7 @@ static void run_handle(struct task *t, void *arg)
     } else if (is_poison(in, &a->event.id, rc)) {
         metric_add(in->metrics[a->row].dead, 1);
         talloc_steal(in, a); /* a task of its own, with time of its own */
-        spawn_bury(a, task_err(t)->text);
+        spawn_bury(a, rc, task_err(t)->text);
     } else {
         refuse(t, a, rc);
     }
@@ -241,7 +243,7 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
     talloc_steal(a, owner);
     const char *why_not = objection(in, e);
     if (why_not) {
-        spawn_bury(a, why_not);
+        spawn_bury(a, E_DENIED, why_not);
         return true;
     }
     a->row = (size_t)row_of(in, e->type);
@@ -258,9 +260,12 @@ int inbox_seen(struct task *t, const struct event *ev, bool *seen)
     return 0;
 }
 
-int inbox_replay(struct task *t, struct inbox *in, const struct id *id)
+/* ---- once more ------------------------------------------------------------------------------------ */
+
+static int dig_up(struct task *t, struct inbox *in, const struct id *id, struct arrival **out)
 {
     const struct db_rows *rows;
+    struct bus_from nobody = { 0 };
     size_t size;
     TRY(db_run(t, &DEAD_GET, &rows, db_id(id)));
     if (db_count(rows) == 0)
@@ -270,12 +275,50 @@ int inbox_replay(struct task *t, struct inbox *in, const struct id *id)
     const char *why_not = p ? objection(in, p->envelope) : "it is not a packet";
     if (why_not)
         return err_set(task_err(t), E_CONFLICT, "%s", why_not);
-    struct bus_from nobody = { 0 };
-    struct arrival *a = arrival_new(in, &nobody, p->envelope);
-    talloc_steal(t, a);
-    a->row = (size_t)row_of(in, p->envelope->type);
-    TRY(handle(t, a));
+    *out = talloc_steal(t, arrival_new(in, &nobody, p->envelope));
+    (*out)->row = (size_t)row_of(in, p->envelope->type);
+    return 0;
+}
+
+int inbox_replay(struct task *t, struct inbox *in, const struct id *id, enum replayed *outcome)
+{
+    const struct db_rows *rows;
+    struct arrival *a;
+    bool seen;
+    TRY(dig_up(t, in, id, &a));
+    TRY(inbox_seen(t, &a->event, &seen));
+    *outcome = REPLAY_BEFORE;
+    if (!seen) {
+        TRY(handle(t, a));
+        TRY(inbox_seen(t, &a->event, &seen));
+        *outcome = seen ? REPLAY_APPLIED : REPLAY_NOTHING;
+    }
     return db_run(t, &DEAD_DONE, &rows, db_id(id));
+}
+
+static bool is_recorded(const struct rehearsal *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (strcmp(r->tables[i].name, "inbox") == 0)
+            return true;
+    return false;
+}
+
+int inbox_rehearse(struct task *t, struct inbox *in, const struct id *id, struct rehearsal *r,
+                   enum replayed *outcome)
+{
+    struct arrival *a;
+    bool seen;
+    TRY(dig_up(t, in, id, &a));
+    TRY(inbox_seen(t, &a->event, &seen));
+    *outcome = REPLAY_BEFORE;
+    if (seen)
+        return 0;
+    task_rehearse(t, r);
+    int rc = handle(t, a);
+    task_rehearse(t, NULL);
+    *outcome = rc ? REPLAY_FAILS : is_recorded(r) ? REPLAY_APPLIED : REPLAY_NOTHING;
+    return 0;
 }
 
 /* ---- life ----------------------------------------------------------------------------------------- */

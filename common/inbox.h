@@ -41,8 +41,19 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
 /* Is there an inbox row for the event already? For handlers whose save alone cannot tell. */
 int inbox_seen(struct task *t, const struct event *ev, bool *seen);
 
-/* Give a dead letter to its handler once more. E_NOT_FOUND; else what the handler says. Applied at most once:
- * the handler's save knows the event's id. */
-int inbox_replay(struct task *t, struct inbox *in, const struct id *id);
+enum replayed {
+    REPLAY_APPLIED, /* it has had its effect, now */
+    REPLAY_BEFORE,  /* it had had it before: nothing was done */
+    REPLAY_NOTHING, /* its handler found nothing to change: something newer is known */
+    REPLAY_FAILS    /* only of a rehearsal: the task's err says why */
+};
+
+/* Give a dead letter to its handler once more, the way of its first delivery: applied at most once, for the
+ * handler's save knows the event's id. E_NOT_FOUND; else what the handler says. */
+int inbox_replay(struct task *t, struct inbox *in, const struct id *id, enum replayed *outcome);
+/* What that would do: it is done and rolled back. r: what it would write. */
+struct rehearsal;
+int inbox_rehearse(struct task *t, struct inbox *in, const struct id *id, struct rehearsal *r,
+                   enum replayed *outcome);
 
 #endif

@@ -82,6 +82,8 @@ int save_say(struct save *s, const char *key, uint64_t version, const ProtobufCM
 
 void save_done(struct save *s)
 {
+    if (task_rehearsal(s->task))
+        return;
     for (size_t i = 0; i < s->count; i++)
         outbox_push(s->outbox, s->destinations[i], s->seqs[i], &s->ids[i], s->keys[i], s->packets[i].data,
                     s->packets[i].size);

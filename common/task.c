@@ -133,6 +133,7 @@ static struct task *spawn(struct task_pool *p, const char *name, unsigned timeou
     t->fn = fn;
     t->arg = arg;
     t->deadline = uv_now(p->loop) + timeout_ms;
+    t->rehearsal = NULL;
     start_trace(t, traceparent);
     t->state = TASK_READY;
     p->count++;
@@ -275,6 +276,16 @@ struct err *task_err(struct task *t)
 const char *task_name(const struct task *t)
 {
     return t->name;
+}
+
+void task_rehearse(struct task *t, struct rehearsal *r)
+{
+    t->rehearsal = r;
+}
+
+struct rehearsal *task_rehearsal(const struct task *t)
+{
+    return t->rehearsal;
 }
 
 const char *task_trace(const struct task *t)

@@ -49,6 +49,11 @@ const char *task_trace(const struct task *t); /* as traceparent for what this ta
 int64_t task_now_ms(const struct task *t);    /* Unix time */
 unsigned task_left_ms(const struct task *t);  /* until the deadline */
 
+/* While r is not NULL, what the task saves is rolled back and told in r (db_rehearse.h). */
+struct rehearsal;
+void task_rehearse(struct task *t, struct rehearsal *r);
+struct rehearsal *task_rehearsal(const struct task *t);
+
 /* For adapters (db, redis, http_client, offload), never for handlers. An adapter's callback calls
  * waiter_done; the task calls waiter_wait, which returns 0 once that has happened, else E_TIMEOUT or
  * E_SHUTDOWN. */

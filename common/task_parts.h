@@ -26,6 +26,7 @@ struct task {
     bool has_begun;
     void *asan_fake;
     char trace[TRACE_TEXT], trace_id[33];
+    struct rehearsal *rehearsal;
     struct err err;
 };
 TAILQ_HEAD(task_list, task);

@@ -21,7 +21,7 @@ SELECT c.contype IS NOT NULL, i.indrelid::regclass, coalesce(c.conname, x.relnam
             ELSE format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) END
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
 WHERE i.indrelid::regclass::text = ANY ('%s'::text[]) ORDER BY 1 DESC, 2, 3"""
-BIG = {"identity": "", "intake": "dossier,progress,paper", "verification": "case_file,move,paper", "notification": "dossier,message,attempt,account,untold",
+BIG = {"identity": "", "intake": "dossier,progress,paper", "verification": "case_file,move,paper", "notification": "dossier,message,attempt,untold",
        "status-sync": "dossier,line,addition", "payment": "invoice,attempt,receipt"}
 
 

@@ -231,7 +231,7 @@ def test_units_with_bad_rows_are_named_and_the_others_kept(suite, tmp_path):
 
 # ---- wrong use ----
 
-@pytest.mark.parametrize("args", [[], ["frobnicate"], ["dead"], ["dead", "bury", "1"], ["trace"], ["catalogue", "apply", "x"],
+@pytest.mark.parametrize("args", [[], ["frobnicate"], ["dead", "bury", "1"], ["trace"], ["catalogue", "apply", "x"],
                                   ["user", "add", "x"], ["status", "--all"]])
 def test_wrong_use_gives_help(suite, args):
     assert "usage: motcua" in refused(suite, *args, code=2)
@@ -239,7 +239,8 @@ def test_wrong_use_gives_help(suite, args):
 
 def test_help_names_every_command(suite):
     told = done(suite, "--help")
-    for command in ("status", "trace CODE", "outbox", "dead list", "dead show ID", "dead replay ID", "catalogue diff FILE",
+    for command in ("status", "trace CODE", "outbox", "balance", "dead", "dead list", "dead show ID", "dead replay ID",
+                    "dead replay --cluster C | --all", "catalogue diff FILE",
                     "catalogue apply FILE", "catalogue import FILE", "units import", "user add LOGIN"):
         assert "motcua " + command in told
 
