@@ -4,7 +4,8 @@
  *   GET /readyz          it can work: 200, else 503; with the state of store, broker and Redis
  *   GET /metrics         Prometheus
  *   GET /openapi.json    its HTTP
- *   /admin/…             for the operator's command, with the operator's token: trace, outbox, dead letters
+ *   /admin/…             for the operator's command, with the operator's token: trace, outbox, dead letters,
+ *                        ledgers (ledger.h)
  */
 #ifndef ADMIN_H
 #define ADMIN_H
