@@ -142,6 +142,25 @@ def test_what_is_taken_away_doubled_or_changed_in_one_store_is_named(suite, doss
     assert check(suite).code == 0
 
 
+def test_of_many_pages_only_what_differs_is_named(suite, dossiers):
+    """5000 accounts, of which one is missing here, one there and one has another version: the pages do not end alike."""
+    ids = "SELECT md5('many' || i)::uuid AS id FROM generate_series(1, 5000) AS i"
+    sql(suite, "identity", "INSERT INTO account (id, kind, name, password_hash) SELECT id, 'citizen', '', '' FROM (%s) i" % ids)
+    sql(suite, "notification", "INSERT INTO account SELECT id, '', 'vi', true, 1 FROM (%s) i" % ids)
+    try:
+        assert check(suite, "accounts").code == 0
+        first, middle, late = sql(suite, "identity", "SELECT id FROM account ORDER BY id OFFSET 10 LIMIT 1; SELECT id FROM account"
+                                  " ORDER BY id OFFSET 2500 LIMIT 1; SELECT id FROM account ORDER BY id OFFSET 4900 LIMIT 1").split()
+        sql(suite, "notification", "DELETE FROM account WHERE id = '%s'; UPDATE account SET version = 2 WHERE id = '%s'" % (first, late))
+        sql(suite, "identity", "DELETE FROM account WHERE id = '%s'" % middle)
+        found = check(suite, "accounts").broken
+        assert {(where, key): (b["expected"], b["found"]) for (_, where, key), b in found.items()} == {
+            ("notification", first): ("1", None), ("identity", middle): ("1", None), ("notification", late): ("1", "2")}
+    finally:
+        for service in ("identity", "notification"):
+            sql(suite, service, "DELETE FROM account WHERE id IN (%s)" % ids)
+
+
 def test_an_event_that_was_lost_on_its_way_is_named_with_the_listener(suite, office, dossiers):
     """Its outbox row is deleted before the listener has heard of it."""
     suite.stop("broker")
