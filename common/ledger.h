@@ -1,17 +1,18 @@
 /* ledger.h — what a service knows of things others must know alike, so that `motcua balance` can compare.
  *
- * A ledger is walked by key, LEDGER_PAGE keys at a time, on the index the keys stand in: no statement reads a
- * table that grows, whatever its size. Services whose ledgers have the same name must have the same rows; a
- * page is compared by its digest first, its rows are listed only where digests differ.
+ * A ledger is walked by key, LEDGER_PAGE keys at a time, on the index the keys stand in: no statement reads
+ * a table that grows, whatever its size (of a million dossiers a page takes 1 to 35 ms). Counters kept with
+ * every save would slow each save, meet in one row, and be as wrong as the saves they count.
  *
- *   page    keys from $1 (without it) to $2 (with it; '': to the end), in order: LEDGER_KEYS, or SQL of its
- * own rows    over page: key, value (text; what others must know alike), term (what sort of entry), amount
- *           (bigint, added up by term), wrong (text: what does not fit within the service itself; NULL: it
- * fits)
+ * Services whose ledgers have the same name must have the same rows. A page is compared by its digest first;
+ * its rows are listed only where digests differ.
  *
- * A watched ledger is also walked by the service, on a standing job: its terms and whether nothing is wrong
- * in it are metrics (motcua_ledger_entries, motcua_ledger_amount, motcua_balanced), the keys that are, log
- * lines.
+ *   page   keys from $1 (without it) to $2 (with it; '': to the end), in order: LEDGER_KEYS, or its own
+ *   rows   over page: key; value, what others must know alike; term, what sort of entry; amount, added up
+ *          by term; wrong, what does not fit within the service itself, else NULL
+ *
+ * A watched ledger is also walked by the service, on a standing job. Its terms, and whether nothing is wrong
+ * in it, are metrics: motcua_ledger_entries, motcua_ledger_amount, motcua_balanced. The log names the keys.
  */
 #ifndef LEDGER_H
 #define LEDGER_H

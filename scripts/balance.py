@@ -25,10 +25,9 @@ class Equation:
     listeners: tuple
     vi: str
     en: str
-    ledger: str = ""
+    both_ways: bool = False  # the listener changes it, too, and says so
 
     def __post_init__(self):
-        self.ledger = self.ledger or self.name
         self.services = (self.source,) + self.listeners
 
 
@@ -43,6 +42,8 @@ EQUATIONS = [
     Equation("supplements", "intake", ("verification", "status-sync"), "giấy tờ bổ sung", "papers supplied later"),
     Equation("withdrawals", "intake", ("verification",), "yêu cầu rút hồ sơ", "requests to withdraw"),
     Equation("fees", "verification", ("payment",), "phí phải thu = hóa đơn", "fees due = invoices"),
+    Equation("owing", "verification", ("payment",), "phí còn chờ thu = hóa đơn chưa thu, chưa hủy", "fees still owed = open invoices",
+             both_ways=True),
     Equation("books", "payment", (), "lập = chờ thu + đã thu + hủy; thu vào = biên lai + thừa; phải trả = hoàn",
              "invoiced = open + paid + void; taken = receipts + surplus; to be returned = refunds"),
     Equation("settled", "payment", ("intake", "notification", "status-sync"), "hóa đơn đã thu, nơi nào cũng biết",
@@ -101,17 +102,20 @@ class Books:
                 found[row["key"]] = (value or row["value"], wrong or row["wrong"])
         return found
 
-    def flying(self, source, listener, keys):
-        """Those of the keys about which something waits in the source's outbox for the listener. A ledger's key begins with
-        the message's."""
+    def flying(self, source, listener, ranges):
+        """The keys in the ranges about which something waits in the source's outbox for the listener."""
         found, lane, seq = set(), 0, 0
         while True:
             path = "/admin/outbox/%s?lane=%d&seq=%d" % (listener, lane, seq)
             rows = self.op.call(source, path)["rows"]
-            found.update(row["key"] for row in rows if row["key"] in keys)
+            found.update(row["key"] for row in rows if is_within(row["key"], ranges))
             if not rows:
                 return found
             lane, seq = rows[-1]["lane"], rows[-1]["seq"]
+
+
+def is_within(key, ranges):
+    return any(after < key and (not until or key <= until) for after, until in ranges)
 
 
 # ---- one equation ----
@@ -150,7 +154,7 @@ class Check:
     # ---- by digest ----
 
     def walk(self):
-        after, ledger = "", self.equation.ledger
+        after, ledger = "", self.equation.name
         while True:
             pages = self.books.each(self.equation.services, lambda s: self.books.page(s, ledger, after))
             ends = [p.last for p in pages.values() if p.keys >= self.books.page_keys]
@@ -201,10 +205,13 @@ class Check:
     def look(self, ranges):
         """What differs and is not under way: {(key, service): (expected, found, why)}; and how much is under way."""
         e, moved = self.equation, 0
-        first = self.books.rows(e.source, e.ledger, ranges)
-        flying = {listener: self.books.flying(e.source, listener, first) for listener in e.listeners}
-        theirs = self.books.each(e.listeners, lambda s: self.books.rows(s, e.ledger, ranges))
-        again = self.books.rows(e.source, e.ledger, ranges) if e.listeners else first
+        first = self.books.rows(e.source, e.name, ranges)
+        flying = {listener: self.books.flying(e.source, listener, ranges) for listener in e.listeners}
+        if e.both_ways:
+            for listener in e.listeners:
+                flying[listener] |= self.books.flying(listener, e.source, ranges)
+        theirs = self.books.each(e.listeners, lambda s: self.books.rows(s, e.name, ranges))
+        again = self.books.rows(e.source, e.name, ranges) if e.listeners else first
         books = {e.source: first, **theirs}
         differs = {(key, service): (None, None, wrong) for service, rows in books.items()
                    for key, (_, wrong) in rows.items() if wrong}

@@ -36,6 +36,10 @@ LEDGER(BOOKS, "books", INVOICED,
 LEDGER(FEES, "fees", INVOICED,
     "SELECT key, i.count::text AS value, 'fees' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT count(*) FROM invoice WHERE code = key) i");
+LEDGER(OWING, "owing", INVOICED,
+    "SELECT key, i.numbers AS value, 'fees' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
+    " LATERAL (SELECT count(*), string_agg(request_no::text, ' ' ORDER BY request_no) AS numbers FROM invoice"
+    " WHERE code = key AND status = 'open') i WHERE i.count > 0");
 LEDGER(SETTLED, "settled", INVOICED,
     "SELECT key, i.count::text AS value, 'payments' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT count(*) FROM invoice WHERE code = key AND paid_at IS NOT NULL) i WHERE i.count > 0");
@@ -48,7 +52,11 @@ LEDGER(REFUNDED, "refunded", INVOICED,
 /* clang-format on */
 
 const struct ledger payment_ledgers[] = {
-    LEDGER_ROW("books", BOOKS, true),        LEDGER_ROW("fees", FEES, false),
-    LEDGER_ROW("settled", SETTLED, false),   LEDGER_ROW("paid", PAID, false),
-    LEDGER_ROW("refunded", REFUNDED, false), { 0 },
+    LEDGER_ROW("books", BOOKS, true),
+    LEDGER_ROW("fees", FEES, false),
+    LEDGER_ROW("owing", OWING, false),
+    LEDGER_ROW("settled", SETTLED, false),
+    LEDGER_ROW("paid", PAID, false),
+    LEDGER_ROW("refunded", REFUNDED, false),
+    { 0 },
 };

@@ -32,6 +32,9 @@ LEDGER(WITHDRAWALS, "withdrawals", CASES,
 LEDGER(FEES, "fees", CASES,
     "SELECT key, fee_no::text AS value, 'fees' AS term, fee_no AS amount, NULL::text AS wrong FROM page"
     " JOIN case_file ON code = key WHERE fee_no > 0");
+LEDGER(OWING, "owing", CASES,
+    "SELECT key, fee_no::text AS value, 'fees' AS term, 1 AS amount, NULL::text AS wrong FROM page"
+    " JOIN case_file ON code = key WHERE fee_open");
 LEDGER(PAID, "paid", CASES,
     "SELECT key, paid_dong::text AS value, 'dong' AS term, paid_dong AS amount, NULL::text AS wrong FROM page"
     " JOIN case_file ON code = key WHERE paid_dong <> 0");
@@ -49,6 +52,7 @@ const struct ledger verification_ledgers[] = {
     LEDGER_ROW("supplements", SUPPLIED, false),
     LEDGER_ROW("withdrawals", WITHDRAWALS, false),
     LEDGER_ROW("fees", FEES, false),
+    LEDGER_ROW("owing", OWING, false),
     LEDGER_ROW("paid", PAID, false),
     LEDGER_ROW("failed", FAILED, false),
     LEDGER_ROW("procedures", PROCEDURES, false),

@@ -95,6 +95,25 @@ def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suit
     wait_for(lambda: check(suite, "filed").equations["filed"]["in_flight"] == 0, 30, "the broker's return")
 
 
+def test_a_fee_that_is_not_owed_any_more_is_in_flight_until_its_invoice_is_void(suite, office, dossiers):
+    dossier = office.file(WITH_FEE)
+    dossier.decide("clerk", "ACCEPT")
+    wait_for(lambda: dossier.invoice(), 30, "the invoice")
+    dossier.ask_withdrawal("đổi ý")
+    wait_for(lambda: dossier.case()["status"] == 7, 30, "the request")
+    wait_for(lambda: check(suite).equations["owing"]["in_flight"] == 0, 30, "a balance")
+    suite.stop("broker")
+    try:
+        dossier.decide("clerk", "CONFIRM_WITHDRAWAL")
+        checked = check(suite)
+        in_flight = {name for name, e in checked.equations.items() if e["in_flight"]}
+        assert (checked.broken, in_flight) == ({}, {"owing", "moves", "states"})
+    finally:
+        suite.start("broker")
+    wait_for(lambda: not any(e["in_flight"] for e in check(suite).told["equations"]), 30, "the broker's return")
+    assert check(suite).code == 0
+
+
 def test_a_service_that_is_away_makes_it_unknown_and_is_named(suite, dossiers):
     suite.stop("notification")
     try:
@@ -140,6 +159,12 @@ def test_what_is_taken_away_doubled_or_changed_in_one_store_is_named(suite, doss
         assert checked.code == 1 and {key for _, _, key in checked.broken} == {dossiers[0]}
         assert {name for name, where in found if where == service} >= named
     assert check(suite).code == 0
+
+
+def test_a_fee_that_is_owed_at_one_of_two_only_is_named(suite, dossiers):
+    with Planted(suite, "payment", "invoice", "UPDATE invoice SET status = 'open' WHERE code = '%s'" % dossiers[0]):
+        broken = check(suite, "owing").broken
+        assert [(key, b["expected"], b["found"]) for key, b in broken.items()] == [(("owing", "verification", dossiers[0]), "1", None)]
 
 
 def test_of_many_pages_only_what_differs_is_named(suite, dossiers):
