@@ -2,6 +2,8 @@
 messages are under way; a row that is taken away, changed or doubled behind the suite's back is named, and where."""
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -93,6 +95,27 @@ def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suit
     finally:
         suite.start("broker")
     wait_for(lambda: check(suite, "filed").equations["filed"]["in_flight"] == 0, 30, "the broker's return")
+
+
+def test_nobody_is_accused_while_dossiers_are_filed_and_moved(suite, office, dossiers):
+    busy = threading.Event()
+    busy.set()
+
+    def work():
+        while busy.is_set():
+            office.file(WITH_FEE).decide("clerk", "ACCEPT")
+
+    with ThreadPoolExecutor(2) as pool:
+        workers = [pool.submit(work) for _ in range(2)]
+        try:
+            checks = [check(suite) for _ in range(4)]
+        finally:
+            busy.clear()
+        assert [w.result() for w in workers] == [None, None]
+    assert [(c.code, c.broken) for c in checks] == [(0, {})] * 4
+    filed = [sum(n["entries"] for n in c.equations["filed"]["services"]["intake"].values()) for c in checks]
+    assert filed == sorted(filed) and filed[0] < filed[-1]
+    wait_for(lambda: (c := check(suite)).code == 0 and not any(e["in_flight"] for e in c.told["equations"]), 30, "a balance")
 
 
 def test_a_fee_that_is_not_owed_any_more_is_in_flight_until_its_invoice_is_void(suite, office, dossiers):
