@@ -280,6 +280,21 @@ static int dig_up(struct task *t, struct inbox *in, const struct id *id, struct 
     return 0;
 }
 
+/* If it could not, because somebody else was replaying it, it is done as well. */
+static int apply_again(struct task *t, struct arrival *a, enum replayed *outcome)
+{
+    bool seen;
+    int rc = handle(t, a);
+    const struct err why = *task_err(t);
+    err_clear(task_err(t));
+    TRY(inbox_seen(t, &a->event, &seen));
+    *outcome = !seen ? REPLAY_NOTHING : rc ? REPLAY_BEFORE : REPLAY_APPLIED;
+    if (seen || rc == 0)
+        return 0;
+    *task_err(t) = why;
+    return rc;
+}
+
 int inbox_replay(struct task *t, struct inbox *in, const struct id *id, enum replayed *outcome)
 {
     const struct db_rows *rows;
@@ -288,11 +303,8 @@ int inbox_replay(struct task *t, struct inbox *in, const struct id *id, enum rep
     TRY(dig_up(t, in, id, &a));
     TRY(inbox_seen(t, &a->event, &seen));
     *outcome = REPLAY_BEFORE;
-    if (!seen) {
-        TRY(handle(t, a));
-        TRY(inbox_seen(t, &a->event, &seen));
-        *outcome = seen ? REPLAY_APPLIED : REPLAY_NOTHING;
-    }
+    if (!seen)
+        TRY(apply_again(t, a, outcome));
     return db_run(t, &DEAD_DONE, &rows, db_id(id));
 }
 
