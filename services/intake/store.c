@@ -98,8 +98,9 @@ static const struct sql DOSSIER = { "dossier", SQL_READ,
     " LEFT JOIN procedure_version v ON v.code = d.procedure_code AND v.version = d.procedure_version"
     " LEFT JOIN unit u ON u.code = d.unit_code AND u.valid_from <= d.filed_at"
     " AND (u.valid_to IS NULL OR u.valid_to > d.filed_at) WHERE d.code = $1" };
-static const struct sql LOOKUP = { "lookup", SQL_READ,
-    "SELECT status, ms(filed_at) AS filed_at_ms FROM dossier WHERE code = $1" };
+static const struct sql LOOKUP = { "lookup", SQL_READ_SET,
+    "SELECT w.ord, d.status, ms(d.filed_at) AS filed_at_ms FROM (SELECT unnest($1::text[]) AS code,"
+    " unnest($2::bigint[]) AS ord) AS w JOIN dossier d ON d.code = w.code" };
 static const struct sql DOSSIERS_OF = { "dossiers_of", SQL_READ,
     "SELECT d.code, d.procedure_code, coalesce(v.definition ->> 'name', '') AS procedure_name, d.unit_code,"
     " d.status, d.version, d.state, ms(d.filed_at) AS filed_at_ms FROM dossier d"
@@ -160,7 +161,7 @@ int store_lookup(struct task *t, const char *code, int *status, int64_t *filed_a
 {
     const struct db_rows *rows;
     *status = 0;
-    TRY(db_run(t, &LOOKUP, &rows, db_text(code)));
+    TRY(db_run(t, &LOOKUP, &rows, db_text(code), db_place()));
     if (db_count(rows) == 0)
         return 0;
     *status = (int)db_num(rows, 0, "status");
