@@ -1,6 +1,7 @@
 """processes — what an embedded suite runs: how each is started, what it needs first, how to see that it is ready."""
 import os
 import signal
+import socket
 import urllib.request
 
 from .layout import ROOT, SERVICES
@@ -53,11 +54,23 @@ def simulators(at):
     ]
 
 
+def redis_answers(path):
+    """A server that was killed leaves its socket behind: only its answer says that it runs."""
+    try:
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(1)
+            s.connect(path)
+            s.sendall(b"PING\r\n")
+            return s.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
 def redis(at):
-    socket = at.sockets + "/redis"
-    return Process("redis", ["redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no",
+    path = at.sockets + "/redis"
+    return Process("redis", ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no",
                              "--dir", at.path("redis"), "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"],
-                   lambda: os.path.exists(socket))
+                   lambda: redis_answers(path))
 
 
 def all_processes(at, postgres):

@@ -153,6 +153,17 @@ def test_one_process_is_restarted(home):
     wait_for(lambda: home.pid("broker") != old and home.states()["broker"] == "ready", what="the broker")
 
 
+def test_a_redis_that_was_killed_and_left_its_socket_behind_is_down(home):
+    """A stopped Redis would take its socket away: so the supervisor is held still while it is dead."""
+    os.kill(home.pid("supervisor"), signal.SIGSTOP)
+    try:
+        os.kill(home.pid("redis"), signal.SIGKILL)
+        wait_for(lambda: home.states()["redis"] == "down", what="Redis down")
+    finally:
+        os.kill(home.pid("supervisor"), signal.SIGCONT)
+    wait_for(lambda: home.states()["redis"] == "ready", what="Redis")
+
+
 @pytest.mark.parametrize("args, code, words", [(["stop", "nobody"], 1, "there is no process nobody: postgres, redis"),
                                                (["frobnicate"], 2, "usage: suite.py")])
 def test_wrong_use_is_explained(home, args, code, words):
