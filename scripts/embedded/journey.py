@@ -7,10 +7,11 @@ from .web import Person, send, wait_for
 
 
 class Office:
-    """A running suite with its demo accounts: the applicant, and the staff of one unit."""
+    """A running suite with its demo accounts: the applicant, and the staff of one unit. patience_s: how long they wait for
+    what others have to do first."""
 
-    def __init__(self, suite, unit, staff):
-        self.suite, self.unit = suite, unit
+    def __init__(self, suite, unit, staff, patience_s=60):
+        self.suite, self.unit, self.patience_s = suite, unit, patience_s
         accounts = demo_accounts(suite)
         self.passwords = {a.get("login", a.get("email")): a["password"] for a in accounts["staff"] + accounts["citizens"]}
         self.owner = next(a for a in accounts["citizens"] if a["kind"] == "citizen")
@@ -49,7 +50,7 @@ class Dossier:
 
     def decide(self, role, action, **more):
         """One decision on the version that is current now."""
-        case = wait_for(self.case, 60, "the case of " + self.code)
+        case = wait_for(self.case, self.office.patience_s, "the case of " + self.code)
         return expect(self.office.staff[role].ask(
             "POST", "/api/verification/cases/%s/decisions" % self.code, {"action": action, **more}, key=True,
             headers={"If-Match": case.headers["ETag"]}), 200)
@@ -89,10 +90,10 @@ class Dossier:
 
     def pay_online(self):
         """The gateway's way: an attempt, its page, the payer's decision there. What is heard of it is the IPN's matter."""
-        wait_for(self.invoice, 60, "the invoice of " + self.code)
+        wait_for(self.invoice, self.office.patience_s, "the invoice of " + self.code)
         made = expect(self.office.citizen.ask("POST", "/api/payment/invoices/%s/attempts" % self.code, {"method": "gateway"},
                                               key=True), 201)
-        wait_for(lambda: self._at_the_bank(made["pay_url"], made["txn_ref"]), 60, "the bank")
+        wait_for(lambda: self._at_the_bank(made["pay_url"], made["txn_ref"]), self.office.patience_s, "the bank")
         return made["txn_ref"]
 
     def _at_the_bank(self, pay_url, txn_ref):

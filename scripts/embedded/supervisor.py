@@ -57,27 +57,37 @@ class Pause:
         return True
 
 
+class Keeper:
+    """Starts again what dies; leaves alone what state/<name>.stopped names."""
+
+    def __init__(self, suite, log=sys.stdout):
+        self.suite, self.log, self.pauses = suite, log, {}
+
+    def look(self):
+        for name, (process, child) in list(self.suite.children.items()):
+            wanted = not os.path.exists(stopped_flag(self.suite, name))
+            alive = child.poll() is None
+            if alive and not wanted:
+                child.send_signal(process.stop_signal)
+            elif not alive and wanted and self.pauses.setdefault(name, Pause()).is_over():
+                bury(name, child, self.log)
+                self.suite.children[name] = (process, self.suite.spawn(process))
+
+
 def keep_alive(suite):
-    """Until SIGTERM: start again what dies; leave alone what state/<name>.stopped names."""
-    leaving, pauses = [], {}
+    """Until SIGTERM."""
+    leaving, keeper = [], Keeper(suite)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leaving.append(True))
     while not leaving:
         time.sleep(0.05)
-        for name, (process, child) in list(suite.children.items()):
-            wanted = not os.path.exists(stopped_flag(suite, name))
-            alive = child.poll() is None
-            if alive and not wanted:
-                child.send_signal(process.stop_signal)
-            elif not alive and wanted and pauses.setdefault(name, Pause()).is_over():
-                bury(name, child)
-                suite.children[name] = (process, suite.spawn(process))
+        keeper.look()
     suite.stop_all()
 
 
-def bury(name, child):
+def bury(name, child, log):
     """What it left behind goes too: nginx's workers would keep the port."""
-    print("%s %s ended (%d); started again" % (time.strftime("%d/%m/%Y %H:%M:%S"), name, child.returncode), flush=True)
+    print("%s %s ended (%d); started again" % (time.strftime("%d/%m/%Y %H:%M:%S"), name, child.returncode), file=log, flush=True)
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except ProcessLookupError:
