@@ -142,6 +142,10 @@ test: deps
 
 -include tests/bench/bench.mk
 
+# ---- breaking things under load: tests/drill/drill.mk ----
+
+-include tests/drill/drill.mk
+
 # ---- the rules of the house ----
 
 SOURCES = $(shell find common services tests -name '*.[ch]')

@@ -12,7 +12,7 @@ A fault is made for one drill and goes through these, in this order:
 
 What inject has begun heal ends, also when inject failed half-way. A fault with `alone` gets a suite of its own, since it
 changes what others stand on (a disk of its own, say). `restarts` names what the judges must know: with "notification" in
-it, a mail may come twice, with the same Message-ID. What a fault may use is in ground.py: kill, hold and release, change
+it (or "postgres"), a mail may come twice, with the same Message-ID; with "store gone" nothing may be promised meanwhile. What a fault may use is in ground.py: kill, hold and release, change
 and restore a process, psql, the operator's calls, the simulators' dials and ledgers.
 
 A module in this folder is found by itself; @register makes its classes known by id and by name."""
@@ -31,6 +31,7 @@ class Fault:
     alone = False      # it needs a suite of its own
     restarts = ()      # processes that die of it
     quick = False      # part of the short drill that `make test` runs
+    often = False      # what a long drill repeats, and a drill of each fault once leaves out
 
     def why_not(self, ground):
         return None

@@ -1,0 +1,46 @@
+"""invariants_events — what listeners made of what was said: I4 to I6, and that nothing was given up."""
+from ground import SERVICES
+from judges import judge
+
+
+def differences(what, ours, theirs):
+    return ["%s: not %s" % (code, what) for code in sorted(ours - theirs)] + [
+        "%s: %s, and no dossier" % (code, what) for code in sorted(theirs - ours)]
+
+
+@judge("I4", "a dossier and what was said about it exist together")
+def dossier_and_event(e):
+    ours = set(e.dossiers)
+    return len(ours), differences("a case", ours, set(e.cases)) + differences("known to status-sync", ours, set(e.records))
+
+
+@judge("I5", "every event was applied once by every listener: the portal and the mailbox say so")
+def applied_once(e):
+    told = set(e.dossiers) | e.filed
+    broken = differences("at the portal", told, set(e.creates)) + differences("told by mail", told, set(e.mails))
+    broken += ["%s: %d records at the portal" % (code, n) for code, n in e.creates.items() if n != 1]
+    waiting = {s: e.ground.count(s, "SELECT count(*) FROM outbox") for s in SERVICES}
+    broken += ["%s still has %d messages to say" % (s, n) for s, n in waiting.items() if n]
+    return len(told), broken
+
+
+@judge("I6", "a dossier's moves follow each other without a gap, and everybody shows the last")
+def order_by_version(e):
+    broken = ["%s: moves %s to %s, but %s of them" % (code, first, last, n) for code, n, first, last in e.moves.values()
+              if (int(first), int(last)) != (1, int(n))]
+    broken += ["%s: a case and no move" % code for code in set(e.cases) - set(e.moves)]
+    for code, row in e.dossiers.items():
+        case = e.cases.get(code)
+        if case and (case[1], e.moves[code][3]) != (row[1], row[2]):
+            broken.append("%s: state %s version %s, the citizen sees state %s version %s" % (
+                code, case[1], e.moves[code][3], row[1], row[2]))
+    return len(e.moves), broken
+
+
+@judge("dead", "no message was given up but those that could not be read")
+def nothing_given_up(e):
+    sql = "SELECT id, type, key, reason FROM dead_letter"
+    letters = [(s, *row) for s in SERVICES for row in e.rows(s, sql)]
+    broken = ["%s: %s of %s: %s" % (letter[0], *letter[2:5]) for letter in letters if letter[1] not in e.run.poison]
+    missing = e.run.poison - {letter[1] for letter in letters}
+    return 1 + len(e.run.poison), broken + ["poison %s is in no dead letter" % p for p in sorted(missing)]

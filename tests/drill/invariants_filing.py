@@ -1,0 +1,38 @@
+"""invariants_filing — what was answered to whoever filed: I1 to I3."""
+from judges import judge
+
+
+@judge("I1", "every 201 is exactly one dossier, with what was filed under that key")
+def every_201_is_a_dossier(e):
+    broken = []
+    for key, codes in e.codes_by_key.items():
+        for code in codes:
+            row = e.dossiers.get(code)
+            if row is None:
+                broken.append("%s is lost (key %s)" % (code, key))
+            elif key.isdigit() and row[3] != key:
+                broken.append("%s holds %s instead of %s" % (code, row[3], key))
+    return len(e.codes_by_key), broken
+
+
+@judge("I2", "one Idempotency-Key is one dossier, however often it was sent")
+def one_key_one_dossier(e):
+    broken = ["key %s: %s" % (key, ", ".join(sorted(codes))) for key, codes in e.codes_by_key.items() if len(codes) > 1]
+    seen = {}
+    for code, row in e.dossiers.items():
+        if row[3].isdigit() and row[3] in e.asked_keys:
+            if row[3] in seen:
+                broken.append("key %s: %s and %s" % (row[3], seen[row[3]], code))
+            seen[row[3]] = code
+    told = [code for codes in e.codes_by_key.values() for code in codes]
+    broken += ["%s was answered to two keys" % code for code in {c for c in told if told.count(c) > 1}] if len(
+        told) != len(set(told)) else []
+    return len(e.asked_keys), broken
+
+
+@judge("I3", "a dossier nobody was told of was asked for with a key that was never answered")
+def untold_dossiers_were_asked_for(e):
+    open_keys = {key for key in e.asked_keys if not e.codes_by_key.get(key)}
+    untold = [code for code in e.dossiers if code not in e.filed]
+    broken = untold if len(untold) > len(open_keys) else []
+    return len(e.dossiers), broken, "%d untold, %d keys never answered" % (len(untold), len(open_keys))

@@ -1,0 +1,84 @@
+"""journal — what a client writes down for itself: a line before each request, a line after each answer it has read. The
+journals are what the suite is judged by, so they are only ever added to."""
+import http.client
+import json
+import os
+import threading
+import time
+
+from embedded.journey import Office
+from embedded.web import Person, send
+
+AGAIN = (408, 429, 500, 502, 504)  # asked again with the same key; 401 and 503 are a Person's own matter
+
+
+class Journal:
+    def __init__(self, folder, name):
+        self.path = os.path.join(folder, name + ".jsonl")
+        self.fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def write(self, what, **more):
+        os.write(self.fd, json.dumps({"at": time.time(), "what": what, **more}, ensure_ascii=False).encode() + b"\n")
+
+    def close(self):
+        os.close(self.fd)
+
+
+def read_all(folder):
+    """Every line of every client."""
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".jsonl"):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                yield from map(json.loads, f)
+
+
+class Witness(Person):
+    """A person who writes down what he asks and what he is answered, and asks again until he is. Several may act for him at
+    the same time; a password costs half a second, so one of them logs in."""
+
+    def __init__(self, base, login, password, patience_s, folder, timeout_s=8):
+        super().__init__(base, login, password, patience_s)
+        self.journal, self.timeout_s, self.door = Journal(folder, "person-" + login), timeout_s, threading.Lock()
+
+    def _try(self, method, path, body, key, headers, raw):
+        token = self._token()
+        if not token:
+            return None
+        asked, began = {"method": method, "path": path, "key": key}, time.monotonic()
+        took_ms = lambda: round((time.monotonic() - began) * 1e3)
+        self.journal.write("asked", **asked)
+        try:
+            answer = send(method, self.base + path, body, token, key, headers, raw, timeout=self.timeout_s)
+        except (OSError, http.client.HTTPException) as error:
+            self.journal.write("unanswered", **asked, ms=took_ms(), why=type(error).__name__)
+            return None
+        self.journal.write("answered", **asked, ms=took_ms(), status=answer.status, code=code_in(answer))
+        return None if answer.status in AGAIN else answer
+
+    def _token(self):
+        with self.door:
+            try:
+                self.token = self.token or self._log_in()
+            except (OSError, http.client.HTTPException, AssertionError):
+                self.token = None
+            return self.token
+
+
+def code_in(answer):
+    """The dossier's code, or the problem's."""
+    try:
+        body = answer.json
+        return body.get("code", "") if isinstance(body, dict) else ""
+    except ValueError:
+        return ""
+
+
+class JournalledOffice(Office):
+    """All who walk dossiers share it."""
+
+    def __init__(self, suite, unit, staff, patience_s, folder):
+        self.folder = folder
+        super().__init__(suite, unit, staff, patience_s)
+
+    def person(self, login):
+        return Witness(self.suite.url(), login, self.passwords[login], self.patience_s, self.folder)

@@ -1,0 +1,119 @@
+"""run — one suite of its own from its start to the verdict: load on, faults one after the other, healing, quiet, judges."""
+import random
+import time
+
+from embedded.layout import SERVICES
+from evidence import Evidence
+from ground import Ground, wait_for
+from judges import all_findings
+from walkers import Walkers
+from watch import Watch
+
+QUIET_S, PORTAL_LIMIT_S = 180, 30
+MAILS_AT_ONCE = 10  # sessions of one notification; each may be cut off once by one death
+CUTS_MAIL = {"notification", "postgres"}
+WAITING = {"notification": "SELECT count(*) FROM message WHERE state IN ('queued', 'sending')",
+           "status-sync": "SELECT (SELECT count(*) FROM dossier WHERE owed_since IS NOT NULL) + "
+                          "(SELECT count(*) FROM line WHERE pushed_at IS NULL)"}
+
+
+class Schedule:
+    """Which faults, in which order: each once, shuffled; then, while there is time, those that are repeated often."""
+
+    def __init__(self, faults, rng, seconds):
+        self.rng, self.seconds = rng, seconds
+        self.first = [f for f in faults if not f.often]
+        self.often = [f for f in faults if f.often]
+        rng.shuffle(self.first)
+
+    def __iter__(self):
+        until = time.monotonic() + (self.seconds or 0)
+        yield from (kind() for kind in self.first)
+        while self.often and time.monotonic() < until:
+            yield self.rng.choice(self.often)()
+
+
+class Run:
+    """What happened, as the judges and the certificate need it."""
+
+    def __init__(self, options, faults, say):
+        self.options, self.faults, self.say = options, faults, say
+        self.rng = random.Random("%d %s" % (options.seed, " ".join(f.name for f in faults)))
+        self.injected, self.not_here, self.troubles, self.store_gone = [], [], [], []
+        self.poison = set()
+        self.mail_windows, self.portal_s, self.portal_limit_s = 0, 0.0, PORTAL_LIMIT_S
+
+    def go(self):
+        """The findings."""
+        one_each = [kind() for kind in self.faults]
+        with Ground(one_each) as ground:
+            self.watch = Watch(ground)
+            try:
+                self.under_load(ground, {type(f): f for f in one_each})
+            finally:
+                self.watch.end()
+            self.say("all is quiet; the judges look")
+            return all_findings(Evidence(ground, self))
+
+    def under_load(self, ground, prepared):
+        walkers = Walkers(ground, self.options.walkers, self.options.seed)
+        walkers.start()
+        try:
+            time.sleep(self.options.warm)
+            for fault in Schedule(self.faults, self.rng, self.options.seconds):
+                self.one_fault(ground, prepared.get(type(fault)) if not fault.often else fault)
+                time.sleep(self.rng.uniform(0.2, 1.0))
+        finally:
+            self.watch.going_on = "end"
+            healed = time.monotonic()
+            walkers.finish()
+            self.troubles += walkers.troubles
+        self.walked = walkers.walked
+        self.wait_quiet(ground, healed)
+
+    # ---- one fault ----
+
+    def one_fault(self, ground, fault):
+        why_not = fault.why_not(ground)
+        if why_not:
+            self.not_here.append({"id": fault.id, "name": fault.name, "why_not": why_not})
+            self.say("%-4s %-24s cannot be injected here: %s" % (fault.id, fault.name, why_not))
+            return
+        began, self.watch.going_on = time.time(), fault.name
+        try:
+            fault.inject(ground, self.rng)
+            time.sleep(self.options.hold if self.options.hold is not None and fault.seconds else fault.seconds)
+        finally:
+            healing = time.time()
+            fault.heal(ground)
+        ready_s = ground.wait_ready()
+        self.note(fault, began, healing, ready_s)
+
+    def note(self, fault, began, healing, ready_s):
+        if CUTS_MAIL & set(fault.restarts):
+            self.mail_windows += MAILS_AT_ONCE
+        if "store gone" in fault.restarts:
+            self.store_gone.append((fault.name, *fault.gone_between))
+        self.poison |= set(getattr(fault, "poison", ()))
+        self.injected.append({"id": fault.id, "name": fault.name, "at": began, "held_s": round(healing - began, 1),
+                              "ready_s": round(ready_s, 2), "proof": fault.proof()})
+        self.say("%-4s %-24s %5.1f s, ready again after %.1f s: %s" % (
+            fault.id, fault.name, healing - began, ready_s, fault.proof() or "NOT INJECTED"))
+
+    # ---- quiet ----
+
+    def wait_quiet(self, ground, healed):
+        """Outboxes, mails and the portal's debts empty; what does not become so is for the judges."""
+        try:
+            wait_for(lambda: self.waiting(ground) == 0, QUIET_S, "quiet", pause=0.2)
+        except AssertionError:
+            self.troubles.append("after %d s there waits still: %s" % (QUIET_S, self.what_waits(ground)))
+        self.portal_s = time.monotonic() - healed
+
+    def what_waits(self, ground):
+        what = {"%s's outbox" % s: ground.count(s, "SELECT count(*) FROM outbox") for s in SERVICES}
+        what.update({"%s's own work" % s: ground.count(s, sql) for s, sql in WAITING.items()})
+        return {name: n for name, n in what.items() if n}
+
+    def waiting(self, ground):
+        return sum(self.what_waits(ground).values())

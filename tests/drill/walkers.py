@@ -1,0 +1,125 @@
+"""walkers — people who take dossiers the whole way, one after the other, whatever dies meanwhile: filed, accepted, paid, worked,
+handed over; or refused; or withdrawn. What everybody else's books must say at the end each walker writes into its journal:
+`walked`, with the states, the number of mails and the money. Python is fast enough for people."""
+import random
+import threading
+import time
+
+from embedded.web import wait_for
+from journal import Journal, JournalledOffice
+
+UNIT, STAFF = "000.00.21.H07", "tpbentre"
+WITH_FEE, FREE = "1.009994", "1.008455"
+PATIENCE_S = 240
+
+
+class Walk:
+    def __init__(self, office, journal, procedure):
+        self.office, self.journal, self.dossier = office, journal, office.file(procedure)
+        self.states, self.mails, self.paid = [1], 1, 0
+        journal.write("began", code=self.dossier.code)
+
+    def moved(self, *states, mails=0):
+        """These must follow; wait for the last."""
+        self.states += states
+        self.mails += mails
+        wait_for(lambda: self.status() == states[-1], PATIENCE_S, "state %d of %s" % (states[-1], self.dossier.code), pause=0.1)
+
+    def status(self):
+        case = self.dossier.case()
+        return case["status"] if case else None
+
+    def decide(self, role, action, **more):
+        """On the version that is current: somebody else's word may come between looking and deciding."""
+        while True:
+            try:
+                return self.dossier.decide(role, action, **more)
+            except AssertionError as refused:
+                if getattr(refused.args[0], "status", None) != 412:
+                    raise
+
+    def pay(self):
+        self.journal.write("paying", code=self.dossier.code)
+        self.dossier.pay_online()
+        self.moved(2, mails=1)
+        self.paid = self.dossier.invoice()["invoices"][-1]["total_dong"]
+
+    def written_down(self):
+        self.journal.write("walked", code=self.dossier.code, states=self.states, mails=self.mails, paid=self.paid)
+
+
+def whole_way(w):
+    w.decide("clerk", "ACCEPT")
+    w.moved(2, 6, mails=2)
+    w.pay()
+    w.decide("clerk", "FORWARD", unit=UNIT)
+    w.moved(4)
+    w.dossier.step()
+    w.moved(4)
+    supplement(w)
+    while w.dossier.step():
+        w.states.append(4)
+    w.dossier.sign("GP-0001", "Giấy phép xây dựng")
+    w.moved(9, mails=1)
+    w.decide("clerk", "HAND_OVER", received_by=w.office.owner["name"])
+    w.moved(10, mails=1)
+
+
+def supplement(w):
+    w.decide("officer", "ASK_SUPPLEMENT", reason="Bản vẽ thiếu công trình liền kề.", papers=[{"component": "", "name": "Bản vẽ"}])
+    w.moved(5, mails=1)
+    wait_for(lambda: w.dossier.view()["status"] == 5, PATIENCE_S, "state 5 for the citizen", pause=0.1)
+    w.dossier.supply(w.dossier.view()["papers"][-1]["component"])
+    wait_for(lambda: w.dossier.case()["papers_supplied"], PATIENCE_S, "the papers", pause=0.1)
+    w.decide("clerk", "ACCEPT_SUPPLEMENT")
+    w.moved(5, 4, mails=1)
+
+
+def refused(w):
+    w.decide("clerk", "REFUSE", reason="Thửa đất không thuộc địa bàn thành phố.")
+    w.moved(3, mails=1)
+
+
+def withdrawn(w):
+    w.decide("clerk", "ACCEPT")
+    w.moved(2, mails=1)
+    w.dossier.ask_withdrawal("Tôi đổi thiết kế.")
+    w.moved(7, mails=1)
+    w.decide("clerk", "CONFIRM_WITHDRAWAL")
+    w.moved(8, mails=1)
+
+
+WAYS = [(whole_way, WITH_FEE), (whole_way, WITH_FEE), (refused, FREE), (withdrawn, FREE)]
+
+
+class Walkers:
+    """So many at the same time, from start() until finish()."""
+
+    def __init__(self, ground, count, seed):
+        self.office = JournalledOffice(ground.suite, UNIT, STAFF, PATIENCE_S, ground.journals)
+        self.ends, self.troubles, self.walked = threading.Event(), [], 0
+        self.threads = [threading.Thread(target=self._walk, args=(
+            Journal(ground.journals, "walker-%d" % i), random.Random("%d walker %d" % (seed, i)))) for i in range(count)]
+
+    def start(self):
+        for thread in self.threads:
+            thread.start()
+
+    def finish(self):
+        """No new dossiers; those under way come to their end."""
+        self.ends.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _walk(self, journal, rng):
+        while not self.ends.is_set():
+            way, procedure = rng.choice(WAYS)
+            try:
+                walk = Walk(self.office, journal, procedure)
+                way(walk)
+                walk.written_down()
+                self.walked += 1
+            except Exception as trouble:  # whatever it is: the way was not walked to its end
+                self.troubles.append("%s: %s" % (type(trouble).__name__, trouble))
+                journal.write("trouble", why=self.troubles[-1])
+                time.sleep(1)
