@@ -5,7 +5,7 @@ BENCH          := $(BUILD)/bench
 BENCH_PROGRAMS := load limit messages_nats messages_rabbit proxy broker_load teller hearer
 BENCH_PEER     := build/bench/peer
 
-BENCH_load_OBJS            := $(OBJ)/tests/bench/load_http.o
+BENCH_load_OBJS            := $(OBJ)/tests/bench/load_http.o $(OBJ)/tests/bench/load_journal.o
 BENCH_limit_OBJS           := $(OBJ)/tests/bench/limit_rows.o
 BENCH_messages_nats_OBJS   := $(OBJ)/tests/bench/messages.o
 BENCH_messages_nats_LIBS   := -lnats

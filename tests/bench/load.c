@@ -1,13 +1,14 @@
 /* load.c — the load of the bench: many keep-alive HTTP connections on one core, the same for every contender.
  *
  *     load --port P --request FILE --connections N --seconds S [--rate R,R,…] [--values FILE] [--warm S]
+ *          [--journal FILE] [--patience S]
  *
  * FILE is a whole request. Each ################ in it becomes a number nobody used before, each run of @ a
  * line of the values, picked at random (all lines are as long as that run). Without --rate every connection
  * asks again as soon as it was answered (closed loop). With rates, requests come at even distances, each rate
  * for S seconds, whether answers come or not (open loop), and times count from when a request was due, not
- * from when a connection was free. Prints one line of JSON; times in microseconds, of accepted requests (2xx)
- * only.
+ * from when a connection was free. With a journal it is a client that nothing may be lost for:
+ * load_journal.c. Prints one line of JSON; times in microseconds, of accepted requests (2xx) only.
  */
 #include "load.h"
 
@@ -58,7 +59,7 @@ static void ask_what_is_due(uint64_t now)
 static bool is_waiting(void)
 {
     for (int i = 0; i < options.connections; i++)
-        if (run.all[i].is_busy)
+        if (run.all[i].is_busy || run.all[i].again)
             return true;
     return false;
 }
@@ -78,16 +79,21 @@ static void go(void)
     run.warm_until_us = run.started_us + (uint64_t)options.warm * 1000000;
     run.end_us = run.warm_until_us + (uint64_t)(stages * options.seconds) * 1000000;
     for (uint64_t now; (now = now_us()) < run.end_us;) {
+        ask_again(now);
         ask_what_is_due(now);
         serve(options.rates_count > 0 ? 1 : 20);
     }
-    for (uint64_t late_us = run.end_us + 5000000; is_waiting() && now_us() < late_us;)
+    for (uint64_t now, late_us = run.end_us + (uint64_t)options.patience * 1000000;
+         is_waiting() && (now = now_us()) < late_us;) {
+        ask_again(now);
         serve(20);
+    }
 }
 
 static void prepare(void)
 {
     read_request();
+    journal_open();
     run.epoll = epoll_create1(EPOLL_CLOEXEC);
     run.all = calloc((size_t)options.connections, sizeof *run.all);
     run.parts = calloc(PARTS_MAX, sizeof *run.parts);
@@ -162,6 +168,8 @@ int main(int argc, char **argv)
     options.connections = (int)option_number(argc, argv, "--connections", 1, 1);
     options.seconds = (int)option_number(argc, argv, "--seconds", 1, 5);
     options.warm = (int)option_number(argc, argv, "--warm", 0, 0);
+    options.journal_file = option_text(argc, argv, "--journal", "");
+    options.patience = (int)option_number(argc, argv, "--patience", 0, 5);
     read_rates(option_text(argc, argv, "--rate", ""));
     options_end(argc, argv);
     prepare();

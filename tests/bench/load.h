@@ -1,4 +1,5 @@
-/* load.h — what load.c (the loop and the report) and load_http.c (requests, connections, answers) share. */
+/* load.h — what load.c (the loop and the report), load_http.c (requests, connections, answers) and
+ * load_journal.c (what was asked and answered, and asking again) share. */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -12,7 +13,9 @@ enum { ANSWER_MAX = 256 * 1024, PLACES_MAX = 8, RATES_MAX = 16, PARTS_MAX = 600,
 struct connection {
     int fd;
     bool is_busy, is_open;
-    uint64_t due_us; /* when its request should have left */
+    bool again;        /* with a journal: its request has no answer yet and is sent once more */
+    uint64_t asked_us; /* when it was sent last */
+    uint64_t due_us;   /* when it should have left */
     size_t sent, got;
     char *request, answer[ANSWER_MAX + 1];
     struct connection *next_free;
@@ -24,14 +27,14 @@ struct part { /* one second of the run */
 };
 
 struct options {
-    int port, connections, seconds, warm;
-    const char *request_file, *values_file;
+    int port, connections, seconds, warm, patience;
+    const char *request_file, *values_file, *journal_file;
     double rates[RATES_MAX];
     size_t rates_count;
 };
 
 struct run {
-    int epoll;
+    int epoll, journal; /* journal: -1 without one */
     char *request, *values;
     size_t request_size, value_size, values_count;
     size_t number_at[PLACES_MAX], value_at[PLACES_MAX], numbers, values_places;
@@ -48,10 +51,21 @@ extern struct run run;
 
 uint64_t now_us(void);
 void read_request(void);
-void open_connection(struct connection *c);
+/* false: nobody listens, which only a load with a journal takes. */
+bool open_connection(struct connection *c);
 void give_back(struct connection *c);
 void ask(struct connection *c, uint64_t due_us);
+void lose(struct connection *c);
 /* What epoll says about it. */
 void serve_connection(struct connection *c, uint32_t events);
+
+/* ---- with a journal: a line before each request, a line after each answer; nothing asked stays unanswered
+ * ---- */
+
+void journal_open(void);
+void journal_asked(const struct connection *c);
+void journal_answered(struct connection *c, unsigned status);
+void journal_lost(struct connection *c);
+void ask_again(uint64_t now);
 
 #endif

@@ -91,25 +91,32 @@ static void fill_request(struct connection *c)
 
 /* ---- connections ---------------------------------------------------------------------------------- */
 
-void open_connection(struct connection *c)
+bool open_connection(struct connection *c)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)options.port) };
     struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c };
     int on = 1;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0)
-        fail("%s: %s", "connect", strerror(errno));
+    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0) {
+        if (run.journal < 0)
+            fail("%s: %s", "connect", strerror(errno));
+        close(c->fd);
+        return false;
+    }
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     c->is_open = true;
     if (epoll_ctl(run.epoll, EPOLL_CTL_ADD, c->fd, &ev) != 0)
         fail("%s: %s", "epoll", strerror(errno));
+    return true;
 }
 
 void give_back(struct connection *c)
 {
     c->is_busy = false;
+    if (c->again) /* it still owes an answer */
+        return;
     c->next_free = run.free;
     run.free = c;
 }
@@ -120,13 +127,15 @@ static struct part *part_now(uint64_t now)
     return &run.parts[second < PARTS_MAX ? second : PARTS_MAX - 1];
 }
 
-static void lose(struct connection *c)
+void lose(struct connection *c)
 {
     if (c->is_busy) {
         run.failed++;
         part_now(now_us())->failed++;
+        journal_lost(c);
     }
-    close(c->fd);
+    if (c->is_open)
+        close(c->fd);
     c->is_open = false;
     give_back(c);
 }
@@ -147,13 +156,18 @@ static void send_more(struct connection *c)
 
 void ask(struct connection *c, uint64_t due_us)
 {
-    if (!c->is_open)
-        open_connection(c);
     c->is_busy = true;
     c->due_us = due_us;
+    c->asked_us = now_us();
     c->sent = c->got = 0;
-    fill_request(c);
-    send_more(c);
+    if (!c->again)
+        fill_request(c);
+    c->again = false;
+    journal_asked(c);
+    if (c->is_open || open_connection(c))
+        send_more(c);
+    else
+        lose(c);
 }
 
 /* ---- answers -------------------------------------------------------------------------------------- */
@@ -215,6 +229,7 @@ static void receive(struct connection *c)
         if (complete(c, &status) == 0)
             continue;
         count(c, status);
+        journal_answered(c, status);
         bool closes = find_header(c->answer, "connection: close") != NULL;
         c->is_busy = false;
         if (closes)
