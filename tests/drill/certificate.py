@@ -21,7 +21,7 @@ def gather(options, runs, seconds):
     return {
         "seed": options.seed, "commit": commit(), "build": os.environ.get("BUILD_DIR") or "build", "seconds": round(seconds),
         "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "load": {"walked": sum(run.walked for run, _ in runs)},
+        "load": {"walked": sum(run.walked for run, _ in runs), "filed": [run.load for run, _ in runs]},
         "faults": injected, "not_here": [f for run, _ in runs for f in run.not_here],
         "invariants": merge([f for _, findings in runs for f in findings]),
         "verdict": "holds" if injected_all(injected) and all(f.holds for _, findings in runs for f in findings) else "broken"}
@@ -45,10 +45,15 @@ def merge(findings):
     return list(merged.values())
 
 
+def rates_of(load):
+    return ", ".join("%s: %d a second (at most %d)" % (kind, r["mean_per_s"], r["most_per_s"]) for kind, r in load.items()) or "none"
+
+
 def as_text(c):
     lines = ["GIẤY CHỨNG NHẬN DIỄN TẬP SỰ CỐ / CERTIFICATE OF THE DRILL", "",
              "seed %d   commit %s   %s   %d s   %s" % (c["seed"], c["commit"], c["build"], c["seconds"], c["at"]),
-             "%d dossiers walked to their end" % c["load"]["walked"], "",
+             "%d dossiers walked to their end; beside them %s" % (c["load"]["walked"], "; ".join(map(rates_of, c["load"]["filed"]))),
+             "",
              "SỰ CỐ ĐÃ GÂY / FAULTS INJECTED (%d)" % len(c["faults"])]
     lines += ["  %-4s %-24s held %5.1f s, ready after %4.1f s   %s" % (
         f["id"], f["name"], f["held_s"], f["ready_s"], f["proof"] or "NOT INJECTED: no proof") for f in c["faults"]]

@@ -5,6 +5,6 @@
 .PHONY: drill
 
 drill: deps
-	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)/load
 	@BUILD_DIR=$(BUILD) $(PYTHON) tests/drill/drill.py $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	    $(if $(FAULTS),--fault $(FAULTS)) $(ARGS)

@@ -3,7 +3,7 @@ portal and the mail server; and, beside these, what the suite's own stores say."
 import collections
 import re
 
-from journal import read_all
+from journal import load_lines, read_all
 
 CODE = re.compile(r"\d{3}\.\d\d\.\d\d\.H\d\d-\d{6}-\d{4,7}")
 FILING = ("POST", "/api/intake/dossiers")
@@ -22,7 +22,7 @@ class Evidence:
 
     def read_journals(self):
         self.answers, self.walked, self.unfinished = [], {}, set()
-        self.paying, self.asked_keys = set(), set()
+        self.paying, self.asked_keys, self.loaded = set(), set(), 0
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
             what = line["what"]
@@ -37,6 +37,12 @@ class Evidence:
                 self.paying.add(line["code"])
             if (line.get("method"), line.get("path")) == FILING:
                 self.read_filing(line)
+
+        for kind, key, *rest in load_lines(self.ground.journals):
+            self.asked_keys.add(key)
+            if kind == "=" and rest[0] == "201":
+                self.codes_by_key[key].add(rest[1])
+                self.loaded += 1
 
     def read_filing(self, line):
         self.asked_keys.add(line["key"])

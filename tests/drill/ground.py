@@ -12,7 +12,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.join(ROOT, part) for part in ("scripts", "tests/system", "tests/bench")]
+sys.path += [os.path.join(ROOT, part) for part in ("scripts", "tests/system", "tests/bench")]
 from conftest import free_port_range  # noqa: E402
 from embedded import sample, suite as embedded, supervisor  # noqa: E402
 from embedded.layout import SERVICES, database_of, env_name  # noqa: E402
@@ -89,10 +89,10 @@ class Ground:
             self.suite.prepare()
             self.suite.start_all()
             sample.load(self.suite)
+            self.operator = Operator(self.suite.path("conf", "motcua.conf"))
         except BaseException:
             self._end()
             raise
-        self.operator = Operator(self.suite.path("conf", "motcua.conf"))
         self.keeper.start()
         return self
 
@@ -202,6 +202,9 @@ class Ground:
         return time.monotonic() - began
 
     # ---- stores ----
+
+    def port(self, service):
+        return self.suite.ports[env_name(service) + "_HTTP"]
 
     def psql(self, service, sql):
         return self.suite.psql(sql, database=database_of(service))

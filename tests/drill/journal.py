@@ -32,6 +32,14 @@ def read_all(folder):
                 yield from map(json.loads, f)
 
 
+def load_lines(folder):
+    """Words of every whole line the load has written: see tests/bench/load_journal.c."""
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("load-"):
+            with open(os.path.join(folder, name), encoding="ascii") as f:
+                yield from (line.split() for line in f if line.endswith("\n"))
+
+
 class Witness(Person):
     """A person who writes down what he asks and what he is answered, and asks again until he is. Several may act for him at
     the same time; a password costs half a second, so one of them logs in."""
@@ -41,7 +49,7 @@ class Witness(Person):
         self.journal, self.timeout_s, self.door = Journal(folder, "person-" + login), timeout_s, threading.Lock()
 
     def _try(self, method, path, body, key, headers, raw):
-        token = self._token()
+        token = self.enter()
         if not token:
             return None
         asked, began = {"method": method, "path": path, "key": key}, time.monotonic()
@@ -55,7 +63,7 @@ class Witness(Person):
         self.journal.write("answered", **asked, ms=took_ms(), status=answer.status, code=code_in(answer))
         return None if answer.status in AGAIN else answer
 
-    def _token(self):
+    def enter(self):
         with self.door:
             try:
                 self.token = self.token or self._log_in()

@@ -4,6 +4,7 @@ import time
 
 from embedded.layout import SERVICES
 from evidence import Evidence
+from filers import Filers
 from ground import Ground, wait_for
 from judges import all_findings
 from walkers import Walkers
@@ -57,7 +58,9 @@ class Run:
 
     def under_load(self, ground, prepared):
         walkers = Walkers(ground, self.options.walkers, self.options.seed)
-        walkers.start()
+        filers = Filers(ground, walkers.office, self.options)
+        for clients in (walkers, filers):
+            clients.start()
         try:
             time.sleep(self.options.warm)
             for fault in Schedule(self.faults, self.rng, self.options.seconds):
@@ -66,9 +69,10 @@ class Run:
         finally:
             self.watch.going_on = "end"
             healed = time.monotonic()
-            walkers.finish()
-            self.troubles += walkers.troubles
-        self.walked = walkers.walked
+            for clients in (filers, walkers):
+                clients.finish()
+                self.troubles += clients.troubles
+        self.walked, self.load = walkers.walked, filers.summary()
         self.wait_quiet(ground, healed)
 
     # ---- one fault ----
@@ -104,16 +108,19 @@ class Run:
 
     def wait_quiet(self, ground, healed):
         """Outboxes, mails and the portal's debts empty; what does not become so is for the judges."""
+        owes = lambda: ground.count("status-sync", WAITING["status-sync"]) + self.outboxes(ground)
         try:
-            wait_for(lambda: self.waiting(ground) == 0, QUIET_S, "quiet", pause=0.2)
+            wait_for(lambda: owes() == 0, QUIET_S, "the portal", pause=0.2)
+            self.portal_s = time.monotonic() - healed
+            wait_for(lambda: not self.what_waits(ground), QUIET_S, "quiet", pause=0.2)
         except AssertionError:
+            self.portal_s = self.portal_s or time.monotonic() - healed
             self.troubles.append("after %d s there waits still: %s" % (QUIET_S, self.what_waits(ground)))
-        self.portal_s = time.monotonic() - healed
+
+    def outboxes(self, ground):
+        return sum(ground.count(s, "SELECT count(*) FROM outbox") for s in SERVICES)
 
     def what_waits(self, ground):
-        what = {"%s's outbox" % s: ground.count(s, "SELECT count(*) FROM outbox") for s in SERVICES}
+        what = {"outboxes": self.outboxes(ground)}
         what.update({"%s's own work" % s: ground.count(s, sql) for s, sql in WAITING.items()})
         return {name: n for name, n in what.items() if n}
-
-    def waiting(self, ground):
-        return sum(self.what_waits(ground).values())
