@@ -131,8 +131,8 @@ test-unit:
 # ---- system tests: real processes; VARIANT=san runs them on the sanitized build ----
 
 test-system:
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system
+	@$(MAKE) --no-print-directory -j$(JOBS) all lossy
+	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system tests/drill
 
 test: deps
 	@$(MAKE) --no-print-directory test-unit

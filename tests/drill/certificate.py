@@ -1,4 +1,4 @@
-"""certificate — what a drill found, as JSON for machines and as a page of text for people, in build/drill/."""
+"""certificate — what a drill found, as JSON for machines and as a page of text for people."""
 import datetime
 import json
 import os
@@ -6,7 +6,6 @@ import subprocess
 
 from ground import ROOT
 
-FOLDER = os.path.join(ROOT, "build", "drill")
 SHOWN = 20  # of what breaks an invariant
 
 
@@ -71,10 +70,10 @@ def as_text(c):
     return "\n".join(lines) + "\n"
 
 
-def write(certificate):
+def write(certificate, folder):
     """The path of the text."""
-    os.makedirs(FOLDER, exist_ok=True)
-    base = os.path.join(FOLDER, "certificate-%d" % certificate["seed"])
+    os.makedirs(folder, exist_ok=True)
+    base = os.path.join(folder, "certificate-%d" % certificate["seed"])
     with open(base + ".json", "w", encoding="utf-8") as f:
         json.dump(certificate, f, ensure_ascii=False, indent=1)
     with open(base + ".txt", "w", encoding="utf-8") as f:

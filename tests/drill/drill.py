@@ -6,12 +6,14 @@ Prints a certificate (also build/drill/certificate-SEED.txt and .json). Exit cod
 is broken; 1 something is; 2 wrong use.
 """
 import argparse
+import os
 import random
 import sys
 import time
 
 import certificate
 import faults
+from ground import ROOT
 from run import Run
 
 faults.load_all()
@@ -34,6 +36,7 @@ def parse():
     p.add_argument("--peak", type=int, default=1, metavar="S", help="first, and every 5 minutes, so long as fast as intake can (1)")
     p.add_argument("--hold", type=float, default=None, metavar="S", help="hold every fault so long instead of its own time")
     p.add_argument("--warm", type=float, default=3.0, metavar="S", help="load before the first fault (3)")
+    p.add_argument("--out", default=os.path.join(ROOT, "build", "drill"), help="folder of the certificates (build/drill)")
     options = p.parse_args()
     options.seed = random.SystemRandom().randrange(10 ** 6) if options.seed is None else options.seed
     return p, options
@@ -60,7 +63,7 @@ def drill(options, kinds):
         run = Run(options, group, say)
         runs.append((run, run.go()))
     found = certificate.gather(options, runs, time.monotonic() - began)
-    path = certificate.write(found)
+    path = certificate.write(found, options.out)
     print("\n" + certificate.as_text(found) + path)
     return 0 if found["verdict"] == "holds" else 1
 

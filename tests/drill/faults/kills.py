@@ -1,6 +1,10 @@
-"""kills — F1 and F2: SIGKILL, to one process after the other, to everything at once, to any one at random."""
+"""kills — F1 and F2: SIGKILL, to one process after the other, to everything at once, to any one at random, and to listeners
+that have events in hand and cannot commit them."""
+import os
+import signal
 import time
 
+from embedded.layout import database_of
 from ground import PROGRAMS
 
 from . import Fault, register
@@ -53,3 +57,41 @@ class KillAll(Kill):
 
     def inject(self, ground, rng):
         self.kill(ground, INSIDE)
+
+
+@register
+class KillHandsFull(Kill):
+    """A listener's sessions of the store stand still while events come; then it dies. Whoever acknowledges before the commit
+    loses all it had in hand: this is what shows a lossy build (lossy.c)."""
+    id, name, restarts, quick = "F1", "kill-hands-full", ("notification",), True
+    listeners, full_s = ["verification", "status-sync"], 2.0
+
+    def inject(self, ground, rng):
+        self.stopped = []
+        for name in rng.sample(self.listeners, len(self.listeners)):
+            stopped = self.stop_sessions(ground, name)
+            time.sleep(self.full_s)
+            self.kill(ground, [name])
+            self.let_go(stopped)
+            ground.wait_ready(name)
+
+    def stop_sessions(self, ground, name):
+        found = ground.suite.psql("SELECT pid FROM pg_stat_activity WHERE datname = '%s'" % database_of(name))
+        self.stopped = [int(pid) for pid in found.split()]
+        for pid in self.stopped:
+            os.kill(pid, signal.SIGSTOP)
+        return self.stopped
+
+    @staticmethod
+    def let_go(pids):
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
+
+    def heal(self, ground):
+        self.let_go(self.stopped)
+
+    def proof(self):
+        return "%s, whose store stood still" % super().proof() if super().proof() else ""
