@@ -88,18 +88,20 @@ class Dossier:
         answer = self.office.citizen.ask("GET", "/api/payment/invoices/" + self.code)
         return answer.json if answer.status == 200 else None
 
-    def pay_online(self):
-        """The gateway's way: an attempt, its page, the payer's decision there. What is heard of it is the IPN's matter."""
+    def pay_online(self, ipn="normal"):
+        """The gateway's way: an attempt, its page, the payer's decision there. What is heard of it is the IPN's matter; ipn:
+        how the simulator calls."""
         wait_for(self.invoice, self.office.patience_s, "the invoice of " + self.code)
         made = expect(self.office.citizen.ask("POST", "/api/payment/invoices/%s/attempts" % self.code, {"method": "gateway"},
                                               key=True), 201)
-        wait_for(lambda: self._at_the_bank(made["pay_url"], made["txn_ref"]), self.office.patience_s, "the bank")
+        wait_for(lambda: self._at_the_bank(made["pay_url"], made["txn_ref"], ipn), self.office.patience_s, "the bank")
         return made["txn_ref"]
 
-    def _at_the_bank(self, pay_url, txn_ref):
+    def _at_the_bank(self, pay_url, txn_ref, ipn):
         try:
             send("GET", pay_url)
-            send("POST", self.office.suite.local("GATEWAY_SIM") + "/sim/pay", {"txn_ref": txn_ref, "outcome": "success"})
+            send("POST", self.office.suite.local("GATEWAY_SIM") + "/sim/pay",
+                 {"txn_ref": txn_ref, "outcome": "success", "ipn": ipn})
             return self.book_of_bank()["captures"]
         except OSError:
             return None

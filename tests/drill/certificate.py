@@ -54,11 +54,11 @@ def as_text(c):
              "%d dossiers walked to their end; beside them %s" % (c["load"]["walked"], "; ".join(map(rates_of, c["load"]["filed"]))),
              "",
              "SỰ CỐ ĐÃ GÂY / FAULTS INJECTED (%d)" % len(c["faults"])]
-    lines += ["  %-4s %-24s held %5.1f s, ready after %4.1f s   %s" % (
+    lines += ["  %-4s %-34s held %5.1f s, ready after %4.1f s   %s" % (
         f["id"], f["name"], f["held_s"], f["ready_s"], f["proof"] or "NOT INJECTED: no proof") for f in c["faults"]]
     if c["not_here"]:
         lines += ["", "KHÔNG GÂY ĐƯỢC Ở MÁY NÀY / NOT POSSIBLE HERE"]
-        lines += ["  %-4s %-24s %s" % (f["id"], f["name"], f["why_not"]) for f in c["not_here"]]
+        lines += ["  %-4s %-34s %s" % (f["id"], f["name"], f["why_not"]) for f in c["not_here"]]
     lines += ["", "BẤT BIẾN / INVARIANTS"]
     for i in c["invariants"]:
         lines.append("  %-5s %-6s %7d checked, %d violations   %s" % (

@@ -22,7 +22,7 @@ class Evidence:
 
     def read_journals(self):
         self.answers, self.walked, self.unfinished = [], {}, set()
-        self.paying, self.asked_keys, self.loaded = set(), set(), 0
+        self.paying, self.asked_keys, self.load_statuses = set(), set(), collections.Counter()
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
             what = line["what"]
@@ -40,9 +40,10 @@ class Evidence:
 
         for kind, key, *rest in load_lines(self.ground.journals):
             self.asked_keys.add(key)
+            if kind == "=":
+                self.load_statuses[rest[0]] += 1
             if kind == "=" and rest[0] == "201":
                 self.codes_by_key[key].add(rest[1])
-                self.loaded += 1
 
     def read_filing(self, line):
         self.asked_keys.add(line["key"])
@@ -80,6 +81,7 @@ class Evidence:
     def read_mails(self):
         """{code: {Message-ID: how often it was taken}}, and which text each Message-ID had."""
         self.mails, self.texts = collections.defaultdict(collections.Counter), collections.defaultdict(set)
+        self.mails_refused = self.ground.outside["mail"].faults("refuse_next")
         for entry in self.ground.outside["mail"].entries("mail"):
             found = CODE.search(entry["subject"]) or CODE.search(entry["body"])
             if found:

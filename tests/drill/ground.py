@@ -78,6 +78,7 @@ class Ground:
             os.mkdir(folder)
         os.symlink(self.ledgers, self.suite.path("sim"))
         self.outside = {name: Outside(self.suite, name) for name in OUTSIDE}
+        self.ipn_modes = ("normal",)  # how the bank calls; people at its page choose
         self.faults, self.deaths, self.ends = list(faults), [], threading.Event()
         self.keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 

@@ -17,19 +17,25 @@ def one_capture(e):
     return sum(map(len, e.captures.values())), broken
 
 
-@judge("I8", "nobody is told twice, or at most with the same Message-ID when a send was cut off")
+def mails_wanted(e, code):
+    return e.walked[code]["mails"] if code in e.walked else 1
+
+
+@judge("I8", "nobody is told twice, or only with the same Message-ID where a send was cut off; what was refused is known")
 def told_once(e):
-    broken, twice = [], 0
-    for code, ids in e.mails.items():
-        wanted = e.walked[code]["mails"] if code in e.walked else 1
-        if len(ids) != wanted and code not in e.unfinished:
-            broken.append("%s: %d mails instead of %d" % (code, len(ids), wanted))
-        twice += sum(n - 1 for n in ids.values())
+    told = [code for code in set(e.mails) | set(e.walked) if code not in e.unfinished]
+    broken = ["%s: %d mails instead of %d" % (code, len(e.mails[code]), mails_wanted(e, code)) for code in told
+              if len(e.mails[code]) > mails_wanted(e, code)]
+    missing = {code: mails_wanted(e, code) - len(e.mails[code]) for code in told if len(e.mails[code]) < mails_wanted(e, code)}
+    if sum(missing.values()) > e.mails_refused:
+        broken += ["%s: %d mails are missing" % item for item in missing.items()]
+    twice = sum(n - 1 for ids in e.mails.values() for n in ids.values())
     broken += ["Message-ID %s was two mails" % m for m, texts in e.texts.items() if len(texts) > 1]
     if twice > e.run.mail_windows:
         broken.append("%d mails came again, and a send was cut off at most %d times" % (twice, e.run.mail_windows))
-    return sum(map(len, e.mails.values())), broken, "%d came again with their Message-ID, %d sends may have been cut off" % (
-        twice, e.run.mail_windows)
+    return sum(map(len, e.mails.values())), broken, (
+        "%d came again with their Message-ID, %d sends may have been cut off; %d missing, %d were refused for good by the mail server"
+        % (twice, e.run.mail_windows, sum(missing.values()), e.mails_refused))
 
 
 @judge("I9", "the national portal shows what happened, move by move, once")

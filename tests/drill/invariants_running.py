@@ -20,7 +20,8 @@ def no_lies(e):
     for name, since, until in e.run.store_gone:
         broken += ["%s %s: 201 during %s" % (a["method"], a["path"], name) for a in e.answers
                    if a["status"] == 201 and since < a["at"] - a["ms"] / 1000 and a["at"] < until]
-    return len(e.answers), broken
+    broken += ["the load: 500, %d times" % e.load_statuses["500"]] if e.load_statuses["500"] else []
+    return len(e.answers) + sum(e.load_statuses.values()), broken
 
 
 @judge("I14", "after every fault all is ready again within %d s" % RESTART_LIMIT_S)

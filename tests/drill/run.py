@@ -81,7 +81,7 @@ class Run:
         why_not = fault.why_not(ground)
         if why_not:
             self.not_here.append({"id": fault.id, "name": fault.name, "why_not": why_not})
-            self.say("%-4s %-24s cannot be injected here: %s" % (fault.id, fault.name, why_not))
+            self.say("%-4s %-34s cannot be injected here: %s" % (fault.id, fault.name, why_not))
             return
         began, self.watch.going_on = time.time(), fault.name
         try:
@@ -98,10 +98,11 @@ class Run:
             self.mail_windows += MAILS_AT_ONCE
         if "store gone" in fault.restarts:
             self.store_gone.append((fault.name, *fault.gone_between))
-        self.poison |= set(getattr(fault, "poison", ()))
+        self.mail_windows += fault.mails_cut
+        self.poison |= set(fault.poison)
         self.injected.append({"id": fault.id, "name": fault.name, "at": began, "held_s": round(healing - began, 1),
                               "ready_s": round(ready_s, 2), "proof": fault.proof()})
-        self.say("%-4s %-24s %5.1f s, ready again after %.1f s: %s" % (
+        self.say("%-4s %-34s %5.1f s, ready again after %.1f s: %s" % (
             fault.id, fault.name, healing - began, ready_s, fault.proof() or "NOT INJECTED"))
 
     # ---- quiet ----

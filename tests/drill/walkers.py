@@ -14,8 +14,9 @@ PATIENCE_S = 240
 
 
 class Walk:
-    def __init__(self, office, journal, procedure):
+    def __init__(self, office, journal, procedure, rng, ground):
         self.office, self.journal, self.dossier = office, journal, office.file(procedure)
+        self.rng, self.ground = rng, ground
         self.states, self.mails, self.paid = [1], 1, 0
         journal.write("began", code=self.dossier.code)
 
@@ -40,7 +41,7 @@ class Walk:
 
     def pay(self):
         self.journal.write("paying", code=self.dossier.code)
-        self.dossier.pay_online()
+        self.dossier.pay_online(self.rng.choice(self.ground.ipn_modes))
         self.moved(2, mails=1)
         self.paid = self.dossier.invoice()["invoices"][-1]["total_dong"]
 
@@ -96,6 +97,7 @@ class Walkers:
     """So many at the same time, from start() until finish()."""
 
     def __init__(self, ground, count, seed):
+        self.ground = ground
         self.office = JournalledOffice(ground.suite, UNIT, STAFF, PATIENCE_S, ground.journals)
         self.ends, self.troubles, self.walked = threading.Event(), [], 0
         self.threads = [threading.Thread(target=self._walk, args=(
@@ -115,7 +117,7 @@ class Walkers:
         while not self.ends.is_set():
             way, procedure = rng.choice(WAYS)
             try:
-                walk = Walk(self.office, journal, procedure)
+                walk = Walk(self.office, journal, procedure, rng, self.ground)
                 way(walk)
                 walk.written_down()
                 self.walked += 1

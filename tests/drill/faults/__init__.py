@@ -30,6 +30,8 @@ class Fault:
     seconds = 5.0      # how long it is held
     alone = False      # it needs a suite of its own
     restarts = ()      # processes that die of it
+    mails_cut = 0      # how often, beside these, a mail server kept a mail and could not say so
+    poison = ()        # ids of the messages that must end as dead letters
     quick = False      # part of the short drill that `make test` runs
     often = False      # what a long drill repeats, and a drill of each fault once leaves out
 
