@@ -78,12 +78,12 @@ class Person:
     def _try(self, method, path, body, key, headers, raw):
         try:
             if not self.token:
-                self.token = self._log_in()
+                self.token = self.log_in()
             return send(method, self.base + path, body, self.token, key, headers, raw) if self.token else None
         except OSError:
             return None
 
-    def _log_in(self):
+    def log_in(self):
         answer = send("POST", self.base + "/api/identity/sessions", {"login": self.login, "password": self.password})
         if answer.status not in (200, 503):
             raise AssertionError("%s cannot log in: %s" % (self.login, answer))

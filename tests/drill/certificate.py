@@ -55,7 +55,7 @@ def as_text(c):
              "",
              "SỰ CỐ ĐÃ GÂY / FAULTS INJECTED (%d)" % len(c["faults"])]
     lines += ["  %-4s %-34s held %5.1f s, ready after %4.1f s   %s" % (
-        f["id"], f["name"], f["held_s"], f["ready_s"], f["proof"] or "NOT INJECTED: no proof") for f in c["faults"]]
+        f["id"], f["name"], f["held_s"], f["ready_s"], f["proof"] or "NOT INJECTED " + f["trouble"]) for f in c["faults"]]
     if c["not_here"]:
         lines += ["", "KHÔNG GÂY ĐƯỢC Ở MÁY NÀY / NOT POSSIBLE HERE"]
         lines += ["  %-4s %-34s %s" % (f["id"], f["name"], f["why_not"]) for f in c["not_here"]]

@@ -3,10 +3,10 @@ portal and the mail server; and, beside these, what the suite's own stores say."
 import collections
 import re
 
-from journal import load_lines, read_all
+from journal import FILING_PATH, load_lines, read_all
 
 CODE = re.compile(r"\d{3}\.\d\d\.\d\d\.H\d\d-\d{6}-\d{4,7}")
-FILING = ("POST", "/api/intake/dossiers")
+FILING = ("POST", FILING_PATH)
 
 
 class Evidence:

@@ -9,6 +9,7 @@ import time
 from embedded.journey import Office
 from embedded.web import Person, send
 
+FILING_PATH = "/api/intake/dossiers"
 AGAIN = (408, 429, 500, 502, 504)  # asked again with the same key; 401 and 503 are a Person's own matter
 
 
@@ -66,7 +67,7 @@ class Witness(Person):
     def enter(self):
         with self.door:
             try:
-                self.token = self.token or self._log_in()
+                self.token = self.token or self.log_in()
             except (OSError, http.client.HTTPException, AssertionError):
                 self.token = None
             return self.token

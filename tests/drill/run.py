@@ -84,26 +84,29 @@ class Run:
             self.say("%-4s %-34s cannot be injected here: %s" % (fault.id, fault.name, why_not))
             return
         began, self.watch.going_on = time.time(), fault.name
+        trouble = ""
         try:
             fault.inject(ground, self.rng)
             time.sleep(self.options.hold if self.options.hold is not None and fault.seconds else fault.seconds)
-        finally:
-            healing = time.time()
-            fault.heal(ground)
+        except Exception as error:  # the fault did not come about; the drill goes on, and does not call this good
+            trouble = "%s: %s" % (type(error).__name__, error)
+        healing = time.time()
+        fault.heal(ground)
         ready_s = ground.wait_ready()
-        self.note(fault, began, healing, ready_s)
+        self.note(fault, began, healing, ready_s, trouble)
 
-    def note(self, fault, began, healing, ready_s):
+    def note(self, fault, began, healing, ready_s, trouble):
         if CUTS_MAIL & set(fault.restarts):
             self.mail_windows += MAILS_AT_ONCE
         if "store gone" in fault.restarts:
             self.store_gone.append((fault.name, *fault.gone_between))
         self.mail_windows += fault.mails_cut
         self.poison |= set(fault.poison)
+        proof = "" if trouble else fault.proof()
         self.injected.append({"id": fault.id, "name": fault.name, "at": began, "held_s": round(healing - began, 1),
-                              "ready_s": round(ready_s, 2), "proof": fault.proof()})
+                              "ready_s": round(ready_s, 2), "proof": proof, "trouble": trouble})
         self.say("%-4s %-34s %5.1f s, ready again after %.1f s: %s" % (
-            fault.id, fault.name, healing - began, ready_s, fault.proof() or "NOT INJECTED"))
+            fault.id, fault.name, healing - began, ready_s, proof or "NOT INJECTED " + trouble))
 
     # ---- quiet ----
 

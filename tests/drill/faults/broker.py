@@ -1,8 +1,14 @@
 """broker — F7 and F12: nobody carries messages for a while, two brokers of which one dies, a listener that stands still."""
 from embedded.layout import SERVICES, env_name
 from embedded.processes import Process, answers
+from ground import wait_for
 
 from . import Fault, register
+
+
+def state_of(pid):
+    with open("/proc/%d/stat" % pid, encoding="utf-8") as f:
+        return f.read().rpartition(")")[2].split()[0]
 
 
 @register
@@ -64,8 +70,7 @@ class ListenerStopped(Fault):
     def inject(self, ground, rng):
         self.victim = rng.choice(["verification", "payment", "notification", "status-sync"])
         ground.freeze(self.victim)
-        with open("/proc/%d/stat" % ground.pid(self.victim), encoding="utf-8") as f:
-            self.state = f.read().rpartition(")")[2].split()[0]
+        self.state = wait_for(lambda: state_of(ground.pid(self.victim)) == "T" and "T", 5, "the stop")
 
     def heal(self, ground):
         ground.thaw(self.victim)

@@ -72,12 +72,12 @@ class BackendKill(Sessions):
 
 @register
 class Terminate(Sessions):
-    """An administrator ends every session of ours, five times."""
+    """An administrator ends every session of ours, one after the other, five times."""
     name = "postgres-terminate"
 
     def inject(self, ground, rng):
         self.gone = []
         for _ in range(5):
-            ended = ground.suite.psql("SELECT pid FROM pg_stat_activity WHERE datname LIKE 'motcua_%' AND pg_terminate_backend(pid)")
-            self.gone += [int(pid) for pid in ended.split()]
+            self.gone += [pid for pid in self.pids(ground)
+                          if ground.suite.psql("SELECT pg_terminate_backend(%d)" % pid) == "t"]
             time.sleep(rng.uniform(0.2, 1.0))

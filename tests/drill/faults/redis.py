@@ -2,6 +2,8 @@
 import subprocess
 import time
 
+from ground import send
+
 from . import Fault, register
 
 
@@ -9,6 +11,11 @@ def ask(ground, *words):
     done = subprocess.run(["redis-cli", "-s", ground.suite.sockets + "/redis", *words], capture_output=True, text=True, check=False,
                           timeout=10)
     return done.stdout.split()
+
+
+def look_up(ground, rng):
+    """What anybody may do, and what the cache is for."""
+    send("GET", ground.suite.url("/api/intake/lookup/000.00.21.H07-261123-%04d" % rng.randrange(10000)))
 
 
 class OfRedis(Fault):
@@ -26,6 +33,7 @@ class Flushed(OfRedis):
     def inject(self, ground, rng):
         gone = 0
         for _ in range(5):
+            look_up(ground, rng)
             gone += int(ask(ground, "DBSIZE")[0])
             ask(ground, "FLUSHALL")
             time.sleep(rng.uniform(0.2, 1.0))
@@ -38,6 +46,7 @@ class Lies(OfRedis):
     name = "redis-lies"
 
     def inject(self, ground, rng):
+        look_up(ground, rng)
         keys = ask(ground, "KEYS", "*")
         for key in keys:
             ask(ground, "SET", key, "\x7f{not what was kept", "KEEPTTL")
