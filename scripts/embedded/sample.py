@@ -2,13 +2,13 @@
 import json
 import os
 import secrets
-import urllib.error
-import urllib.request
 
 from operator_api import Operator
 
 from .layout import ROOT, write_private
+from .web import send, wait_for
 
+BUSY_S = 60
 SAMPLE = os.path.join(ROOT, "deploy", "sample")
 
 
@@ -55,13 +55,15 @@ def new_password():
 
 
 def sign_up(suite, account):
-    request = urllib.request.Request(
-        suite.url("/api/identity/accounts"), json.dumps(account).encode(), method="POST",
-        headers={"Content-Type": "application/json", "Idempotency-Key": "sample-" + account["email"]})
-    try:
-        urllib.request.urlopen(request, timeout=30).close()
-    except urllib.error.HTTPError as error:
-        raise RuntimeError("sample account refused: %s" % error.read().decode()) from None
+    """A busy machine may say 503: it is asked again, with the same key."""
+    answered = wait_for(lambda: signed_up(suite, account), BUSY_S, "an account for %s" % account["email"], pause=0.5)
+    if answered.status != 201:
+        raise RuntimeError("sample account refused: %s" % answered)
+
+
+def signed_up(suite, account):
+    answer = send("POST", suite.url("/api/identity/accounts"), account, key="sample-" + account["email"])
+    return answer if answer.status != 503 else None
 
 
 def demo_accounts(suite):

@@ -47,8 +47,8 @@ def write_request(path, method, target, headers, body=b""):
     return path
 
 
-def filing_request(path, headers):
-    body = json.dumps(FILING, ensure_ascii=False).encode()
+def filing_request(path, headers, filing=None):
+    body = json.dumps(filing or FILING, ensure_ascii=False).encode()
     return write_request(path, "POST", "/api/intake/dossiers",
                          {**headers, "Idempotency-Key": NUMBER, "Content-Type": "application/json"}, body)
 

@@ -17,30 +17,26 @@ def commit():
 def gather(options, runs, seconds):
     """runs: (Run, its findings). One verdict over all."""
     injected = [f for run, _ in runs for f in run.injected]
+    invariants = merge([f for _, findings in runs for f in findings])
+    holds = all(f["proof"] for f in injected) and all(i["state"] != "BROKEN" for i in invariants)
     return {
         "seed": options.seed, "commit": commit(), "build": os.environ.get("BUILD_DIR") or "build", "seconds": round(seconds),
         "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "load": {"walked": sum(run.walked for run, _ in runs), "filed": [run.load for run, _ in runs]},
         "faults": injected, "not_here": [f for run, _ in runs for f in run.not_here],
-        "invariants": merge([f for _, findings in runs for f in findings]),
-        "verdict": "holds" if injected_all(injected) and all(f.holds for _, findings in runs for f in findings) else "broken"}
-
-
-def injected_all(injected):
-    return all(f["proof"] for f in injected)
+        "invariants": invariants, "verdict": "holds" if holds else "broken"}
 
 
 def merge(findings):
-    """One line for each invariant: the suites' counts together."""
+    """One line for each invariant: the suites' counts together. Where nothing was looked at, nothing has held."""
     merged = {}
     for f in findings:
-        line = merged.setdefault(f.id, {"id": f.id, "title": f.title, "checked": 0, "violations": 0, "broken": [], "notes": [],
-                                        "holds": True})
+        line = merged.setdefault(f.id, {"id": f.id, "title": f.title, "checked": 0, "violations": 0, "broken": [], "notes": []})
         line["checked"] += f.checked
         line["violations"] += len(f.broken)
         line["broken"] += f.broken[:SHOWN]
         line["notes"] += [f.note] if f.note else []
-        line["holds"] = line["holds"] and f.holds
+        line["state"] = ("BROKEN" if line["violations"] else "holds" if line["checked"] else "BROKEN" if f.always else "-")
     return list(merged.values())
 
 
@@ -62,7 +58,7 @@ def as_text(c):
     lines += ["", "BẤT BIẾN / INVARIANTS"]
     for i in c["invariants"]:
         lines.append("  %-5s %-6s %7d checked, %d violations   %s" % (
-            i["id"], "holds" if i["holds"] else "BROKEN", i["checked"], i["violations"], i["title"]))
+            i["id"], i["state"], i["checked"], i["violations"], i["title"]))
         lines += ["                %s" % note for note in i["notes"]]
         lines += ["        - %s" % b for b in i["broken"]]
     lines += ["", "KẾT LUẬN / VERDICT: %s" % ("không mất, không trùng / nothing lost, nothing doubled" if c["verdict"] == "holds" else

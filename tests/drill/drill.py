@@ -8,15 +8,18 @@ is broken; 1 something is; 2 wrong use.
 import argparse
 import os
 import random
+import signal
 import sys
 import time
 
 import certificate
 import faults
+import judges
 from ground import ROOT
 from run import Run
 
 faults.load_all()
+judges.load_all()
 
 
 def say(text):
@@ -69,6 +72,7 @@ def drill(options, kinds):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # its suite ends with it
     parser, options = parse()
     try:
         kinds = chosen(options)

@@ -1,6 +1,7 @@
 """evidence — what the judges look at, read once at the end: the clients' journals and the ledgers of the bank, the national
 portal and the mail server; and, beside these, what the suite's own stores say."""
 import collections
+import functools
 import re
 
 from journal import FILING_PATH, load_lines, read_all
@@ -23,6 +24,7 @@ class Evidence:
     def read_journals(self):
         self.answers, self.walked, self.unfinished = [], {}, set()
         self.paying, self.asked_keys, self.load_statuses = set(), set(), collections.Counter()
+        self.unmailed = set()  # filed for people without an e-mail address
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
             what = line["what"]
@@ -38,19 +40,21 @@ class Evidence:
             if (line.get("method"), line.get("path")) == FILING:
                 self.read_filing(line)
 
-        for kind, key, *rest in load_lines(self.ground.journals):
+        for name, (kind, key, *rest) in load_lines(self.ground.journals):
             self.asked_keys.add(key)
             if kind == "=":
                 self.load_statuses[rest[0]] += 1
             if kind == "=" and rest[0] == "201":
                 self.codes_by_key[key].add(rest[1])
+                if name.startswith("load-counter"):
+                    self.unmailed.add(rest[1])
 
     def read_filing(self, line):
         self.asked_keys.add(line["key"])
         if line["what"] == "answered" and line["status"] == 201:
             self.codes_by_key[line["key"]].add(line["code"])
 
-    @property
+    @functools.cached_property
     def filed(self):
         """Codes that somebody was told."""
         return {code for codes in self.codes_by_key.values() for code in codes}

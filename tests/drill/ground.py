@@ -85,6 +85,7 @@ class Ground:
     def __enter__(self):
         self.suite.make_folders()
         try:
+            self.faults = [fault for fault in self.faults if not fault.why_not(self)]
             for fault in self.faults:
                 fault.prepare(self)
             self.suite.prepare()

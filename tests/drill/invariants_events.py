@@ -17,7 +17,7 @@ def dossier_and_event(e):
 @judge("I5", "every event was applied once by every listener: the portal and the mailbox say so")
 def applied_once(e):
     told = set(e.dossiers) | e.filed
-    untold = differences("told by mail", told, set(e.mails))
+    untold = differences("told by mail", told - e.unmailed, set(e.mails))
     broken = differences("at the portal", told, set(e.creates)) + (untold if len(untold) > e.mails_refused else [])
     broken += ["%s: %d records at the portal" % (code, n) for code, n in e.creates.items() if n != 1]
     waiting = {s: e.ground.count(s, "SELECT count(*) FROM outbox") for s in SERVICES}

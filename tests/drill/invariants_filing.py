@@ -1,4 +1,6 @@
 """invariants_filing — what was answered to whoever filed: I1 to I3."""
+import collections
+
 from judges import judge
 
 
@@ -24,9 +26,8 @@ def one_key_one_dossier(e):
             if row[3] in seen:
                 broken.append("key %s: %s and %s" % (row[3], seen[row[3]], code))
             seen[row[3]] = code
-    told = [code for codes in e.codes_by_key.values() for code in codes]
-    broken += ["%s was answered to two keys" % code for code in {c for c in told if told.count(c) > 1}] if len(
-        told) != len(set(told)) else []
+    told = collections.Counter(code for codes in e.codes_by_key.values() for code in codes)
+    broken += ["%s was answered to two keys" % code for code, n in told.items() if n > 1]
     return len(e.asked_keys), broken
 
 

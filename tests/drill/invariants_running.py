@@ -24,6 +24,14 @@ def no_lies(e):
     return len(e.answers) + sum(e.load_statuses.values()), broken
 
 
+@judge("I13", "intake accepts at least 0.9 of its own rate with broker, Redis and all listeners dead", always=False)
+def decoupled(e):
+    figures = [f["figures"] for f in e.run.injected if f["figures"]]
+    broken = ["%(dead_per_s)d a second instead of %(alive_per_s)d" % f for f in figures if f["ratio"] < 0.9]
+    return len(figures), broken, "; ".join("%(dead_per_s)d instead of %(alive_per_s)d dossiers a second; %(drained_messages_per_s)d "
+                                           "messages a second worked off after it (I15)" % f for f in figures)
+
+
 @judge("I14", "after every fault all is ready again within %d s" % RESTART_LIMIT_S)
 def ready_again(e):
     broken = ["%s %s: %.1f s" % (f["id"], f["name"], f["ready_s"]) for f in e.run.injected if f["ready_s"] > RESTART_LIMIT_S]

@@ -34,11 +34,11 @@ def read_all(folder):
 
 
 def load_lines(folder):
-    """Words of every whole line the load has written: see tests/bench/load_journal.c."""
+    """(name of the journal, words) of every whole line the load has written: see tests/bench/load_journal.c."""
     for name in sorted(os.listdir(folder)):
         if name.startswith("load-"):
             with open(os.path.join(folder, name), encoding="ascii") as f:
-                yield from (line.split() for line in f if line.endswith("\n"))
+                yield from ((name, line.split()) for line in f if line.endswith("\n"))
 
 
 class Witness(Person):

@@ -1,6 +1,6 @@
-/* lossy.c — a listener that loses: it acknowledges an event when it comes, not when its effect is committed. Most
- * home-made queues do. Nothing of this is in a program that is shipped: drill.mk links these functions around the
- * real ones (ld's --wrap) into build/lossy, and a test shows that the drill finds out.
+/* lossy.c — a listener that loses: it acknowledges an event when it comes, not when its effect is committed.
+ * Most home-made queues do. Nothing of this is in a program that is shipped: drill.mk links these functions
+ * around the real ones (ld's --wrap) into build/lossy, and a test shows that the drill finds out.
  */
 #include <string.h>
 

@@ -10,7 +10,7 @@ from judges import all_findings
 from walkers import Walkers
 from watch import Watch
 
-QUIET_S, PORTAL_LIMIT_S = 180, 30
+QUIET_S, PORTAL_LIMIT_S, HAPPENS_S = 300, 30, 60
 MAILS_AT_ONCE = 10  # sessions of one notification; each may be cut off once by one death
 CUTS_MAIL = {"notification", "postgres"}
 WAITING = {"notification": "SELECT count(*) FROM message WHERE state IN ('queued', 'sending')",
@@ -88,6 +88,7 @@ class Run:
         try:
             fault.inject(ground, self.rng)
             time.sleep(self.options.hold if self.options.hold is not None and fault.seconds else fault.seconds)
+            wait_for(lambda: fault.has_happened(ground), HAPPENS_S, "the fault's first effect", pause=0.2)
         except Exception as error:  # the fault did not come about; the drill goes on, and does not call this good
             trouble = "%s: %s" % (type(error).__name__, error)
         healing = time.time()
@@ -102,9 +103,11 @@ class Run:
             self.store_gone.append((fault.name, *fault.gone_between))
         self.mail_windows += fault.mails_cut
         self.poison |= set(fault.poison)
+        self.portal_limit_s = max(self.portal_limit_s, fault.portal_limit_s)
         proof = "" if trouble else fault.proof()
         self.injected.append({"id": fault.id, "name": fault.name, "at": began, "held_s": round(healing - began, 1),
-                              "ready_s": round(ready_s, 2), "proof": proof, "trouble": trouble})
+                              "ready_s": round(ready_s, 2), "proof": proof, "trouble": trouble,
+                              "figures": fault.figures})
         self.say("%-4s %-34s %5.1f s, ready again after %.1f s: %s" % (
             fault.id, fault.name, healing - began, ready_s, proof or "NOT INJECTED " + trouble))
 

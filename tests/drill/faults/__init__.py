@@ -5,7 +5,7 @@ A fault is made for one drill and goes through these, in this order:
     why_not(ground)       why it cannot be injected on this machine; the certificate lists it with this reason
     prepare(ground)       before anything of the suite runs: mount a disk, change what a process will be started with
     inject(ground, rng)   make it happen; every random choice comes from rng, so that a seed tells the whole drill
-    (held `seconds`, load goes on)
+    (held `seconds`, load goes on; then until has_happened(ground), a minute at most)
     heal(ground)          undo it; the drill then waits until every process is ready, and measures how long that took
     proof()               what shows that it happened ("SIGKILL of pid 17, began again as 42"); "" fails the drill
     clean(ground)         after the suite has ended
@@ -31,6 +31,8 @@ class Fault:
     alone = False      # it needs a suite of its own
     restarts = ()      # processes that die of it
     mails_cut = 0      # how often, beside these, a mail server kept a mail and could not say so
+    portal_limit_s = 0 # how long the portal may lag behind after it, if that is longer than for others
+    figures = {}       # what it measured, for the certificate
     poison = ()        # ids of the messages that must end as dead letters
     quick = False      # part of the short drill that `make test` runs
     often = False      # what a long drill repeats, and a drill of each fault once leaves out
@@ -43,6 +45,10 @@ class Fault:
 
     def inject(self, ground, rng):
         raise NotImplementedError
+
+    def has_happened(self, ground):
+        """False while those whom it shall hurt have not come across it."""
+        return True
 
     def heal(self, ground):
         pass

@@ -12,6 +12,9 @@ class Dialled(Fault):
         self.before = self.count(ground)
         ground.outside[self.who].dial(**self.values)
 
+    def has_happened(self, ground):
+        return self.count(ground) > self.before
+
     def count(self, ground):
         return ground.outside[self.who].faults(next(iter(self.values)))
 
@@ -69,6 +72,9 @@ class OddCalls(Fault):
     @staticmethod
     def lines(ground):
         return list(ground.outside["gateway"].entries("ipn"))
+
+    def has_happened(self, ground):
+        return any(entry["mode"] != "normal" for entry in self.lines(ground)[len(self.last):])
 
     def heal(self, ground):
         ground.ipn_modes = ("normal",)
