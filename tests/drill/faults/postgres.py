@@ -81,3 +81,21 @@ class Terminate(Sessions):
             self.gone += [pid for pid in self.pids(ground)
                           if ground.suite.psql("SELECT pg_terminate_backend(%d)" % pid) == "t"]
             time.sleep(rng.uniform(0.2, 1.0))
+
+
+@register
+class Gone(Fault):
+    """For a while there is no store at all: nobody may be promised anything."""
+    id, name, restarts, seconds = "F5", "postgres-gone", ("postgres", "notification", "store gone"), 10.0
+
+    def inject(self, ground, rng):
+        self.pid = ground.hold("postgres")["postgres"]
+        self.since = time.time()
+
+    def heal(self, ground):
+        self.gone_between = self.since, time.time()
+        ground.release("postgres")
+        ground.wait_ready("postgres")
+
+    def proof(self):
+        return "SIGKILL ended %d, nobody started it again for %.1f s" % (self.pid, self.gone_between[1] - self.gone_between[0])
