@@ -32,7 +32,7 @@ def decoupled(e):
                                            "messages a second worked off after it (I15)" % f for f in figures)
 
 
-@judge("I14", "after every fault all is ready again within %d s" % RESTART_LIMIT_S)
+@judge("I14", "after every fault all is ready again within %d s of PostgreSQL" % RESTART_LIMIT_S)
 def ready_again(e):
     broken = ["%s %s: %.1f s" % (f["id"], f["name"], f["ready_s"]) for f in e.run.injected if f["ready_s"] > RESTART_LIMIT_S]
     return len(e.run.injected), broken, "longest %.1f s" % max((f["ready_s"] for f in e.run.injected), default=0)

@@ -93,6 +93,7 @@ class Run:
             trouble = "%s: %s" % (type(error).__name__, error)
         healing = time.time()
         fault.heal(ground)
+        ground.wait_ready("postgres")  # its recovery is not ours to shorten
         ready_s = ground.wait_ready()
         self.note(fault, began, healing, ready_s, trouble)
 

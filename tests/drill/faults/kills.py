@@ -44,11 +44,12 @@ class KillEach(Kill):
 @register
 class KillOne(Kill):
     """What a long drill repeats."""
-    id, name, restarts, often = "F1", "kill-one", ("notification",), True
+    id, name, often = "F1", "kill-one", True
 
     def inject(self, ground, rng):
         time.sleep(rng.uniform(0, 1))
-        self.kill(ground, [rng.choice(INSIDE)])
+        self.restarts = (rng.choice(INSIDE),)
+        self.kill(ground, self.restarts)
 
 
 @register
