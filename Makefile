@@ -131,7 +131,7 @@ test-unit:
 # ---- system tests: real processes; VARIANT=san runs them on the sanitized build ----
 
 test-system:
-	@$(MAKE) --no-print-directory -j$(JOBS) all lossy
+	@$(MAKE) --no-print-directory -j$(JOBS) all lossy drill-tools
 	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system tests/drill
 
 test: deps

@@ -28,11 +28,7 @@ bench-run:
 	@$(MAKE) --no-print-directory -j$(JOBS) all bench-programs
 	@BUILD_DIR=$(BUILD) $(PYTHON) tests/bench/bench.py $(MODE)
 
-bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%) $(BENCH)/slow_sync.so
-
-$(BENCH)/slow_sync.so: tests/bench/slow_sync.c
-	@mkdir -p $(@D)
-	@echo "  LINK $@" && $(CC) -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
+bench-programs: $(BENCH_PROGRAMS:%=$(BENCH)/%) drill-tools
 
 define bench_rules
 $$(BENCH)/$(1): $$(OBJ)/tests/bench/$(1).o $$(BENCH_$(1)_OBJS) $$(OBJ)/tests/bench/meter.o $$(LIB)

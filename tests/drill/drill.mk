@@ -5,7 +5,7 @@
 .PHONY: drill
 
 drill: deps
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)/load
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)/load drill-tools
 	@BUILD_DIR=$(BUILD) $(PYTHON) tests/drill/drill.py $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	    $(if $(FAULTS),--fault $(FAULTS)) $(ARGS)
 
@@ -18,7 +18,7 @@ LOSSY_WRAP := -Wl,--wrap=inbox_open,--wrap=inbox_on_envelope
 .PHONY: lossy
 lossy: $(LISTENERS:%=$(LOSSY)/%) $(PROGRAMS) $(BENCH)/load
 	@ln -sfn ../broker $(LOSSY)/broker && ln -sfn ../identity $(LOSSY)/identity
-	@ln -sfn ../motcua-keys $(LOSSY)/motcua-keys && ln -sfn ../bench $(LOSSY)/bench
+	@ln -sfn ../motcua-keys $(LOSSY)/motcua-keys && ln -sfn ../bench $(LOSSY)/bench && ln -sfn ../drill $(LOSSY)/drill
 
 define lossy_rules
 $$(LOSSY)/$(1): $$($(1)_OBJS) $$(OBJ)/tests/drill/lossy.o $$(LIB)
@@ -26,3 +26,5 @@ $$(LOSSY)/$(1): $$($(1)_OBJS) $$(OBJ)/tests/drill/lossy.o $$(LIB)
 	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) $$(LOSSY_WRAP) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach s,$(LISTENERS),$(eval $(call lossy_rules,$(s))))
+
+-include tests/drill/tools/tools.mk

@@ -1,26 +1,18 @@
 """clocks — a service's clock was wrong for a while: what it wrote meanwhile does not wait for that time to come."""
-import subprocess
+import os
+import sys
 import time
 
 import pytest
 
 from bus import Bus, common_pb2, intake_pb2, verification_pb2
-from lib import call, staff, wait_for
-from programs import beside, settings
+from lib import ROOT, call, staff, wait_for
+from programs import BUILD, beside, settings
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "drill"))
+from shared_page import clock_page  # noqa: E402
 
 UNIT = "000.00.01.H07"
-AHEAD = """
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-int clock_gettime(clockid_t id, struct timespec *ts)
-{
-    long rc = syscall(SYS_clock_gettime, id, ts);
-    if (id == CLOCK_REALTIME)
-        ts->tv_sec += 600;
-    return (int)rc;
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +23,9 @@ def suite(new_suite):
 @pytest.fixture
 def ahead(tmp_path):
     """An environment in which it is ten minutes later."""
-    library = str(tmp_path / "ahead.so")
-    (tmp_path / "ahead.c").write_text(AHEAD)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, str(tmp_path / "ahead.c")], check=True)
-    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+    clock = clock_page(BUILD, str(tmp_path / "clock.page"))
+    clock["shift_us"] = 600 * 10 ** 6
+    return clock.env()
 
 
 def sql(suite, service, text):
