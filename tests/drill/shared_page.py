@@ -44,5 +44,11 @@ def clock_page(build, path):
     return Page(path, "CLOCK_PAGE", ["shift_us", "asked"], os.path.join(build, "drill", "clock_shift.so"))
 
 
+def chaos_page(path):
+    return Page(path, "CHAOS_PAGE", [
+        "lose", "lose_answers", "cut", "double", "reorder", "delay", "delay_ms", "stall_every_ms", "stall_ms", "seed",
+        "passed", "lost", "answers_lost", "were_cut", "doubled", "reordered", "delayed", "stalls"])
+
+
 KINDS = ["files", "store", "cache", "bus", "web"]  # of the steps that crash_at counts
 BEFORE, HALF, AFTER = range(3)                     # when it dies, measured by the step
