@@ -30,6 +30,13 @@ class Page:
         struct.pack_into("=q", self.memory, self.at[name], value)
 
 
+def preload(environment, name, page):
+    """The process `name` will be started with this page, besides what others want of it."""
+    of_it = environment.setdefault(name, {})
+    libraries = [lib for lib in (of_it.get("LD_PRELOAD"), page.preload) if lib]
+    of_it.update(page.env(), LD_PRELOAD=":".join(libraries))
+
+
 def crash_page(build, path):
     return Page(path, "CRASH_PAGE", ["at", "when", "kinds", "bus_port", "seen", "deaths", "died_kind", "died_step", *KINDS],
                 os.path.join(build, "drill", "crash_at.so"))
