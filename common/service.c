@@ -58,13 +58,22 @@ static const struct job_kind no_jobs[] = { { 0 } };
 static const struct http_route no_routes[] = { { 0 } };
 static const struct schema_file no_schema[] = { { 0 } };
 
+/* Both ends of a connection over TCP learn within seconds that the other one is gone without a word: a
+ * session that outlives its service would go on holding its lane and its rows. Unix sockets know no such
+ * thing. */
+#define TCP_CLIENT \
+    "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
+#define TCP_SERVER \
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000"
+
 static int open_store(struct server *s, struct err *err)
 {
     const struct service *svc = s->service;
-    const char *conninfo = talloc_asprintf(s,
-                                           "%s application_name='%s' options='-c synchronous_commit=on"
-                                           " -c statement_timeout=%lld -c jit=off'",
-                                           s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
+    const char *conninfo =
+        talloc_asprintf(s,
+                        TCP_CLIENT " %s application_name='%s' options='-c synchronous_commit=on"
+                                   " -c statement_timeout=%lld -c jit=off" TCP_SERVER "'",
+                        s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
     struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max };
     s->is_at_store = true;
     TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema,
