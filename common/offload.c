@@ -41,6 +41,7 @@ int task_offload(struct task *t, offload_fn *fn, void *arg)
     int rc = waiter_wait(&waiter);
     if (rc) {
         w->waiter = NULL;
+        uv_cancel((uv_req_t *)&w->uv); /* refused if it has begun; on_loop is called in either case */
         return err_set(task_err(t), rc, "%s: background work took too long", task_name(t));
     }
     talloc_steal(t, arg);

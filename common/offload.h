@@ -3,8 +3,8 @@
  *
  * fn runs on another thread and may touch nothing but arg. arg is a talloc chunk without destructors that
  * need the loop; it belongs to the work while it runs and comes back to the task with the answer. If the
- * task's deadline passes first, arg stays with the work and is freed when it ends: the caller must not touch
- * it any more.
+ * task's deadline passes first, work that has not begun never does, and arg stays with the work and is freed
+ * when it ends: the caller must not touch it any more.
  */
 #ifndef OFFLOAD_H
 #define OFFLOAD_H

@@ -17,6 +17,7 @@ enum { LONG_MS = 60000, SHORT_MS = 30 };
 
 static struct tasks s;
 static int freed;
+static _Atomic int worked;
 
 static int set_up(void **state)
 {
@@ -46,6 +47,7 @@ static void work(void *arg)
         sem_wait(load->gate);
     load->thread = pthread_self();
     load->number *= 2;
+    worked++;
 }
 
 /* What the task tells afterwards. */
@@ -134,6 +136,33 @@ static void work_nobody_waits_for_is_freed_when_it_ends(void **state)
     sem_destroy(&gate);
 }
 
+/* Else those who ask again and again keep a slow machine busy with what nobody waits for. */
+static void work_nobody_waits_for_does_not_begin(void **state)
+{
+    (void)state;
+    enum { BUSY = 16 }; /* more than there are threads */
+    sem_t gate;
+    struct told told = { .number = 1 }, busy[BUSY] = { { 0 } };
+    sem_init(&gate, 0, 0);
+    freed = worked = 0;
+    uv_update_time(&s.loop);
+    for (int i = 0; i < BUSY; i++) {
+        busy[i].gate = &gate;
+        task_spawn(s.pool, "unit", LONG_MS, NULL, offload_it, busy + i);
+    }
+    task_spawn(s.pool, "unit", SHORT_MS, NULL, offload_it, &told);
+    for (int turn = 0; turn < 5000 && freed == 0; turn++) /* each lasts a millisecond */
+        tasks_turn(&s);
+    assert_int_equal(freed, 1);
+    assert_int_equal(told.rc, E_TIMEOUT);
+    for (int i = 0; i < BUSY; i++)
+        sem_post(&gate);
+    tasks_run(&s);
+    assert_int_equal(worked, BUSY);
+    assert_int_equal(freed, BUSY + 1);
+    sem_destroy(&gate);
+}
+
 static void a_draining_service_does_not_wait_for_work(void **state)
 {
     (void)state;
@@ -161,6 +190,7 @@ int main(void)
         cmocka_unit_test(work_comes_back_with_its_result),
         cmocka_unit_test(other_tasks_go_on_meanwhile),
         cmocka_unit_test(work_nobody_waits_for_is_freed_when_it_ends),
+        cmocka_unit_test(work_nobody_waits_for_does_not_begin),
         cmocka_unit_test(a_draining_service_does_not_wait_for_work),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
