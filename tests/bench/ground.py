@@ -90,7 +90,7 @@ class Ground:
         """The load's report, with "cpu": microseconds per accepted request of each of these {name: pid}."""
         before = {name: cpu_of(pid) for name, pid in (cpu or {}).items()}
         report = load(port, request, connections, seconds, **more)
-        done = max(report["accepted"], 1)
+        done = max(report["accepted_ever"], 1)  # the warming up costs, too
         report["cpu"] = {name: (cpu_of(pid) - before[name]) * 1e6 / done for name, pid in (cpu or {}).items()}
         return report
 

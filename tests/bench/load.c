@@ -134,7 +134,8 @@ static void report(void)
 {
     double seconds = options.seconds * (options.rates_count > 0 ? (double)options.rates_count : 1);
     uint64_t answered = run.accepted + run.refused;
-    printf("{\"per_s\":%.1f,\"accepted\":%llu,\"refused\":%llu,\"failed\":%llu,\"without_retry_after\":%llu,",
+    printf("{\"accepted_ever\":%llu,", (unsigned long long)run.accepted_ever);
+    printf("\"per_s\":%.1f,\"accepted\":%llu,\"refused\":%llu,\"failed\":%llu,\"without_retry_after\":%llu,",
            (double)run.accepted / seconds, (unsigned long long)run.accepted, (unsigned long long)run.refused,
            (unsigned long long)run.failed, (unsigned long long)run.without_retry);
     print_times(&run.times);

@@ -41,6 +41,7 @@ struct run {
     struct connection *all, *free;
     uint64_t started_us, warm_until_us, end_us, next_number, due_count;
     uint64_t accepted, refused, failed, without_retry;
+    uint64_t accepted_ever; /* while it warms up and afterwards, too */
     uint64_t by_status[600];
     struct histogram times;
     struct part *parts;

@@ -198,6 +198,7 @@ static size_t complete(struct connection *c, unsigned *status)
 static void count(struct connection *c, unsigned status)
 {
     uint64_t now = now_us(), took = now - c->due_us;
+    run.accepted_ever += status / 100 == 2;
     if (now < run.warm_until_us || (now > run.end_us && options.rates_count == 0))
         return;
     struct part *p = part_now(now);

@@ -7,10 +7,11 @@ import subprocess
 
 from lib import ROOT
 
+SKELETON = os.path.join(ROOT, "tests", "bench", "rows", "skeleton.sql")
 BUILD = os.path.join(ROOT, os.environ.get("BUILD_DIR") or "build")
 STORES = ("identity", "intake", "verification", "payment", "notification", "status-sync")
 SORTED_MOST = 200  # a page
-LEDGER_SORTED_MOST = 20000  # a page of a ledger is 2000 keys (common/ledger.h), with some entries each
+LEDGER_SORTED_MOST = 40000  # a page of a ledger is 2000 keys (common/ledger.h), with some entries each
 WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL asks it by key when it is longer
 
 # Tables that have as many rows as the province has units, procedures, books, replicas: they do not grow with dossiers.
@@ -40,16 +41,21 @@ def statements(service):
     return json.loads(printed)
 
 
-def plans(suite, service):
-    """(statement, its plan) for each statement of the service."""
+def explained(suite, service):
+    """Sizes of the indexes, and (statement, its plan) for each statement of the service. Tables that are empty on a good day have
+    rows meanwhile, which are never committed."""
     listed = statements(service)
-    script = ["SET plan_cache_mode = force_generic_plan; SET jit = off;"]
+    with open(SKELETON, encoding="utf-8") as f:
+        script = ["BEGIN;", f.read(), "SELECT relname, reltuples FROM pg_class WHERE relkind = 'i';\n\\echo ---",
+                  "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off;"]
     for i, s in enumerate(listed):
         nulls = ", ".join(["NULL"] * max([0] + [int(n) for n in re.findall(r"\$(\d+)", s["text"])]))
-        script.append("SET enable_seqscan = %s; PREPARE s%d AS %s;" % ("on" if s["kind"] == "read" else "off", i, s["text"]))
+        script.append("SET LOCAL enable_seqscan = %s; PREPARE s%d AS %s;" % ("on" if s["kind"] == "read" else "off", i, s["text"]))
         script.append("EXPLAIN (FORMAT JSON, COSTS ON) EXECUTE s%d%s;\n\\echo ---" % (i, "(%s)" % nulls if nulls else ""))
-    printed = suite.psql("\n".join(script), database="motcua_" + service.replace("-", "_"))
-    return list(zip(listed, (json.loads(part)[0]["Plan"] for part in printed.split("---") if part.strip())))
+    printed = suite.psql("\n".join(script + ["ROLLBACK;"]), database="motcua_" + service.replace("-", "_"))
+    sizes, *plans = (part for part in printed.split("---") if part.strip())
+    return ({name: float(count) for name, count in (line.split("|") for line in sizes.split())},
+            list(zip(listed, (json.loads(plan)[0]["Plan"] for plan in plans))))
 
 
 def nodes(plan, parent=""):
@@ -57,12 +63,6 @@ def nodes(plan, parent=""):
     yield plan, parent
     for child in plan.get("Plans", ()):
         yield from nodes(child, plan["Node Type"])
-
-
-def entries(suite, service):
-    """How many entries each index has."""
-    rows = suite.psql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'i'", database="motcua_" + service.replace("-", "_"))
-    return {name: float(count) for name, count in (line.split("|") for line in rows.splitlines())}
 
 
 def objections(plan, sizes, sorted_most=SORTED_MOST):
@@ -80,8 +80,8 @@ def objections(plan, sizes, sorted_most=SORTED_MOST):
 
 
 def objections_of(suite, service):
-    sizes = entries(suite, service)
+    sizes, plans = explained(suite, service)
     most = lambda name: LEDGER_SORTED_MOST if name.startswith("ledger_") else SORTED_MOST
-    found = {"%s %s: %s" % (service, s["name"], what) for s, plan in plans(suite, service)
+    found = {"%s %s: %s" % (service, s["name"], what) for s, plan in plans
              for what in objections(plan, sizes, most(s["name"]))}
     return sorted(o for o in found if not is_allowed(o))
