@@ -103,11 +103,17 @@ bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data,
     return crypto_sign_verify_detached(signature, data, n, public_key) == 0;
 }
 
+enum { ARGON2_PASSES = 2, ARGON2_BYTES = 19 << 20 };
+
 int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])
 {
-    int rc = crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_MODERATE,
-                               crypto_pwhash_MEMLIMIT_MODERATE);
-    return rc == 0 ? E_OK : E_BUSY;
+    return crypto_pwhash_str(out, password, strlen(password), ARGON2_PASSES, ARGON2_BYTES) == 0 ? E_OK
+                                                                                                : E_BUSY;
+}
+
+bool crypt_password_is_dated(const char *hash)
+{
+    return crypto_pwhash_str_needs_rehash(hash, ARGON2_PASSES, ARGON2_BYTES) != 0;
 }
 
 bool crypt_password_fits(const char *password, const char *hash)

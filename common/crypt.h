@@ -42,10 +42,12 @@ void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, s
 bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data, size_t n,
                   const uint8_t signature[SIGNATURE_BYTES]);
 
-/* argon2id with libsodium's "moderate" limits (256 MiB, about half a second): run it in task_offload.
- * 0, or E_BUSY when the memory is not there. */
+/* argon2id with 19 MiB, twice over it, one lane (OWASP Password Storage Cheat Sheet), some 30 ms: so that a
+ * storm of logins stays small in memory and is worked off. Run it in task_offload. 0, or E_BUSY when the
+ * memory is not there. */
 int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES]);
-bool crypt_password_fits(const char *password, const char *hash);
+bool crypt_password_fits(const char *password, const char *hash); /* of whatever parameters */
+bool crypt_password_is_dated(const char *hash);                   /* by other parameters than those above */
 
 /* Read a file of keys or secrets (one line) into ctx; the end-of-line is dropped. E_INVALID with the
  * reason. */

@@ -118,7 +118,7 @@ static int run(const struct service *svc, int argc, char **argv, struct service_
     if (options.statements)
         return print_statements(svc);
     crypt_open();
-    setenv("UV_THREADPOOL_SIZE", "2", 0); /* argon2 takes 256 MiB each */
+    setenv("UV_THREADPOOL_SIZE", "2", 0); /* argon2 takes 19 MiB each */
     return serve(svc, &options, tables, cfg, own);
 }
 

@@ -91,7 +91,7 @@ static int read_login(struct task *t, const struct http_request *rq, const char 
 }
 
 /* What an unknown login is checked against, so that it takes as long as a known one. No password fits it. */
-static const char nobodys_hash[] = "$argon2id$v=19$m=262144,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+static const char nobodys_hash[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
                                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 static int check_password(struct task *t, const char *login, const char *password, struct account *a)
@@ -100,6 +100,17 @@ static int check_password(struct task *t, const char *login, const char *passwor
     TRY(store_account_by_login(t, login, a, &found));
     TRY(password_fits(t, password, found ? a->password_hash : nobodys_hash, &fits));
     return found && fits && a->is_active ? 0 : err_say(task_err(t), E_ANONYMOUS, &WRONG, NULL);
+}
+
+/* A dated hash gets today's parameters, now that the password is known. He is in, whatever comes of it. */
+static void renew_hash(struct task *t, const struct account *a, const char *password)
+{
+    const char *hash;
+    if (!crypt_password_is_dated(a->password_hash))
+        return;
+    if (password_hash(t, password, &hash) == 0)
+        store_account_renew_hash(t, a, hash);
+    err_clear(task_err(t));
 }
 
 static int open_session(struct task *t, const struct account *a, struct http_reply *re)
@@ -124,6 +135,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
     TRY(throttle_try(t, th, "login_from", rq->client, cfg->login_tries * 20, cfg->login_window_s));
     TRY(check_password(t, login, password, &a));
     throttle_forget(t, th, "login", login);
+    renew_hash(t, &a, password);
     TRY(open_session(t, &a, re));
     reply_token(t, &a, re);
     return 0;

@@ -40,6 +40,9 @@ static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRI
     SAVE_ROWS("d")
     " SELECT id FROM d" };
 
+static const struct sql ACCOUNT_RENEW_HASH = { "account_renew_hash", SQL_WRITE,
+    "UPDATE account SET password_hash = $3 WHERE id = $1::uuid AND password_hash = $2" };
+
 static const struct sql ACCOUNT_SET_GRANTS = { "account_set_grants", SQL_WRITE,
     "WITH d AS (UPDATE account SET version = version + 1 WHERE id = $10::uuid AND version = $11"
     " AND " SAVE_IS_NEW " RETURNING id),"
@@ -183,6 +186,12 @@ int store_account_set_password(struct task *t, const struct account *a, const ch
     TRY(db_run(t, &ACCOUNT_SET_PASSWORD, &rows, SAVE_ARGS(s), db_text(a->id), db_int(a->version),
                db_text(hash)));
     return saved_or_stale(t, s, rows);
+}
+
+int store_account_renew_hash(struct task *t, const struct account *a, const char *hash)
+{
+    const struct db_rows *rows;
+    return db_run(t, &ACCOUNT_RENEW_HASH, &rows, db_text(a->id), db_text(a->password_hash), db_text(hash));
 }
 
 int store_account_set_grants(struct task *t, const struct account *a, const struct cause *cause)
@@ -342,6 +351,7 @@ const struct sql *const store_statements[] = {
     &ACCOUNT_BY_ID,
     &ACCOUNT_BY_SESSION,
     &ACCOUNT_SET_PASSWORD,
+    &ACCOUNT_RENEW_HASH,
     &ACCOUNT_SET_GRANTS,
     &ACCOUNT_SET_ACTIVE,
     &SESSION_CREATE,

@@ -19,6 +19,8 @@ int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now
                              bool *found);
 int store_account_set_password(struct task *t, const struct account *a, const char *hash,
                                const struct cause *cause);
+/* Only if it is still the one that was loaded; sessions stay. */
+int store_account_renew_hash(struct task *t, const struct account *a, const char *hash);
 /* Replace the grants; ends the sessions, so that old tokens cannot be renewed with old roles. */
 int store_account_set_grants(struct task *t, const struct account *a, const struct cause *cause);
 int store_account_set_active(struct task *t, const struct account *a, bool active, const struct cause *cause);

@@ -1,6 +1,7 @@
 """identity — accounts of citizens and businesses, sessions, access tokens: who they are is known to every service by the
 published key alone, and what has ended has ended at once."""
 import concurrent.futures
+import ctypes
 import datetime
 import http.cookies
 import json
@@ -182,6 +183,29 @@ def test_a_new_password_ends_all_sessions_at_once(suite):
     old = call("POST", api(suite, "/sessions"), {"login": person["email"], "password": PASSWORD})
     assert (old.status, old["code"]) == (401, "login_wrong")
     open_session(suite, person, change["new_password"])
+
+
+def hash_of_other_parameters(password):
+    """argon2id with 8 MiB and three passes, by libsodium itself."""
+    out, text = ctypes.create_string_buffer(128), password.encode()
+    assert ctypes.CDLL("libsodium.so.23").crypto_pwhash_str(
+        out, text, ctypes.c_ulonglong(len(text)), ctypes.c_ulonglong(3), ctypes.c_size_t(8 << 20)) == 0
+    return out.value.decode()
+
+
+def test_a_hash_of_other_parameters_still_fits_and_is_renewed_at_the_login(suite):
+    person = new_person()
+    account = call("POST", api(suite, "/accounts"), person, key=True)["id"]
+    at = "WHERE id = '%s'" % account
+    old = hash_of_other_parameters(PASSWORD)
+    suite.psql("UPDATE account SET password_hash = '%s' %s" % (old, at), database="motcua_identity")
+    now = lambda: suite.psql("SELECT password_hash FROM account " + at, database="motcua_identity")
+    wrong = call("POST", api(suite, "/sessions"), {"login": person["email"], "password": "con cò bay la"})
+    assert (wrong.status, now()) == (401, old)
+    _, cookie = open_session(suite, person)
+    assert now().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert renew(suite, cookie).status == 200  # no session has ended of it
+    open_session(suite, person)
 
 
 def test_a_password_is_changed_by_who_knows_it_and_not_to_a_weak_one(suite, person):

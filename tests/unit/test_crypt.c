@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 #include <talloc.h>
 
 #include "crypt.h"
@@ -172,10 +173,21 @@ static void a_password_fits_its_own_hash_only(void **state)
     char hash[PASSWORD_HASH_BYTES];
     assert_int_equal(crypt_password_hash("mật khẩu", hash), 0);
     assert_memory_equal(hash, "$argon2id$", 10);
-    assert_non_null(strstr(hash, "m=262144,")); /* 256 MiB */
+    assert_non_null(strstr(hash, "$m=19456,t=2,p=1$")); /* 19 MiB */
     assert_true(crypt_password_fits("mật khẩu", hash));
     assert_false(crypt_password_fits("mật khẩu ", hash));
     assert_false(crypt_password_fits("mật khẩu", "nonsense"));
+}
+
+static void a_hash_of_other_parameters_fits_and_is_dated(void **state)
+{
+    (void)state;
+    char hash[PASSWORD_HASH_BYTES], dated[PASSWORD_HASH_BYTES];
+    assert_int_equal(crypt_password_hash("mật khẩu", hash), 0);
+    assert_int_equal(crypto_pwhash_str(dated, "mật khẩu", strlen("mật khẩu"), 3, 8 << 20), 0);
+    assert_true(crypt_password_fits("mật khẩu", dated));
+    assert_true(crypt_password_is_dated(dated));
+    assert_false(crypt_password_is_dated(hash));
 }
 
 /* ---- files of secrets ----------------------------------------------------------------------------- */
@@ -220,6 +232,7 @@ int main(void)
         cmocka_unit_test(hex_is_read_strictly),
         cmocka_unit_test(a_signature_fits_its_key_and_message_only),
         cmocka_unit_test(a_password_fits_its_own_hash_only),
+        cmocka_unit_test(a_hash_of_other_parameters_fits_and_is_dated),
         cmocka_unit_test(a_secret_is_the_line_of_its_file),
         cmocka_unit_test(a_file_without_a_secret_is_refused_by_name),
     };
