@@ -18,7 +18,13 @@ struct identity_config {
     bool cookie_secure;
 };
 
+struct hashing {     /* of passwords, on the thread pool */
+    unsigned count;  /* at work or waiting for a thread */
+    int64_t cost_us; /* of one, lately */
+};
+
 struct identity { /* env->state */
+    struct hashing hashing;
     char key_id[32];
     uint8_t secret_key[SIGN_SECRET_BYTES];
     struct throttle *throttle;
@@ -46,7 +52,9 @@ http_handler_fn admin_user_add, admin_units_import;
 /* job_prune.c */
 int job_prune_sessions(struct task *t, struct job *job);
 
-/* password.c: argon2id on the thread pool */
+/* password.c: argon2id on the thread pool. E_BUSY: so many wait that it could not be done in time; when it
+ * could is in the task's err. */
+int password_room(struct task *t);
 int password_hash(struct task *t, const char *password, const char **hash);
 int password_fits(struct task *t, const char *password, const char *hash, bool *fits);
 

@@ -66,6 +66,7 @@ int http_sign_up(struct task *t, const struct http_request *rq, struct http_repl
     struct id id = id_new();
     struct cause cause = rq->cause;
     TRY(read_sign_up(t, rq, &a, phone));
+    TRY(password_room(t));
     TRY(throttle_try(t, identity_of(t)->throttle, "sign_up", rq->client, config_of(t)->sign_ups,
                      config_of(t)->login_window_s));
     TRY(password_hash(t, a.password, &a.password_hash));
@@ -105,6 +106,7 @@ int http_change_password(struct task *t, const struct http_request *rq, struct h
     const char *new = read_text(&r, "new_password", 400, REQUIRED);
     TRY(reader_close(&r));
     TRY(password_check(new, "new_password", task_err(t)));
+    TRY(password_room(t));
     TRY(throttle_try(t, identity_of(t)->throttle, "password", rq->actor->account_id,
                      config_of(t)->login_tries, config_of(t)->login_window_s));
     TRY(load_me(t, rq, &a));

@@ -131,6 +131,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
     const struct identity_config *cfg = config_of(t);
     struct throttle *th = identity_of(t)->throttle;
     TRY(read_login(t, rq, &login, &password));
+    TRY(password_room(t)); /* before it counts as a try */
     TRY(throttle_try(t, th, "login", login, cfg->login_tries, cfg->login_window_s));
     TRY(throttle_try(t, th, "login_from", rq->client, cfg->login_tries * 20, cfg->login_window_s));
     TRY(check_password(t, login, password, &a));

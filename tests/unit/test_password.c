@@ -19,6 +19,21 @@ static const char right[] = "con cò bay lả bay la", wrong[] = "con cò bay l�
 
 static struct err the_err;
 static int offload_rc; /* what task_offload answers; 0: it runs the work */
+static struct identity the_identity;
+static const struct env the_env = { .state = &the_identity };
+static unsigned left_ms;
+
+const struct env *task_env(const struct task *t)
+{
+    (void)t;
+    return &the_env;
+}
+
+unsigned task_left_ms(const struct task *t)
+{
+    (void)t;
+    return left_ms;
+}
 
 struct err *task_err(struct task *t)
 {
@@ -40,6 +55,8 @@ static struct task *task_new(void)
 {
     err_clear(&the_err);
     offload_rc = 0;
+    left_ms = 5000;
+    the_identity.hashing = (struct hashing){ 0 };
     return (struct task *)talloc_pool(NULL, MEMORY);
 }
 
@@ -92,6 +109,36 @@ static void a_deadline_is_an_error_and_no_answer(void **state)
     }
 }
 
+static void who_could_not_be_served_in_time_is_told_when_he_could(void **state)
+{
+    (void)state;
+    bool fits = true;
+    struct task *t = task_new();
+    the_identity.hashing = (struct hashing){ .count = 98, .cost_us = 50000 }; /* 2500 ms, his own included */
+    assert_int_equal(password_room(t), 0);
+    the_identity.hashing.count = 100;
+    assert_int_equal(password_fits(t, right, "x", &fits), E_BUSY);
+    assert_int_equal(task_err(t)->retry_ms, 2550);
+    assert_true(fits); /* nothing was done */
+    assert_int_equal(the_identity.hashing.count, 100);
+    talloc_free(t);
+}
+
+static void the_queue_knows_what_a_hash_costs_and_who_has_left(void **state)
+{
+    (void)state;
+    const char *hash;
+    struct task *t = task_new();
+    assert_int_equal(password_hash(t, right, &hash), 0);
+    assert_in_range(the_identity.hashing.cost_us, 1000, 5000000);
+    offload_rc = E_TIMEOUT;
+    int64_t before_us = the_identity.hashing.cost_us;
+    assert_int_equal(password_hash(t, right, &hash), E_TIMEOUT);
+    assert_int_equal(the_identity.hashing.cost_us, before_us);
+    assert_int_equal(the_identity.hashing.count, 0);
+    talloc_free(t);
+}
+
 static bool is_in_memory(const struct task *t, const char *text)
 {
     return memmem(t, MEMORY, text, strlen(text)) != NULL;
@@ -115,6 +162,8 @@ int main(void)
         cmocka_unit_test(a_hash_fits_its_password_and_no_other),
         cmocka_unit_test(what_is_no_hash_fits_nothing),
         cmocka_unit_test(a_deadline_is_an_error_and_no_answer),
+        cmocka_unit_test(who_could_not_be_served_in_time_is_told_when_he_could),
+        cmocka_unit_test(the_queue_knows_what_a_hash_costs_and_who_has_left),
         cmocka_unit_test(the_password_is_wiped_with_the_task),
     };
     crypt_open();
