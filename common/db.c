@@ -122,7 +122,9 @@ struct db_call *db_start_args(struct task *t, const struct sql *sql, const struc
     struct db_call *c = talloc_zero(t, struct db_call);
     waiter_init(&c->waiter, t);
     c->op = db_submit(task_env(t)->db, sql, args, n, call_done, c);
-    if (!c->op) {
+    if (c->op) {
+        c->op->is_awaited = task_is_awaited(t);
+    } else {
         c->waiter.is_done = true;
         c->rc = E_BUSY;
         c->text = talloc_asprintf(c, "%s: the queue of the store is full", sql->name);

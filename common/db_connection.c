@@ -8,7 +8,7 @@
 #include "db_lane.h"
 #include "log.h"
 
-enum { STUCK_MS = 8000 };
+enum { STUCK_MS = 8000, GONE_MS = 600 }; /* a person is told within a second that the store is gone */
 
 static void on_socket(uv_poll_t *poll, int status, int events);
 
@@ -67,6 +67,8 @@ static void drop(struct lane *l, const char *why)
     reason[strcspn(reason, "\n")] = '\0';
     if (!l->was_down)
         log_warn("db_lane_down", LOG_S("lane", lane_is_write(l) ? "write" : "read"), LOG_S("why", reason));
+    if (!l->was_down)
+        l->down_since = uv_now(l->cfg.loop);
     l->was_down = true;
     lane_disconnect(l);
     lane_take_back(l, "connection lost too often");
@@ -78,12 +80,14 @@ void lane_fail(struct lane *l)
 }
 
 /* While there is no store, what waits must not wait for ever: its task's deadline withdraws it
- * (lane_abandon). */
+ * (lane_abandon). Events and jobs have the time for that, people have not. */
 void lane_on_watch(uv_timer_t *timer)
 {
     struct lane *l = timer->data;
     struct db_op *oldest = TAILQ_FIRST(&l->sent);
     uint64_t now = uv_now(l->cfg.loop);
+    if (l->was_down && l->down_since + GONE_MS < now)
+        lane_tell_awaited(l, "the store is gone");
     if (l->state == LANE_DOWN)
         lane_connect(l);
     else if (l->state != LANE_READY && l->since + STUCK_MS < now)

@@ -30,38 +30,6 @@ static bool op_is_alone(const struct db_op *op)
 
 /* ---- the end of an op ----------------------------------------------------------------------------- */
 
-static const char *sqlstate(const PGresult *res)
-{
-    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-    return state ? state : "";
-}
-
-static bool is_of_class(const PGresult *res, const char *const *classes)
-{
-    for (; *classes; classes++)
-        if (strncmp(sqlstate(res), *classes, strlen(*classes)) == 0)
-            return true;
-    return false;
-}
-
-/* Class 23: a constraint. Out of room, going down, time-out, I/O, read-only: not applied, may work later. */
-int db_code_of(const PGresult *res)
-{
-    static const char *const constraints[] = { "23", NULL };
-    static const char *const passing[] = { "08", "25006", "40", "53", "55", "57", "58", NULL };
-    if (is_of_class(res, constraints))
-        return E_CONFLICT;
-    return is_of_class(res, passing) ? E_BUSY : E_DB;
-}
-
-/* Nothing is wrong with the statement: a serialization failure, a deadlock, or the server going down or short
- * of room; sent again it may succeed. */
-static bool is_retryable(const PGresult *res)
-{
-    static const char *const classes[] = { "40", "57P", NULL };
-    return is_of_class(res, classes);
-}
-
 static bool is_good(const PGresult *res)
 {
     ExecStatusType s = PQresultStatus(res);
@@ -122,6 +90,19 @@ void lane_take_back(struct lane *l, const char *why)
     take_back(l, TAILQ_LAST(&l->sent, op_list), why);
 }
 
+void lane_tell_awaited(struct lane *l, const char *why)
+{
+    struct db_op *op, *next;
+    for (op = TAILQ_FIRST(&l->waiting); op; op = next) {
+        next = TAILQ_NEXT(op, link);
+        if (!op->is_awaited)
+            continue;
+        TAILQ_REMOVE(&l->waiting, op, link);
+        l->waiting_count--;
+        op_finish(op, op->tries > 0 && lane_is_write(l) ? E_UNKNOWN : E_BUSY, why);
+    }
+}
+
 /* ---- answers -------------------------------------------------------------------------------------- */
 
 /* The op whose results come next; NULL at a sync point. */
@@ -150,7 +131,7 @@ static void finish_first(struct lane *l, const PGresult *why)
     char text[512];
     struct db_op *op = TAILQ_FIRST(&l->sent);
     TAILQ_REMOVE(&l->sent, op, link);
-    if (why && is_retryable(why) && op->done && ++op->tries < TRIES_MAX)
+    if (why && db_is_retryable(why) && op->done && ++op->tries < TRIES_MAX)
         op_requeue(op);
     else
         op_finish(op, why ? db_code_of(why) : 0, why ? explain(op, why, text, sizeof text) : NULL);

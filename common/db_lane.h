@@ -18,6 +18,7 @@ struct db_op {
     int argc;
     struct db_arg *args;  /* copies, in one piece with the op */
     bool alone;           /* was in a batch that failed: has its own transaction now */
+    bool is_awaited;      /* by somebody who is told when the store is gone */
     bool is_follower;     /* shares the statement of the op before it */
     struct db_rows *rows; /* its part of that statement's answer */
     bool sent, answered;  /* answered: its own results are read, its transaction is not yet decided */
@@ -73,6 +74,7 @@ struct lane {
     PGresult *commit_error; /* the transaction failed at COMMIT, not in a statement */
     uint64_t since;         /* uv_now() of the last change of state */
     bool was_down;          /* log each outage once */
+    uint64_t down_since;    /* uv_now(), of this outage */
 };
 
 bool lane_is_write(const struct lane *l);
@@ -88,8 +90,13 @@ void lane_receive(struct lane *l);
  * sent alone. */
 void lane_take_back(struct lane *l, const char *why);
 
+/* The store is gone: those who wait for what waits are told. */
+void lane_tell_awaited(struct lane *l, const char *why);
+
 /* What became of a statement that failed. */
 int db_code_of(const PGresult *res);
+/* Nothing is wrong with the statement: sent again it may succeed. */
+bool db_is_retryable(const PGresult *res);
 
 static inline bool op_is_set(const struct db_op *op)
 {

@@ -151,6 +151,7 @@ static void run_exchange(struct task *t, void *arg)
 {
     struct exchange *x = arg;
     bool is_command = x->route->row->flags & HTTP_COMMAND;
+    task_set_awaited(t);
     int rc = is_command ? run_command(t, x) : x->route->row->handle(t, &x->rq, &x->re);
     if (rc) {
         if (x->re.status == 0)

@@ -134,6 +134,7 @@ static struct task *spawn(struct task_pool *p, const char *name, unsigned timeou
     t->arg = arg;
     t->deadline = uv_now(p->loop) + timeout_ms;
     t->rehearsal = NULL;
+    t->is_awaited = false;
     start_trace(t, traceparent);
     t->state = TASK_READY;
     p->count++;
@@ -276,6 +277,16 @@ struct err *task_err(struct task *t)
 const char *task_name(const struct task *t)
 {
     return t->name;
+}
+
+void task_set_awaited(struct task *t)
+{
+    t->is_awaited = true;
+}
+
+bool task_is_awaited(const struct task *t)
+{
+    return t->is_awaited;
 }
 
 void task_rehearse(struct task *t, struct rehearsal *r)

@@ -49,6 +49,10 @@ const char *task_trace(const struct task *t); /* as traceparent for what this ta
 int64_t task_now_ms(const struct task *t);    /* Unix time */
 unsigned task_left_ms(const struct task *t);  /* until the deadline */
 
+/* Somebody waits for what it will say: he is told that the store is gone rather than left waiting for it. */
+void task_set_awaited(struct task *t);
+bool task_is_awaited(const struct task *t);
+
 /* While r is not NULL, what the task saves is rolled back and told in r (db_rehearse.h). */
 struct rehearsal;
 void task_rehearse(struct task *t, struct rehearsal *r);

@@ -23,7 +23,7 @@ struct task {
     char *stack;        /* lowest address is the guard page */
     ucontext_t context; /* where it begins */
     sigjmp_buf here;    /* where it goes on */
-    bool has_begun;
+    bool has_begun, is_awaited;
     void *asan_fake;
     char trace[TRACE_TEXT], trace_id[33];
     struct rehearsal *rehearsal;
