@@ -22,10 +22,11 @@ class Office:
     def person(self, login):
         return Person(self.suite.url(), login, self.passwords[login])
 
-    def file(self, procedure):
+    def file(self, procedure, **changes):
+        """changes: of what is filed, and the key."""
         applicant = {k: self.owner[k] for k in ("kind", "name", "id_number", "phone", "email")}
         code = filing.file_dossier(self.citizen.ask, procedure, self.unit,
-                                   applicant={**applicant, "address": "12 Đường Đồng Khởi, Bến Tre"})
+                                   applicant={**applicant, "address": "12 Đường Đồng Khởi, Bến Tre"}, **changes)
         return Dossier(self, code)
 
 

@@ -57,6 +57,8 @@ bool open_connection(struct connection *c);
 void give_back(struct connection *c);
 void ask(struct connection *c, uint64_t due_us);
 void lose(struct connection *c);
+/* Its name in an answer; NULL: it is not there. Answers are short and their heads are ASCII. */
+const char *find_header(const char *answer, const char *name);
 /* What epoll says about it. */
 void serve_connection(struct connection *c, uint32_t events);
 

@@ -172,8 +172,7 @@ void ask(struct connection *c, uint64_t due_us)
 
 /* ---- answers -------------------------------------------------------------------------------------- */
 
-/* Answers are short and their heads are ASCII. */
-static const char *find_header(const char *answer, const char *name)
+const char *find_header(const char *answer, const char *name)
 {
     for (size_t n = strlen(name); *answer; answer++)
         if (strncasecmp(answer, name, n) == 0)

@@ -1,13 +1,22 @@
 """evidence — what the judges look at, read once at the end: the clients' journals and the ledgers of the bank, the national
 portal and the mail server; and, beside these, what the suite's own stores say."""
 import collections
+import datetime
 import functools
 import re
 
-from journal import FILING_PATH, load_lines, read_all
+from journal import FILING_PATH, exchanges, read_all
 
 CODE = re.compile(r"\d{3}\.\d\d\.\d\d\.H\d\d-\d{6}-\d{4,7}")
 FILING = ("POST", FILING_PATH)
+
+
+def is_refused(status):
+    return 400 <= status < 500 and status not in (401, 408, 429)
+
+
+def uuid_of(message_id):
+    return message_id.strip("<>").partition("@")[0]
 
 
 class Evidence:
@@ -23,7 +32,8 @@ class Evidence:
 
     def read_journals(self):
         self.answers, self.walked, self.unfinished = [], {}, set()
-        self.paying, self.asked_keys, self.load_statuses = set(), set(), collections.Counter()
+        self.paying, self.asked_keys, self.load = set(), set(), []
+        self.refused_keys = set()  # for good
         self.unmailed = set()  # filed for people without an e-mail address
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
@@ -40,17 +50,20 @@ class Evidence:
             if (line.get("method"), line.get("path")) == FILING:
                 self.read_filing(line)
 
-        for name, (kind, key, *rest) in load_lines(self.ground.journals):
-            self.asked_keys.add(key)
-            if kind == "=":
-                self.load_statuses[rest[0]] += 1
-            if kind == "=" and rest[0] == "201":
-                self.codes_by_key[key].add(rest[1])
-                if name.startswith("load-counter"):
-                    self.unmailed.add(rest[1])
+        for exchange in exchanges(self.ground.journals):
+            self.load.append(exchange)
+            self.asked_keys.add(exchange.key)
+            if is_refused(exchange.status):
+                self.refused_keys.add(exchange.key)
+            if exchange.status == 201:
+                self.codes_by_key[exchange.key].add(exchange.code)
+                if exchange.journal.startswith("load-counter"):
+                    self.unmailed.add(exchange.code)
 
     def read_filing(self, line):
         self.asked_keys.add(line["key"])
+        if is_refused(line.get("status", 0)):
+            self.refused_keys.add(line["key"])
         if line["what"] == "answered" and line["status"] == 201:
             self.codes_by_key[line["key"]].add(line["code"])
 
@@ -83,14 +96,25 @@ class Evidence:
             self.captures[CODE.match(entry["key"])[0]].append(entry["amount_vnd"])
 
     def read_mails(self):
-        """{code: {Message-ID: how often it was taken}}, and which text each Message-ID had."""
+        """{code: {Message-ID: how often it was taken}}; which text each Message-ID had; when it was taken, and whether its
+        sender could hear so."""
         self.mails, self.texts = collections.defaultdict(collections.Counter), collections.defaultdict(set)
+        self.taken = collections.defaultdict(list)
         self.mails_refused = self.ground.outside["mail"].faults("refuse_next")
         for entry in self.ground.outside["mail"].entries("mail"):
+            at = datetime.datetime.fromisoformat(entry["at"]).timestamp()
+            self.taken[entry["message_id"]].append((at, entry["answered_250"]))
             found = CODE.search(entry["subject"]) or CODE.search(entry["body"])
             if found:
                 self.mails[found[0]][entry["message_id"]] += 1
                 self.texts[entry["message_id"]].add((tuple(entry["envelope_to"]), entry["subject"], entry["body"]))
+
+    def unfinished_sends(self):
+        """{Message-ID: how many sends notification began and does not know the end of}, of those that were taken more than once."""
+        repeated = {uuid_of(m): m for m, taken in self.taken.items() if len(taken) > 1}
+        sql = "SELECT message_id, count(*) FROM attempt WHERE (ended_at IS NULL OR outcome = 'unknown') AND message_id IN (%s) GROUP BY 1"
+        ids = ", ".join("'%s'" % i for i in repeated)
+        return {repeated[i]: int(n) for i, n in self.rows("notification", sql % ids)} if repeated else {}
 
     # ---- the suite's own stores ----
 

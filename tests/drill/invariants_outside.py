@@ -21,7 +21,7 @@ def mails_wanted(e, code):
     return e.walked[code]["mails"] if code in e.walked else 1
 
 
-@judge("I8", "nobody is told twice, or only with the same Message-ID where a send was cut off; what was refused is known")
+@judge("I8", "nobody is told twice, or only with the same Message-ID and only where that very send was cut off; what was refused is known")
 def told_once(e):
     told = [code for code in set(e.mails) | set(e.walked) if code not in e.unfinished]
     broken = ["%s: %d mails instead of %d" % (code, len(e.mails[code]), mails_wanted(e, code)) for code in told
@@ -29,13 +29,22 @@ def told_once(e):
     missing = {code: mails_wanted(e, code) - len(e.mails[code]) for code in told if len(e.mails[code]) < mails_wanted(e, code)}
     if sum(missing.values()) > e.mails_refused:
         broken += ["%s: %d mails are missing" % item for item in missing.items()]
-    twice = sum(n - 1 for ids in e.mails.values() for n in ids.values())
     broken += ["Message-ID %s was two mails" % m for m, texts in e.texts.items() if len(texts) > 1]
-    if twice > e.run.mail_windows:
-        broken.append("%d mails came again, and a send was cut off at most %d times" % (twice, e.run.mail_windows))
+    broken += taken_again(e)
     return sum(map(len, e.mails.values())), broken, (
-        "%d came again with their Message-ID, %d sends may have been cut off; %d missing, %d were refused for good by the mail server"
-        % (twice, e.run.mail_windows, sum(missing.values()), e.mails_refused))
+        "%d came again with their Message-ID; %d missing, %d were refused for good by the mail server"
+        % (sum(len(taken) - 1 for taken in e.taken.values()), sum(missing.values()), e.mails_refused))
+
+
+def taken_again(e):
+    """A mail may be taken again if notification had begun to send it and does not know the end (its own journal), and if there
+    is an outside reason for that: the mail server cut the line, or notification or its store was hurt at that moment."""
+    begun = e.unfinished_sends()
+    for m, taken in e.taken.items():
+        if len(taken) - 1 > begun.get(m, 0):
+            yield "Message-ID %s was taken %d times, and %d sends of it were cut off" % (m, len(taken), begun.get(m, 0))
+        yield from ("Message-ID %s was taken again, and nothing had happened when it was first, at %.1f" % (m, at)
+                    for at, answered in taken[:-1] if answered and not e.run.may_cut_a_mail(at))
 
 
 @judge("I9", "the national portal shows what happened, move by move, once")

@@ -3,8 +3,10 @@ journals are what the suite is judged by, so they are only ever added to."""
 import http.client
 import json
 import os
+import random
 import threading
 import time
+from typing import NamedTuple
 
 from embedded.journey import Office
 from embedded.web import Person, send
@@ -33,12 +35,37 @@ def read_all(folder):
                 yield from map(json.loads, f)
 
 
-def load_lines(folder):
-    """(name of the journal, words) of every whole line the load has written: see tests/bench/load_journal.c."""
+class Exchange(NamedTuple):
+    """One request of the load and what came of it."""
+    journal: str
+    key: str
+    asked: float
+    at: float    # of the answer, or of the end without one
+    status: int  # 0: none came
+    later: str   # its Retry-After; "-": none
+    code: str    # of the dossier, or of the problem
+
+
+def exchanges(folder):
+    """All of the load, from its journals (tests/bench/load_journal.c); one that it did not see the end of has none."""
     for name in sorted(os.listdir(folder)):
         if name.startswith("load-"):
             with open(os.path.join(folder, name), encoding="ascii") as f:
-                yield from ((name, line.split()) for line in f if line.endswith("\n"))
+                yield from exchanges_of(name, (line.split() for line in f if line.endswith("\n")))
+
+
+def exchanges_of(name, lines):
+    asked = {}
+    for kind, key, at, *rest in lines:
+        at = int(at) / 1000
+        if kind == "?":
+            asked[key] = at
+        elif kind == "-":
+            yield Exchange(name, key, asked.pop(key), at, 0, "-", "")
+        else:
+            status, later, *code = rest
+            yield Exchange(name, key, asked.pop(key), at, int(status), later, "".join(code))
+    yield from (Exchange(name, key, at, at, 0, "-", "") for key, at in asked.items())
 
 
 class Witness(Person):
@@ -88,6 +115,11 @@ class JournalledOffice(Office):
     def __init__(self, suite, unit, staff, patience_s, folder):
         self.folder = folder
         super().__init__(suite, unit, staff, patience_s)
+
+    def file(self, procedure, **changes):
+        """The key stands in the dossier, too: whose it is, is not for the suite to say."""
+        key = "8%015d" % random.SystemRandom().randrange(10 ** 15)
+        return super().file(procedure, key=key, summary="Hồ sơ " + key, **changes)
 
     def person(self, login):
         return Witness(self.suite.url(), login, self.passwords[login], self.patience_s, self.folder)

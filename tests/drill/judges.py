@@ -3,7 +3,7 @@ them break it; an invariant that had nothing to look at in the whole drill has n
 import importlib
 from typing import NamedTuple
 
-FAMILIES = ["invariants_filing", "invariants_events", "invariants_outside", "invariants_running"]
+FAMILIES = ["invariants_filing", "invariants_events", "invariants_outside", "invariants_running", "invariants_store"]
 JUDGES = []
 
 

@@ -11,7 +11,7 @@ from walkers import Walkers
 from watch import Watch
 
 QUIET_S, PORTAL_LIMIT_S, HAPPENS_S = 300, 30, 60
-MAILS_AT_ONCE = 10  # sessions of one notification; each may be cut off once by one death
+SEND_S = 15  # from the moment a mail server has a mail until notification has written that down, at most: job_send.c
 CUTS_MAIL = {"notification", "postgres"}
 WAITING = {"notification": "SELECT count(*) FROM message WHERE state IN ('queued', 'sending')",
            "status-sync": "SELECT (SELECT count(*) FROM dossier WHERE owed_since IS NOT NULL) + "
@@ -40,9 +40,9 @@ class Run:
     def __init__(self, options, faults, say):
         self.options, self.faults, self.say = options, faults, say
         self.rng = random.Random("%d %s" % (options.seed, " ".join(f.name for f in faults)))
-        self.injected, self.not_here, self.troubles, self.store_gone = [], [], [], []
+        self.injected, self.not_here, self.troubles, self.store_troubles = [], [], [], []
         self.poison = set()
-        self.mail_windows, self.portal_s, self.portal_limit_s = 0, 0.0, PORTAL_LIMIT_S
+        self.mail_cuts, self.portal_s, self.portal_limit_s = [], 0.0, PORTAL_LIMIT_S
 
     def go(self):
         """The findings."""
@@ -99,10 +99,9 @@ class Run:
 
     def note(self, fault, began, healing, ready_s, trouble):
         if CUTS_MAIL & set(fault.restarts):
-            self.mail_windows += MAILS_AT_ONCE
-        if "store gone" in fault.restarts:
-            self.store_gone.append((fault.name, *fault.gone_between))
-        self.mail_windows += fault.mails_cut
+            self.mail_cuts.append((began, time.time()))
+        if fault.store_trouble:
+            self.store_troubles.append(fault.store_trouble)
         self.poison |= set(fault.poison)
         self.portal_limit_s = max(self.portal_limit_s, fault.portal_limit_s)
         proof = "" if trouble else fault.proof()
@@ -111,6 +110,10 @@ class Run:
                               "figures": fault.figures})
         self.say("%-4s %-34s %5.1f s, ready again after %.1f s: %s" % (
             fault.id, fault.name, healing - began, ready_s, proof or "NOT INJECTED " + trouble))
+
+    def may_cut_a_mail(self, taken_at):
+        """Was notification, or its store, hurt before it can have known that this mail was taken?"""
+        return any(began - SEND_S < taken_at < healed for began, healed in self.mail_cuts)
 
     # ---- quiet ----
 

@@ -4,11 +4,6 @@ import threading
 from ground import PROGRAMS
 
 LIMIT_KIB = 64 * 1024
-PASSWORDS_KIB = 2 * 256 * 1024  # identity hashes two passwords at once, each in 256 MiB, that an attacker would need too
-
-
-def limit_kib(name):
-    return LIMIT_KIB + (PASSWORDS_KIB if name == "identity" else 0)
 
 
 def rss_kib(pid):

@@ -12,16 +12,26 @@ A fault is made for one drill and goes through these, in this order:
 
 What inject has begun heal ends, also when inject failed half-way. A fault with `alone` gets a suite of its own, since it
 changes what others stand on (a disk of its own, say). `restarts` names what the judges must know: with "notification" in
-it (or "postgres"), a mail may come twice, with the same Message-ID; with "store gone" nothing may be promised meanwhile. What a fault may use is in ground.py: kill, hold and release, change
-and restore a process, psql, the operator's calls, the simulators' dials and ledgers.
+it (or "postgres"), a mail that was being sent may come twice, with the same Message-ID; `store_trouble` says when there was no
+store, or none that could take anything: how people are answered meanwhile is judged by it. What a fault may use is in ground.py:
+kill, hold and release, change and restore a process, psql, the operator's calls, the simulators' dials and ledgers.
 
 A module in this folder is found by itself; @register makes its classes known by id and by name."""
 import importlib
 import os
 import pkgutil
 import re
+from typing import NamedTuple
 
 KNOWN = []  # classes, in the order of their ids
+
+
+class StoreTrouble(NamedTuple):
+    name: str         # of the fault
+    since: float
+    until: float
+    is_gone: bool     # nothing at all may be promised
+    ready_at: float = None  # when it was there again, if that was looked at
 
 
 class Fault:
@@ -29,8 +39,8 @@ class Fault:
     name = ""          # "broker-gone": what --fault takes, and what the certificate says
     seconds = 5.0      # how long it is held
     alone = False      # it needs a suite of its own
-    restarts = ()      # processes that die of it
-    mails_cut = 0      # how often, beside these, a mail server kept a mail and could not say so
+    restarts = ()      # processes that die of it, or stand still for longer than others have patience
+    store_trouble = None
     portal_limit_s = 0 # how long the portal may lag behind after it, if that is longer than for others
     figures = {}       # what it measured, for the certificate
     poison = ()        # ids of the messages that must end as dead letters

@@ -69,6 +69,7 @@ class ListenerStopped(Fault):
 
     def inject(self, ground, rng):
         self.victim = rng.choice(["verification", "payment", "notification", "status-sync"])
+        self.restarts = (self.victim,)
         ground.freeze(self.victim)
         self.state = wait_for(lambda: state_of(ground.pid(self.victim)) == "T" and "T", 5, "the stop")
 

@@ -12,7 +12,6 @@ from . import Fault, register
 
 STEPS = range(1, 13)
 SAMPLE = 40
-MAILS_AT_ONCE = 10  # sessions of one notification
 PATIENCE_S = 5        # until a step of that kind has come so often
 AGAIN, UP_STEPS = 0.25, 40  # the share that dies again on its way up, and within how many steps
 WHEN = [BEFORE, HALF, AFTER]
@@ -55,7 +54,6 @@ class CrashPoints(Fault):
             self.missed.append("%s: %d %s" % (program, n, kind))
             return
         self.died.append((program, kind))
-        self.mails_cut += MAILS_AT_ONCE * (program == "notification")
         if rng.random() < AGAIN:
             self.again += self.bomb(page, 0, rng.randint(1, UP_STEPS), when)
 

@@ -52,7 +52,7 @@ class VerySlow(Flush):
 @register
 class Stall(Flush):
     """One flush takes ten seconds: longer than services wait for an answer of their store."""
-    id, name, seconds = "F14", "flush-stall-10s", 12.0
+    id, name, seconds, restarts = "F14", "flush-stall-10s", 12.0, ("notification",)
     values, counts = {"stall_us": 10 * 10 ** 6, "stalls": 1}, "stalled"
 
 

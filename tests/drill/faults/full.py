@@ -1,11 +1,13 @@
 """full — F13: the disk is full, under the store (data and WAL), or under the uploaded papers. Room comes back; nobody lends a
 hand."""
+import time
+
 from embedded import filing
 from embedded.journey import Office
 from mounts import SmallDisk, why_no_mounts
 from walkers import STAFF, UNIT
 
-from . import Fault, register
+from . import Fault, StoreTrouble, register
 
 
 class Full(Fault):
@@ -42,7 +44,12 @@ class Full(Fault):
 class StoreFull(Full):
     id, name, folders, size_mib, restarts = "F13", "disk-full-store", ["pg"], 768, ("postgres", "notification")
 
+    def inject(self, ground, rng):
+        super().inject(ground, rng)
+        self.since = time.time()
+
     def look(self, ground):
+        self.store_trouble = StoreTrouble(self.name, self.since, time.time(), False)
         with open(ground.suite.path("log", "postgres.log"), encoding="utf-8", errors="replace") as f:
             self.refusals = f.read().count("No space left on device")
 

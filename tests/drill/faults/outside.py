@@ -46,16 +46,7 @@ dialled("F20", "mail-greylists", "mail", {"greylist_next": 20})
 dialled("F20", "mail-refuses", "mail", {"refuse_next": 5})
 dialled("F20", "mail-down", "mail", {"down": True})
 dialled("F20", "mail-cut-before-it-is-kept", "mail", {"drop_before_store": 10})
-
-
-@register
-class CutAfterKeeping(Dialled):
-    """The one case in which a mail comes twice: with its Message-ID."""
-    id, name, who, values, quick = "F20", "mail-kept-and-cut-before-the-250", "mail", {"drop_after_data": 5}, True
-
-    def heal(self, ground):
-        super().heal(ground)
-        self.mails_cut = self.did
+dialled("F20", "mail-kept-and-cut-before-the-250", "mail", {"drop_after_data": 5}, quick=True)
 
 
 @register

@@ -5,7 +5,7 @@ import time
 
 from ground import wait_for
 
-from . import Fault, register
+from . import Fault, StoreTrouble, register
 
 
 class Restart(Fault):
@@ -86,16 +86,18 @@ class Terminate(Sessions):
 @register
 class Gone(Fault):
     """For a while there is no store at all: nobody may be promised anything."""
-    id, name, restarts, seconds = "F5", "postgres-gone", ("postgres", "notification", "store gone"), 10.0
+    id, name, restarts, seconds = "F5", "postgres-gone", ("postgres", "notification"), 10.0
 
     def inject(self, ground, rng):
         self.pid = ground.hold("postgres")["postgres"]
         self.since = time.time()
 
     def heal(self, ground):
-        self.gone_between = self.since, time.time()
+        until = time.time()
         ground.release("postgres")
         ground.wait_ready("postgres")
+        self.store_trouble = StoreTrouble(self.name, self.since, until, True, time.time())
 
     def proof(self):
-        return "SIGKILL ended %d, nobody started it again for %.1f s" % (self.pid, self.gone_between[1] - self.gone_between[0])
+        return "SIGKILL ended %d, nobody started it again for %.1f s" % (
+            self.pid, self.store_trouble.until - self.store_trouble.since)

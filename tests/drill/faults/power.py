@@ -9,13 +9,12 @@ from mounts import CuttableDisk, why_no_mounts
 from . import Fault, register
 
 INSIDE = ["postgres", "redis", "nginx"] + PROGRAMS
-CUTS, DISK_MIB, MAILS_AT_ONCE = 3, 3072, 10
+CUTS, DISK_MIB = 3, 3072
 
 
 @register
 class PowerCut(Fault):
     id, name, seconds, alone, restarts = "F4", "power-cut", 0, True, tuple(INSIDE)
-    mails_cut = MAILS_AT_ONCE * (CUTS - 1)  # the judges count one death of notification themselves
 
     def __init__(self):
         self.disk, self.seen = None, []
