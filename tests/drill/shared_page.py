@@ -47,6 +47,10 @@ def disk_page(build, path):
                 os.path.join(build, "drill", "slow_disk.so"))
 
 
+def slow_page(build, path):
+    return Page(path, "SLOW_PAGE", ["us_per_message", "heard"], os.path.join(build, "drill", "slow_bus.so"))
+
+
 def clock_page(build, path):
     return Page(path, "CLOCK_PAGE", ["shift_us", "asked"], os.path.join(build, "drill", "clock_shift.so"))
 

@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+import zmq
 
 from lib import ROOT
 from programs import BUILD
@@ -20,6 +21,21 @@ for n in range(5):
     os.write(1, b'said\\n')
 """
 FLUSH = "import os, sys; fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT); os.fsync(fd)"
+HEAR = """
+import sys, time, zmq
+socket = zmq.Context().socket(zmq.PULL)
+print(socket.bind_to_random_port('tcp://127.0.0.1'), flush=True)
+socket.poll()
+began = time.monotonic()
+for _ in range(3):
+    while True:
+        try:
+            socket.recv(zmq.DONTWAIT, copy=False)
+            break
+        except zmq.Again:
+            pass
+print(time.monotonic() - began)
+"""
 NOW = "import time; a = time.monotonic(); input(); print(time.time(), time.clock_gettime(time.CLOCK_REALTIME), a)"
 
 
@@ -92,3 +108,25 @@ def test_the_wall_clock_jumps_and_the_steady_one_does_not(tmp_path):
     told, again, steady = map(float, child.communicate("\n")[0].split())
     assert -301 < told - time.time() < -299 and -301 < again - time.time() < -299
     assert abs(steady - time.monotonic()) < 20 and clock["asked"] > 0
+
+
+# ---- a listener that takes long for each message ----
+
+BUNDLE_OF_FIVE = b"\x0a\x03abc" * 5 + b"\x72\x02me"  # field 1: an envelope; field 14: its sender
+ANSWER = b"\x12\x01x"
+
+
+@pytest.mark.parametrize("us_per_message, at_least_s, at_most_s", [(20000, 0.2, 2), (0, 0, 0.1)])
+def test_a_listener_takes_so_long_for_each_message_of_a_bundle(tmp_path, us_per_message, at_least_s, at_most_s):
+    page = pages.slow_page(BUILD, str(tmp_path / "slow.page"))
+    page["us_per_message"] = us_per_message
+    env = {**os.environ, **page.env(), "LD_PRELOAD": page.preload + ":libzmq.so.5"}  # linked with it, as a service is
+    hears = subprocess.Popen(["/usr/bin/python3", "-c", HEAR], env=env, stdout=subprocess.PIPE, text=True)
+    socket = zmq.Context.instance().socket(zmq.PUSH)
+    socket.connect("tcp://127.0.0.1:" + hears.stdout.readline().strip())
+    for frame in (BUNDLE_OF_FIVE, BUNDLE_OF_FIVE, ANSWER):
+        socket.send(frame)
+    took_s = float(hears.stdout.readline())
+    assert hears.wait(20) == 0
+    assert at_least_s <= took_s < at_most_s
+    assert page["heard"] == (10 if us_per_message else 0)

@@ -1,14 +1,8 @@
-"""broker — F7 and F12: nobody carries messages for a while, two brokers of which one dies, a listener that stands still."""
+"""broker — F7: nobody carries messages for a while; two brokers, of which one dies."""
 from embedded.layout import SERVICES, env_name
 from embedded.processes import Process, answers
-from ground import wait_for
 
 from . import Fault, register
-
-
-def state_of(pid):
-    with open("/proc/%d/stat" % pid, encoding="utf-8") as f:
-        return f.read().rpartition(")")[2].split()[0]
 
 
 @register
@@ -60,21 +54,3 @@ class TwoBrokers(Fault):
     def proof(self):
         carried = self.after - self.before
         return "broker %d killed; the second carried %d messages meanwhile" % (self.pid, carried) if carried > 0 else ""
-
-
-@register
-class ListenerStopped(Fault):
-    """SIGSTOP: it keeps its connections and answers nothing."""
-    id, name, seconds = "F12", "listener-stopped", 30.0
-
-    def inject(self, ground, rng):
-        self.victim = rng.choice(["verification", "payment", "notification", "status-sync"])
-        self.restarts = (self.victim,)
-        ground.freeze(self.victim)
-        self.state = wait_for(lambda: state_of(ground.pid(self.victim)) == "T" and "T", 5, "the stop")
-
-    def heal(self, ground):
-        ground.thaw(self.victim)
-
-    def proof(self):
-        return "%s was in state %s" % (self.victim, self.state) if self.state == "T" else ""

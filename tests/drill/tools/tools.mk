@@ -1,7 +1,7 @@
 # tools.mk — what the drill does to programs from inside: libraries to preload, under build/drill. Included by the Makefile.
 
 DRILL          := $(BUILD)/drill
-DRILL_PRELOADS := crash_at slow_disk clock_shift
+DRILL_PRELOADS := crash_at slow_disk slow_bus clock_shift
 
 .PHONY: drill-tools
 drill-tools: $(DRILL_PRELOADS:%=$(DRILL)/%.so) $(DRILL)/chaos_broker
