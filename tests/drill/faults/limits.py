@@ -1,12 +1,25 @@
-"""limits — F22: no more files, no more sessions of the store."""
+"""limits — F22: no more files, no more memory, hardly any of the processors, no more sessions of the store."""
+import contextlib
 import ctypes
 import os
 import resource
 import socket
 
-from ground import wait_for
+from cpu_share import CpuShare, why_no_cpu_share
+from ground import PROGRAMS, wait_for
 
 from . import Fault, register
+
+
+def knock(port, times):
+    """Connections that ask nothing."""
+    knocking = []
+    for _ in range(times):
+        s = socket.socket()
+        s.setblocking(False)
+        s.connect_ex(("127.0.0.1", port))
+        knocking.append(s)
+    return knocking
 
 
 @register
@@ -15,15 +28,11 @@ class NoMoreFiles(Fault):
     id, name, seconds, knocks = "F22", "no-more-files", 8.0, 300
 
     def inject(self, ground, rng):
-        self.sockets, self.pid = [], ground.pid("intake")
+        self.pid = ground.pid("intake")
         self.before = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
         self.open = len(os.listdir("/proc/%d/fd" % self.pid))
         resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (self.open + 8, self.before[1]))
-        for _ in range(self.knocks):
-            s = socket.socket()
-            s.setblocking(False)
-            s.connect_ex(("127.0.0.1", ground.port("intake")))
-            self.sockets.append(s)
+        self.sockets = knock(ground.port("intake"), self.knocks)
         wait_for(lambda: len(os.listdir("/proc/%d/fd" % self.pid)) >= self.open + 7, 5, "the last file")
 
     def heal(self, ground):
@@ -36,6 +45,65 @@ class NoMoreFiles(Fault):
 
     def proof(self):
         return "intake had %d files open and could have 8 more; %d knocked" % (self.open, self.knocks)
+
+
+@register
+class NoMoreMemory(Fault):
+    """What it has is all there is, as at the limit of a container. Who is killed by such a limit dies as in F1: here every
+    allocation fails instead, wherever it is. It may die of it, and must not lose anything."""
+    id, name, seconds, knocks, restarts = "F22", "no-more-memory", 8.0, 300, ("notification",)
+    victims = ("intake", "verification", "notification")
+
+    def inject(self, ground, rng):
+        self.pids, self.had_kib = {name: ground.pid(name) for name in self.victims}, {}
+        for name, pid in self.pids.items():
+            self.had_kib[name] = data_kib(pid)
+            resource.prlimit(pid, resource.RLIMIT_DATA, (self.had_kib[name] * 1024, resource.RLIM_INFINITY))
+        self.sockets = [s for name in self.victims for s in knock(ground.port(name), self.knocks)]
+
+    def heal(self, ground):
+        for s in self.sockets:
+            s.close()
+        self.died = [name for name, pid in self.pids.items() if ground.pid(name) != pid]
+        for name, pid in self.pids.items():
+            if name not in self.died:
+                self.kept(pid)
+
+    @staticmethod
+    def kept(pid):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    def proof(self):
+        return "no page more than they had: %s; died of it and came back: %s" % (
+            ", ".join("%s %d KiB" % item for item in self.had_kib.items()), ", ".join(self.died) or "nobody")
+
+
+def data_kib(pid):
+    with open("/proc/%d/status" % pid, encoding="utf-8") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmData:"))
+
+
+@register
+class LittleCpu(Fault):
+    """All of ours together have a fifth of one core."""
+    id, name, seconds, share = "F22", "a-fifth-of-a-core", 10.0, 0.2
+
+    def why_not(self, ground):
+        return why_no_cpu_share()
+
+    def inject(self, ground, rng):
+        self.group = CpuShare(self.share)
+        for name in PROGRAMS:
+            self.group.take(ground.pid(name))
+
+    def heal(self, ground):
+        self.throttled = self.group.throttled()
+        self.group.end()
+
+    def proof(self):
+        return "%d times in %.0f s they had to wait for the next tenth of a second" % (self.throttled, self.seconds) if (
+            self.throttled) else ""
 
 
 class Strangers:
