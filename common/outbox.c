@@ -21,13 +21,20 @@ enum {
 
 /* ---- flights -------------------------------------------------------------------------------------- */
 
+static void leave(struct destination *d, struct flight *f)
+{
+    TAILQ_REMOVE(&d->in[f->state], f, link);
+    d->counts[f->state]--;
+    d->bytes[f->state] -= f->size;
+}
+
 static void enter(struct flight *f, enum flight_state state)
 {
     struct destination *d = f->stretch->destination;
-    TAILQ_REMOVE(&d->in[f->state], f, link);
-    d->counts[f->state]--;
-    d->counts[state]++;
+    leave(d, f);
     f->state = state;
+    d->counts[state]++;
+    d->bytes[state] += f->size;
     TAILQ_INSERT_TAIL(&d->in[state], f, link);
 }
 
@@ -72,6 +79,7 @@ void flight_add(struct outbox *o, struct stretch *s, int64_t seq, const struct i
     HASH_ADD(hh, o->by_id, id, sizeof f->id, f);
     TAILQ_INSERT_TAIL(&s->destination->in[FLIGHT_READY], f, link);
     s->destination->counts[FLIGHT_READY]++;
+    s->destination->bytes[FLIGHT_READY] += size;
     s->flights++;
     pump(o, s->destination, clock_steady_ms());
 }
@@ -80,15 +88,15 @@ void flight_drop(struct outbox *o, struct flight *f)
 {
     struct destination *d = f->stretch->destination;
     HASH_DEL(o->by_id, f);
-    TAILQ_REMOVE(&d->in[f->state], f, link);
-    d->counts[f->state]--;
+    leave(d, f);
     f->stretch->flights--;
     talloc_free(f);
 }
 
 bool destination_has_room(const struct destination *d, size_t window)
 {
-    return d->counts[FLIGHT_READY] + d->counts[FLIGHT_SENT] < window;
+    return d->counts[FLIGHT_READY] + d->counts[FLIGHT_SENT] < window &&
+           d->bytes[FLIGHT_READY] + d->bytes[FLIGHT_SENT] < window * EACH_BYTES;
 }
 
 /* ---- new rows ------------------------------------------------------------------------------------- */
@@ -166,7 +174,7 @@ static void postpone(struct outbox *o, struct flight *f, int64_t now, int64_t le
     struct destination *d = f->stretch->destination;
     f->due_ms = now + backoff_ms(least_ms, LATER_MOST_MS, f->tries - 1);
     enter(f, FLIGHT_LATER);
-    if (d->counts[FLIGHT_LATER] <= LATER_MAX)
+    if (d->counts[FLIGHT_LATER] <= LATER_MAX && d->bytes[FLIGHT_LATER] <= LATER_MAX * EACH_BYTES)
         return;
     struct flight *longest = TAILQ_FIRST(&d->in[FLIGHT_LATER]);
     struct stretch *s = longest->stretch;

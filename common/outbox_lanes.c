@@ -201,10 +201,10 @@ static void take_row(struct outbox *o, struct stretch *s, const struct db_rows *
 
 static void take_page(struct outbox *o, struct stretch *s, const struct db_rows *rows)
 {
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        take_row(o, s, rows, i);
-    s->is_behind = n == PAGE;
+    int n = db_count(rows), i = 0;
+    while (i < n && destination_has_room(s->destination, WINDOW))
+        take_row(o, s, rows, i++);
+    s->is_behind = n == PAGE || i < n;
 }
 
 static void on_page(void *arg, int rc, const char *text, struct db_rows *rows)

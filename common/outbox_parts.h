@@ -24,11 +24,12 @@
 
 enum {
     DESTINATIONS_MAX = 10,
-    WINDOW = 4096,    /* flights in memory per destination, ready or sent */
-    ON_WIRE = 2048,   /* of them sent and not answered */
-    LATER_MAX = 1024, /* and so many that are later */
-    PAGE = 512,       /* rows per read */
-    ACKED_MAX = 512,  /* acknowledged rows per delete */
+    WINDOW = 4096,     /* flights in memory per destination, ready or sent */
+    EACH_BYTES = 1024, /* and of so many bytes each on average: longer ones have a smaller window */
+    ON_WIRE = 2048,    /* of them sent and not answered */
+    LATER_MAX = 1024,  /* and so many that are later */
+    PAGE = 512,        /* rows per read */
+    ACKED_MAX = 512,   /* acknowledged rows per delete */
     TICK_MS = 50
 };
 
@@ -51,7 +52,7 @@ TAILQ_HEAD(flights, flight);
 struct destination {
     const char *name;
     struct flights in[FLIGHT_STATES];
-    size_t counts[FLIGHT_STATES];
+    size_t counts[FLIGHT_STATES], bytes[FLIGHT_STATES];
     int64_t next_seq, paused_until_ms;
     unsigned pauses; /* in a row */
 };

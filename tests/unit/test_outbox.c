@@ -126,6 +126,9 @@ void db_on_orphan(struct db *db, void (*fn)(void *arg), void *arg)
     (void)db, (void)fn, (void)arg;
 }
 
+static size_t payload_bytes;
+static uint8_t payload[256 * 1024];
+
 static struct id id_of_row(int64_t seq)
 {
     struct id id = { { 0 } };
@@ -140,6 +143,7 @@ static uint8_t *packet_of(const void *ctx, int64_t seq, size_t *size)
     struct id id = id_of_row(seq);
     e.id = (ProtobufCBinaryData){ ID_BYTES, id.bytes };
     e.key = (char *)"k";
+    e.payload = (ProtobufCBinaryData){ payload_bytes, payload };
     p.body_case = MOTCUA__PACKET__BODY_ENVELOPE;
     p.envelope = &e;
     return pb_pack(ctx, &p.base, size);
@@ -203,6 +207,7 @@ static int set_up(void **state)
     memset(is_applied, 0, sizeof is_applied);
     calls_count = arrived_count = 0;
     stuck_most = 0;
+    payload_bytes = 0;
     is_mute = false;
     outbox = outbox_open(NULL, NULL, "identity", (struct db *)&is_mute, NULL);
     run_for(1000);
@@ -284,6 +289,28 @@ static void what_is_refused_for_long_is_sent_until_it_is_taken(void **state)
     assert_int_equal(rows_left(), 0);
 }
 
+/* A listener stands still, or refuses: what the others need of memory does not depend on how long messages
+ * are. */
+static void long_messages_take_no_more_memory_than_short_ones(void **state)
+{
+    (void)state;
+    const size_t most = 6 << 20;
+    payload_bytes = sizeof payload;
+    is_mute = true;
+    commit_all(1, 1000);
+    assert_true(talloc_total_size(outbox) < most);
+    run_for(20000);
+    assert_true(talloc_total_size(outbox) < most);
+    is_mute = false;
+    stuck_most = 1000;
+    run_for(5000);
+    assert_true(talloc_total_size(outbox) < most);
+    stuck_most = 0;
+    run_for(400000);
+    assert_int_equal(applied(1, 1000), 1000);
+    assert_int_equal(rows_left(), 0);
+}
+
 /* More than memory holds is committed while the listener is silent; then half of it is read and applied. */
 static void be_half_through(void)
 {
@@ -322,6 +349,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_refused_for_long_is_sent_until_it_is_taken, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(long_messages_take_no_more_memory_than_short_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lower_number_that_commits_later_is_sent_as_soon_as_the_others,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_doubt_is_looked_into_also_while_rows_are_read, set_up, tear_down),
