@@ -88,9 +88,20 @@ static bool is_sound(ProtobufCMessage *msg)
     return true;
 }
 
+/* Plain fields need their bytes once; lists, and messages within, a head each, which may be longer than what
+ * travelled. */
+static size_t room_for(const ProtobufCMessageDescriptor *type, size_t size)
+{
+    bool is_plain = true;
+    for (unsigned i = 0; i < type->n_fields; i++)
+        is_plain &= type->fields[i].label != PROTOBUF_C_LABEL_REPEATED &&
+                    type->fields[i].type != PROTOBUF_C_TYPE_MESSAGE;
+    return type->sizeof_message + 16 * (type->n_fields + 1) + (is_plain ? size : ROOM_LEAST + 2 * size);
+}
+
 void *pb_unpack(const void *ctx, const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size)
 {
-    struct room room = { .size = type->sizeof_message + 16 + ROOM_LEAST + 2 * size };
+    struct room room = { .size = room_for(type, size) };
     room.first = room.at = talloc_size(ctx, room.size);
     room.end = room.at + room.size;
     ProtobufCAllocator allocator = { .alloc = pb_alloc, .free = pb_free, .allocator_data = &room };
