@@ -4,6 +4,7 @@
  * allocates comes out of one piece of its task, one after the other, and goes all at once. */
 #include "task.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -24,14 +25,17 @@ static void wake(struct task *t, int rc)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-/* After a peak: give back what will not be needed soon. */
+/* After a peak: give back what will not be needed soon, to the kernel too. */
 static void cool(struct task_pool *p)
 {
+    if (p->idle_count <= KEPT_WARM)
+        return;
     for (; p->idle_count > KEPT_WARM; p->idle_count--) {
         struct task *t = TAILQ_LAST(&p->idle, task_list);
         TAILQ_REMOVE(&p->idle, t, link);
         talloc_free(t);
     }
+    malloc_trim(0);
 }
 
 static void on_tick(uv_timer_t *timer)
