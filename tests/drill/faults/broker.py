@@ -26,7 +26,7 @@ class BrokerGone(Fault):
 @register
 class TwoBrokers(Fault):
     """Every service knows two; the first one dies, and what it had taken is said again through the second."""
-    id, name, seconds, restarts = "F7", "two-brokers", 15.0, ("notification",)
+    id, name, seconds, restarts = "F7", "two-brokers", 10.0, ("notification",)
 
     def inject(self, ground, rng):
         at = ground.suite

@@ -10,7 +10,7 @@ PERMILLE = 10  # of a per cent
 
 
 class Chaos(Fault):
-    seconds, rates, counted = 20.0, {}, []
+    seconds, rates, counted = 12.0, {}, []
 
     def program(self, ground):
         return os.path.join(ground.suite.build, "drill", "chaos_broker")

@@ -20,7 +20,7 @@ def page_of(ground):
 
 
 class Jump(Fault):
-    seconds, shift_s = 10.0, 0
+    seconds, shift_s = 5.0, 0
 
     def why_not(self, ground):
         library = os.path.join(ground.suite.build, "drill", "clock_shift.so")

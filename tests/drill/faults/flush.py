@@ -15,7 +15,7 @@ def page_of(ground):
 
 
 class Flush(Fault):
-    seconds, values, counts = 10.0, {}, ""
+    seconds, values, counts = 6.0, {}, ""
 
     def why_not(self, ground):
         library = os.path.join(ground.suite.build, "drill", "slow_disk.so")

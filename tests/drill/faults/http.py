@@ -12,7 +12,7 @@ HEAD = b"POST /api/intake/dossiers HTTP/1.1\r\nHost: localhost\r\nContent-Type: 
 @register
 class SlowClients(Fault):
     """Half of them through nginx, half straight at intake."""
-    id, name, seconds, count = "F23", "slow-clients", 15.0, 2000
+    id, name, seconds, count = "F23", "slow-clients", 10.0, 2000
 
     def inject(self, ground, rng):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -87,7 +87,7 @@ def data_kib(pid):
 @register
 class LittleCpu(Fault):
     """All of ours together have a fifth of one core."""
-    id, name, seconds, share = "F22", "a-fifth-of-a-core", 10.0, 0.2
+    id, name, seconds, share = "F22", "a-fifth-of-a-core", 6.0, 0.2
 
     def why_not(self, ground):
         return why_no_cpu_share()

@@ -17,7 +17,7 @@ def state_of(pid):
 @register
 class ListenerStopped(Fault):
     """SIGSTOP: it keeps its connections and answers nothing."""
-    id, name, seconds = "F12", "listener-stopped", 30.0
+    id, name, seconds = "F12", "listener-stopped", 15.0
 
     def inject(self, ground, rng):
         self.victim = rng.choice(LISTENERS)
@@ -35,7 +35,7 @@ class ListenerStopped(Fault):
 @register
 class ListenerSlow(Fault):
     """Ten milliseconds for each message: a hundred a second, and what comes faster waits where it was said."""
-    id, name, seconds, us_per_message = "F12", "listener-slow", 20.0, 10000
+    id, name, seconds, us_per_message = "F12", "listener-slow", 12.0, 10000
 
     def why_not(self, ground):
         library = os.path.join(ground.suite.build, "drill", "slow_bus.so")

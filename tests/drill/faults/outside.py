@@ -5,7 +5,7 @@ from . import Fault, register
 
 class Dialled(Fault):
     """values: the dials; shown: the one whose ledger lines prove it (the first)."""
-    who, values, seconds = "", {}, 10.0
+    who, values, seconds = "", {}, 5.0
 
     def inject(self, ground, rng):
         self.did = 0
@@ -34,13 +34,13 @@ def dialled(number, name, who, values, **more):
 dialled("F18", "bank-500-after-capture", "gateway", {"capture_then_500": True})
 dialled("F18", "bank-loses-its-calls", "gateway", {"drop_ipn": True})
 dialled("F18", "bank-down", "gateway", {"down": True})
-dialled("F18", "bank-answers-garbage", "gateway", {"query_garbage": True, "drop_ipn": True}, seconds=15.0)
-dialled("F18", "bank-says-pending", "gateway", {"query_says_pending": True, "drop_ipn": True}, seconds=15.0)
+dialled("F18", "bank-answers-garbage", "gateway", {"query_garbage": True, "drop_ipn": True}, seconds=8.0)
+dialled("F18", "bank-says-pending", "gateway", {"query_says_pending": True, "drop_ipn": True}, seconds=8.0)
 dialled("F19", "portal-429", "portal", {"fail_rate": 1.0, "fail_status": 429})
-dialled("F19", "portal-503", "portal", {"fail_rate": 1.0, "fail_status": 503}, seconds=30.0)
+dialled("F19", "portal-503", "portal", {"fail_rate": 1.0, "fail_status": 503}, seconds=15.0)
 dialled("F19", "portal-garbage", "portal", {"garbage": True})
 dialled("F19", "portal-does-it-and-answers-garbage", "portal", {"accept_but_garbage": True})
-dialled("F19", "portal-does-it-and-hangs", "portal", {"accept_but_hang_ms": 60000}, seconds=15.0)
+dialled("F19", "portal-does-it-and-hangs", "portal", {"accept_but_hang_ms": 60000}, seconds=12.0)
 dialled("F19", "portal-down", "portal", {"down": True}, quick=True)
 dialled("F20", "mail-greylists", "mail", {"greylist_next": 20})
 dialled("F20", "mail-refuses", "mail", {"refuse_next": 5})
@@ -52,7 +52,7 @@ dialled("F20", "mail-kept-and-cut-before-the-250", "mail", {"drop_after_data": 5
 @register
 class OddCalls(Fault):
     """The bank calls twice at once, before the payer is back, late, with a forged signature, with a forged amount."""
-    id, name, seconds = "F18", "bank-calls-oddly", 20.0
+    id, name, seconds = "F18", "bank-calls-oddly", 10.0
     modes = ("double", "before_return", "late", "wrong_signature", "forged_amount")
 
     def inject(self, ground, rng):

@@ -58,7 +58,7 @@ class Lies(OfRedis):
 
 @register
 class Gone(OfRedis):
-    name, seconds = "redis-gone", 10.0
+    name, seconds = "redis-gone", 6.0
 
     def inject(self, ground, rng):
         self.told = "SIGKILL ended %d, nobody started it again" % ground.hold("redis")["redis"]
