@@ -31,15 +31,15 @@ class Decoupled(Fault):
             alive.append(self.one_load(ground))
             ground.hold(*DOWNSTREAM)
             dead.append(self.one_load(ground))
-            self.work_off(ground)
+            self.work_off(ground, dead[-1] * self.load_s)
         self.figures = {"alive_per_s": round(statistics.median(alive)), "dead_per_s": round(statistics.median(dead)),
                         "ratio": round(statistics.median(d / a for a, d in zip(alive, dead)), 2),
-                        "drained_messages_per_s": round(statistics.median(self.drains)),
+                        "messages_each": self.messages_each, "drained_messages_per_s": round(statistics.median(self.drains)),
                         "drained_ratio": round(statistics.median(self.drains) / statistics.median(alive), 2)}
 
-    def work_off(self, ground):
+    def work_off(self, ground, accepted):
         """From when all are there again until intake has nothing more to say."""
-        n = self.backlog(ground)
+        self.messages_each = self.backlog(ground) / accepted
         ground.release(*DOWNSTREAM)
         ground.wait_ready(*DOWNSTREAM)
         n, began = self.backlog(ground), time.monotonic()
