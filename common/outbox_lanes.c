@@ -32,7 +32,10 @@ static const struct sql LANES_LEFT = { "lanes_left", SQL_READ,
     " AND o.lane > l.lane) FROM l WHERE l.lane IS NOT NULL)"
     " SELECT DISTINCT lane AS id FROM l WHERE lane IS NOT NULL AND lane <> ALL ($1::bigint[]) ORDER BY id LIMIT 16" };
 static const struct sql OUTBOX_PAGE = { "outbox_page", SQL_READ,
-    "SELECT seq, packet FROM outbox WHERE destination = $1 AND lane = $2 AND seq > $3 ORDER BY seq LIMIT $4" };
+    "SELECT seq, packet, in_page FROM (SELECT seq, packet, count(*) OVER () AS in_page,"
+    " sum(octet_length(packet)) OVER (ORDER BY seq) - octet_length(packet) AS before FROM (SELECT seq, packet"
+    " FROM outbox WHERE destination = $1 AND lane = $2 AND seq > $3 ORDER BY seq LIMIT $4) p) q"
+    " WHERE before < 1048576 ORDER BY seq" }; /* bytes: one page may be of long messages */
 static const struct sql OUTBOX_FORGET = { "outbox_forget", SQL_WRITE,
     "DELETE FROM outbox WHERE destination = $1 AND lane = $2 AND seq BETWEEN $3 AND $4" };
 static const struct sql OUTBOX_BURY = { "outbox_bury", SQL_WRITE,
@@ -202,9 +205,10 @@ static void take_row(struct outbox *o, struct stretch *s, const struct db_rows *
 static void take_page(struct outbox *o, struct stretch *s, const struct db_rows *rows)
 {
     int n = db_count(rows), i = 0;
+    int64_t in_page = n > 0 ? db_num(rows, 0, "in_page") : 0;
     while (i < n && destination_has_room(s->destination, WINDOW))
         take_row(o, s, rows, i++);
-    s->is_behind = n == PAGE || i < n;
+    s->is_behind = in_page == PAGE || i < in_page;
 }
 
 static void on_page(void *arg, int rc, const char *text, struct db_rows *rows)
@@ -218,11 +222,6 @@ static void on_page(void *arg, int rc, const char *text, struct db_rows *rows)
         take_page(e->outbox, s, rows);
     talloc_free(rows);
     talloc_free(e);
-}
-
-static void read_page(struct stretch *s)
-{
-    s->is_reading = stretch_errand(s, &OUTBOX_PAGE, s->cursor, PAGE, on_page);
 }
 
 /* ---- whose lane ----------------------------------------------------------------------------------- */
@@ -374,7 +373,7 @@ static void tend_stretch(struct stretch *s, int64_t now)
         stretch_forget_acked(s);
     begin_pass(s, now);
     if (s->is_behind && !s->is_reading && has_room)
-        read_page(s);
+        s->is_reading = stretch_errand(s, &OUTBOX_PAGE, s->cursor, PAGE, on_page);
 }
 
 void lanes_tend(struct outbox *o, int64_t now)

@@ -13,12 +13,12 @@
 #include "pb.h"
 #include "still_clock.h"
 
-enum { ROWS_MAX = 8192, CALLS_MAX = 8192, TICK_MS = 50 };
+enum { ROWS_MAX = 8192, CALLS_MAX = 8192, TICK_MS = 50, LONG_PAGE = 4 };
 
 /* ---- the store: rows of the own lane, answers at the end of a turn ------------------------------------- */
 
 struct db_rows {
-    int count;
+    int count, in_page; /* a page of long messages ends before it is full */
     int64_t seqs[512];
 };
 
@@ -29,6 +29,8 @@ struct call {
     void *arg;
 };
 
+static size_t payload_bytes;
+static uint8_t payload[256 * 1024];
 static bool is_there[ROWS_MAX];
 static struct call calls[CALLS_MAX];
 static size_t calls_count;
@@ -76,6 +78,9 @@ static struct db_rows *answer_of(const struct call *c)
     for (int64_t seq = c->args[0] + 1; is_page && seq < ROWS_MAX && rows->count < c->args[1]; seq++)
         if (is_there[seq])
             rows->seqs[rows->count++] = seq;
+    rows->in_page = rows->count;
+    if (payload_bytes > 0 && rows->count > LONG_PAGE)
+        rows->count = LONG_PAGE;
     return rows;
 }
 
@@ -95,6 +100,8 @@ int db_count(const struct db_rows *rows)
 
 int64_t db_num(const struct db_rows *rows, int row, const char *column)
 {
+    if (strcmp(column, "in_page") == 0)
+        return rows->in_page;
     return strcmp(column, "seq") == 0 ? rows->seqs[row] : 1;
 }
 
@@ -125,9 +132,6 @@ void db_on_orphan(struct db *db, void (*fn)(void *arg), void *arg)
 {
     (void)db, (void)fn, (void)arg;
 }
-
-static size_t payload_bytes;
-static uint8_t payload[256 * 1024];
 
 static struct id id_of_row(int64_t seq)
 {
