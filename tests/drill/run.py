@@ -41,7 +41,7 @@ class Run:
         self.options, self.faults, self.say = options, faults, say
         self.rng = random.Random("%d %s" % (options.seed, " ".join(f.name for f in faults)))
         self.injected, self.not_here, self.troubles, self.store_troubles = [], [], [], []
-        self.poison = set()
+        self.poison, self.back_s = set(), []
         self.mail_cuts, self.portal_s, self.portal_limit_s = [], 0.0, PORTAL_LIMIT_S
 
     def go(self):
@@ -103,6 +103,7 @@ class Run:
         if fault.store_trouble:
             self.store_troubles.append(fault.store_trouble)
         self.poison |= set(fault.poison)
+        self.back_s += fault.back_s
         self.portal_limit_s = max(self.portal_limit_s, fault.portal_limit_s)
         proof = "" if trouble else fault.proof()
         self.injected.append({"id": fault.id, "name": fault.name, "at": began, "held_s": round(healing - began, 1),

@@ -69,9 +69,9 @@ def test_a_mail_comes_again_only_where_its_own_send_was_cut_off(taken, begun, cu
 
 # ---- I12, I14 ----
 
-def asked(*answers, is_gone=True, people=()):
+def asked(*answers, is_gone=True, people=(), back_s=()):
     trouble = StoreTrouble("postgres-gone", 10.0, 20.0, is_gone, ready_at=20.5)
-    run = SimpleNamespace(store_troubles=[trouble], injected=[])
+    run = SimpleNamespace(store_troubles=[trouble], injected=[], back_s=list(back_s))
     return SimpleNamespace(answers=list(people), load=list(answers), run=run)
 
 
@@ -92,3 +92,8 @@ def test_a_full_store_may_take_what_it_has_room_for():
 def test_filing_goes_on_within_a_second_of_the_store(first, is_well):
     evidence = asked(exchange(20.3, 20.4, 503, "1"), exchange(20.7, first, 201))
     assert (broken(invariants_store.ready_again, evidence) == []) == is_well
+
+
+def test_killed_services_answer_again_within_half_a_second():
+    assert broken(invariants_store.ready_again, asked(back_s=[0.2, 0.3, 2.0])) == []
+    assert broken(invariants_store.ready_again, asked(back_s=[0.2, 0.6, 0.7]))

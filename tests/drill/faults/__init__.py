@@ -42,6 +42,7 @@ class Fault:
     restarts = ()      # processes that die of it, or stand still for longer than others have patience
     store_trouble = None
     portal_limit_s = 0 # how long the portal may lag behind after it, if that is longer than for others
+    back_s = ()        # of services that died alone: from their start until they answered 200
     figures = {}       # what it measured, for the certificate
     poison = ()        # ids of the messages that must end as dead letters
     quick = False      # part of the short drill that `make test` runs

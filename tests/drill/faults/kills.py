@@ -4,8 +4,8 @@ import os
 import signal
 import time
 
-from embedded.layout import database_of
-from ground import PROGRAMS
+from embedded.layout import SERVICES, database_of
+from ground import PROGRAMS, wait_for
 
 from . import Fault, register
 
@@ -18,10 +18,18 @@ class Kill(Fault):
 
     def __init__(self):
         self.victims = []  # (name, the pid that died)
+        self.back_s = []
 
     def kill(self, ground, names):
         self.victims += [(name, pid) for name, pid in ground.kill(*names).items()]
         self.deaths = [d for d in ground.deaths if d[:2] in self.victims]
+
+    def kill_alone(self, ground, name):
+        """With everything else there: how long a service takes from its start until it answers 200."""
+        self.kill(ground, [name])
+        if name in SERVICES:
+            wait_for(lambda: ground.pid(name) != self.victims[-1][1], 20, name + " again", pause=0.005)
+            self.back_s.append(ground.wait_ready(name))
 
     def proof(self):
         signalled = [d for d in self.deaths if d[2] == -9]
@@ -36,7 +44,7 @@ class KillEach(Kill):
 
     def inject(self, ground, rng):
         for name in rng.sample(INSIDE, len(INSIDE)):
-            self.kill(ground, [name])
+            self.kill_alone(ground, name)
             ground.wait_ready()
             time.sleep(rng.uniform(0, 0.5))
 
@@ -49,7 +57,7 @@ class KillOne(Kill):
     def inject(self, ground, rng):
         time.sleep(rng.uniform(0, 1))
         self.restarts = (rng.choice(INSIDE),)
-        self.kill(ground, self.restarts)
+        self.kill_alone(ground, *self.restarts)
 
 
 @register
