@@ -19,6 +19,20 @@ static char *add_row(char *path, const unsigned char *row, int width, int y)
     return path;
 }
 
+struct qr *qr_modules(const void *ctx, const char *text)
+{
+    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+    if (!code)
+        return NULL;
+    struct qr *qr = talloc(ctx, struct qr);
+    bool *dark = talloc_array(qr, bool, code->width * code->width);
+    for (int i = 0; i < code->width * code->width; i++)
+        dark[i] = code->data[i] & 1;
+    *qr = (struct qr){ code->width, dark };
+    QRcode_free(code);
+    return qr;
+}
+
 char *qr_svg(const void *ctx, const char *text)
 {
     QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);

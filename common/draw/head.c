@@ -1,0 +1,65 @@
+/* head.c — the top of the first page as Decree 30/2020 orders it: on the left who issues the paper and its
+ * number, on the right the nation and its motto, place and date below; then title and QR code. */
+#include <math.h>
+
+#include "page.h"
+
+#define LEFT_SHARE 0.38
+#define GAP        6.0
+#define QR_SIDE    58.0 /* 20 mm: 33 modules and their quiet zone at 0.5 mm, which a cheap camera reads */
+
+static const char NATION[] = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", MOTTO[] = "Độc lập - Tự do - Hạnh phúc";
+
+/* The line under a text of the head, a part of its column's width. */
+static double rule_under(struct page *p, double x, double y, double width, double share)
+{
+    page_rule(p, x + width * (1 - share) / 2, y + 1.5, x + width * (1 + share) / 2, y + 1.5, 0.6);
+    return y + 4;
+}
+
+static double draw_issuer(struct page *p, double x, double y, double width)
+{
+    const struct sheet *s = p->sheet;
+    y += page_put(p, LOOK_HEAD, SHEET_CENTRE, x, y, width, s->agency);
+    y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, s->unit);
+    y = rule_under(p, x, y, width, 0.35);
+    return y + page_put(p, LOOK_HEAD, SHEET_CENTRE, x, y + 2, width, s->number) + 2;
+}
+
+static double draw_nation(struct page *p, double x, double y, double width)
+{
+    y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, NATION);
+    y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, MOTTO);
+    y = rule_under(p, x, y, width, 0.56);
+    return y + page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_ITALIC, x, y + 2, width, p->sheet->dated) + 2;
+}
+
+static void draw_qr(struct page *p, double x, double y)
+{
+    if (!p->qr || p->is_dry)
+        return;
+    double module = QR_SIDE / p->qr->side;
+    for (int row = 0; row < p->qr->side; row++)
+        for (int column = 0; column < p->qr->side; column++)
+            if (p->qr->dark[row * p->qr->side + column])
+                cairo_rectangle(p->cr, x + column * module, y + row * module, module, module);
+    cairo_fill(p->cr);
+}
+
+/* Title and subtitle stand in the middle of the page, whatever is at their left. */
+static double draw_title(struct page *p, double y, double aside)
+{
+    double x = p->left + aside, width = page_width(p) - 2 * aside, at = y;
+    at += page_put(p, LOOK_TITLE, SHEET_CENTRE | SHEET_BOLD, x, at, width, p->sheet->title);
+    return at + page_put(p, LOOK_BODY, SHEET_CENTRE | SHEET_ITALIC, x, at + 1, width, p->sheet->subtitle) + 1;
+}
+
+void draw_head(struct page *p)
+{
+    double left = page_width(p) * LEFT_SHARE, right = page_width(p) - left - GAP;
+    double issuer = draw_issuer(p, p->left, p->y, left);
+    double nation = draw_nation(p, p->left + left + GAP, p->y, right);
+    double y = fmax(issuer, nation) + 8, title = draw_title(p, y, p->qr ? QR_SIDE + GAP : 0);
+    draw_qr(p, p->left, y);
+    p->y = fmax(title, p->qr ? y + QR_SIDE : 0) + 8;
+}
