@@ -4,12 +4,27 @@
 
 #include <talloc.h>
 
+#include "civil.h"
+#include "text.h"
+
 struct sheet *sheet_new(const void *ctx, enum sheet_size size)
 {
     struct sheet *s = talloc_zero(ctx, struct sheet);
     s->size = size;
     s->agency = s->unit = s->number = s->dated = s->title = s->subtitle = s->foot = "";
     return s;
+}
+
+/* A zero before days below ten and before January and February, so that nobody adds a figure (Decree
+ * 30/2020). */
+void sheet_issued(struct sheet *s, const char *agency, const char *unit, const char *place, int64_t at_ms)
+{
+    struct civil c = civil_of(at_ms);
+    s->agency = text_capitals(s, agency);
+    s->unit = text_capitals(s, unit);
+    s->dated = talloc_asprintf(s, "%s%sngày %02d tháng %0*d năm %d", place, *place ? ", " : "", c.day,
+                               c.month < 3 ? 2 : 1, c.month, c.year);
+    s->dated_at_ms = at_ms;
 }
 
 static struct sheet_block *add(struct sheet *s, enum sheet_kind kind)

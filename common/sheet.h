@@ -49,6 +49,10 @@ struct sheet {
 
 struct sheet *sheet_new(const void *ctx, enum sheet_size size);
 
+/* Who issues it, when: the unit in capitals, "Vĩnh Long, ngày 05 tháng 02 năm 2026". agency, place: "" where
+ * nobody says. */
+void sheet_issued(struct sheet *s, const char *agency, const char *unit, const char *place, int64_t at_ms);
+
 /* A line "label: text". SHEET_HALF: it shares its line with another half that follows. */
 void sheet_field(struct sheet *s, unsigned style, const char *label, const char *text);
 void sheet_text(struct sheet *s, unsigned style, const char *text);

@@ -254,6 +254,17 @@ char *text_cut(const void *ctx, const char *s, size_t max)
     return talloc_strdup(ctx, s);
 }
 
+char *text_capitals(const void *ctx, const char *s)
+{
+    size_t n = strlen(s), at = 0;
+    char *out = talloc_size(ctx, 4 * n + 1);
+    rune c;
+    for (size_t i = 0, len; i < n && (len = next_rune(s + i, n - i, &c)) > 0; i += len)
+        at += (size_t)utf8proc_encode_char(utf8proc_toupper(c), (utf8proc_uint8_t *)out + at);
+    out[at] = '\0';
+    return out;
+}
+
 /* Beyond ASCII, decomposed and in lower case: marks and letters of Vietnamese, Ê Đê, Ba Na and Gia Rai, then
  * signs that stand in any text. */
 static bool is_of_names(rune c)

@@ -36,6 +36,9 @@ size_t text_length(const char *s);
 /* At most max code points of s, never cutting a character from its marks. Owner: ctx. */
 char *text_cut(const void *ctx, const char *s, size_t max);
 
+/* In capitals, as heads of papers are written: "Sở Nội vụ" → "SỞ NỘI VỤ". Owner: ctx. s is valid UTF-8. */
+char *text_capitals(const void *ctx, const char *s);
+
 /* True if some letter belongs to no Vietnamese or ethnic minority name: a legacy encoding (TCVN3, VNI) or a
  * look-alike was pasted. A hint to warn by, not to refuse. */
 bool text_looks_legacy(const char *s);

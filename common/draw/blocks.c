@@ -109,6 +109,8 @@ static void draw_signatures(struct page *p, const struct sheet_block *b)
                                      width, b->cells[i]));
     for (size_t i = 0; i < b->columns_count; i++) {
         double x = p->left + width * (double)i;
+        if (!*b->cells[i])
+            continue; /* nobody signs here */
         double how = page_put(p, LOOK_SMALL, SHEET_CENTRE | SHEET_ITALIC, x, y + roles, width, HOW);
         names = fmax(names, how + page_put(p, LOOK_BODY, SHEET_CENTRE | SHEET_BOLD, x, y + roles + how + HAND,
                                            width, b->cells[b->columns_count + i]));

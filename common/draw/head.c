@@ -10,11 +10,21 @@
 
 static const char NATION[] = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", MOTTO[] = "Độc lập - Tự do - Hạnh phúc";
 
-/* The line under a text of the head, a part of its column's width. */
-static double rule_under(struct page *p, double x, double y, double width, double share)
+static double text_width(const struct page *p, const char *text)
 {
-    page_rule(p, x + width * (1 - share) / 2, y + 1.5, x + width * (1 + share) / 2, y + 1.5, 0.6);
-    return y + 4;
+    int width, height;
+    PangoLayout *l = page_layout(p, LOOK_HEAD, SHEET_BOLD, page_width(p), text);
+    pango_layout_get_size(l, &width, &height);
+    g_object_unref(l);
+    return (double)width / PANGO_SCALE;
+}
+
+/* The line under a text in the middle of a column: as long as the text, or a part of it. */
+static double rule_under(struct page *p, const char *text, double share, double x, double y, double width)
+{
+    double middle = x + width / 2, half = fmin(text_width(p, text), width) * share / 2;
+    page_rule(p, middle - half, y + 2.5, middle + half, y + 2.5, 0.6);
+    return y + 5;
 }
 
 static double draw_issuer(struct page *p, double x, double y, double width)
@@ -22,7 +32,7 @@ static double draw_issuer(struct page *p, double x, double y, double width)
     const struct sheet *s = p->sheet;
     y += page_put(p, LOOK_HEAD, SHEET_CENTRE, x, y, width, s->agency);
     y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, s->unit);
-    y = rule_under(p, x, y, width, 0.35);
+    y = rule_under(p, s->unit, 0.4, x, y, width);
     return y + page_put(p, LOOK_HEAD, SHEET_CENTRE, x, y + 2, width, s->number) + 2;
 }
 
@@ -30,7 +40,7 @@ static double draw_nation(struct page *p, double x, double y, double width)
 {
     y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, NATION);
     y += page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_BOLD, x, y, width, MOTTO);
-    y = rule_under(p, x, y, width, 0.56);
+    y = rule_under(p, MOTTO, 1, x, y, width);
     return y + page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_ITALIC, x, y + 2, width, p->sheet->dated) + 2;
 }
 

@@ -79,11 +79,25 @@ static void the_picture_is_one_complete_element_of_black_on_white(void **state)
     talloc_free(svg);
 }
 
+static void the_modules_are_those_of_the_picture(void **state)
+{
+    (void)state;
+    char *svg = qr_svg(NULL, "000.00.01.H07-260421-0001");
+    struct qr *qr = qr_modules(NULL, "000.00.01.H07-260421-0001");
+    assert_int_equal(paint(svg), qr->side + 2 * QUIET);
+    for (int y = 0; y < qr->side; y++)
+        for (int x = 0; x < qr->side; x++)
+            assert_int_equal(qr->dark[y * qr->side + x], drawn[y + QUIET][x + QUIET]);
+    talloc_free(svg);
+    talloc_free(qr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_module_is_drawn_where_it_belongs),
         cmocka_unit_test(a_text_beyond_the_largest_code_has_no_picture),
+        cmocka_unit_test(the_modules_are_those_of_the_picture),
         cmocka_unit_test(the_picture_is_one_complete_element_of_black_on_white),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,14 @@ static void given_names_come_last(void **state)
     assert_string_equal(text_given_name(""), "");
 }
 
+static void capitals_keep_every_mark(void **state)
+{
+    (void)state;
+    assert_string_equal(text_capitals(runes_ctx, "Sở Nội vụ tỉnh Đắk Lắk, 1 ưỡ"),
+                        "SỞ NỘI VỤ TỈNH ĐẮK LẮK, 1 ƯỠ");
+    assert_string_equal(text_capitals(runes_ctx, ""), "");
+}
+
 static void every_gap_of_a_phrase_is_filled_once(void **state)
 {
     (void)state;
@@ -239,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_cut_keeps_whole_characters),
         cmocka_unit_test(letters_of_no_name_look_legacy),
         cmocka_unit_test(given_names_come_last),
+        cmocka_unit_test(capitals_keep_every_mark),
         cmocka_unit_test(every_gap_of_a_phrase_is_filled_once),
         cmocka_unit_test(all_vectors_hold),
     };
