@@ -134,22 +134,23 @@ static char *member(const json_t *o, const char *name)
     return pb_text(json_string_value(json_object_get(o, name)));
 }
 
-static void take_asked(const void *ctx, const char *text, struct case_file *c)
+size_t asked_from_json(const void *ctx, const char *text, Motcua__AskedPaper ***out)
 {
     json_t *list = NULL;
     struct err ignored = { 0 };
     if (json_parse(ctx, text, strlen(text), &list, &ignored) != 0)
-        return;
-    c->asked_count = json_array_size(list);
-    c->asked = talloc_array(ctx, Motcua__AskedPaper *, c->asked_count);
-    for (size_t i = 0; i < c->asked_count; i++) {
+        return 0;
+    size_t n = json_array_size(list);
+    *out = talloc_array(ctx, Motcua__AskedPaper *, n);
+    for (size_t i = 0; i < n; i++) {
         const json_t *item = json_array_get(list, i);
-        c->asked[i] = talloc(ctx, Motcua__AskedPaper);
-        motcua__asked_paper__init(c->asked[i]);
-        c->asked[i]->component_code = member(item, "component");
-        c->asked[i]->name = member(item, "name");
-        c->asked[i]->reason = member(item, "reason");
+        Motcua__AskedPaper *p = (*out)[i] = talloc(ctx, Motcua__AskedPaper);
+        motcua__asked_paper__init(p);
+        p->component_code = member(item, "component");
+        p->name = member(item, "name");
+        p->reason = member(item, "reason");
     }
+    return n;
 }
 
 void case_from_row(const void *ctx, const struct db_rows *rows, struct case_file *c)
@@ -160,7 +161,7 @@ void case_from_row(const void *ctx, const struct db_rows *rows, struct case_file
     snprintf(c->code, sizeof c->code, "%s", db_str(rows, 0, "code"));
     for (size_t i = 0; i < COLUMNS; i++)
         take_value(rows, &columns[i], c);
-    take_asked(ctx, db_str(rows, 0, "asked"), c);
+    c->asked_count = asked_from_json(ctx, db_str(rows, 0, "asked"), &c->asked);
     const uint8_t *result = db_blob(ctx, rows, 0, "result", &size);
     c->result = size > 0 ? pb_unpack(ctx, &motcua__result__descriptor, result, size) : NULL;
 }

@@ -7,7 +7,7 @@ int handle_unit(struct task *t, const struct event *ev, const void *msg)
 {
     const Motcua__UnitChanged *m = msg;
     struct cause cause = { .event = &ev->id };
-    TRY(store_unit_put(t, m->code, m->name, m->valid_from_ms, m->valid_to_ms, (int64_t)ev->version, &cause));
+    TRY(store_unit_put(t, m, (int64_t)ev->version, &cause));
     cache_drop(verification_of(t)->units, m->code);
     return 0;
 }

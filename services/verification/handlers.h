@@ -11,6 +11,10 @@
 #include "store.h"
 #include "turn.h"
 
+struct verification_config {
+    const char *public_url, *forms_agency, *forms_place;
+};
+
 struct verification { /* env->state */
     struct cache *procedures, *units, *calendars;
 };
@@ -20,6 +24,11 @@ static inline struct verification *verification_of(const struct task *t)
     return task_env(t)->state;
 }
 
+static inline const struct verification_config *config_of(const struct task *t)
+{
+    return task_env(t)->config;
+}
+
 /* handle_*.c: what other services say */
 event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_procedure,
     handle_unit, handle_message_failed;
@@ -27,6 +36,10 @@ event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settle
 http_handler_fn http_queue, http_queue_counts;
 /* http_case.c: one case, why its date */
 http_handler_fn http_case, http_appointment, http_assign;
+/* The case of the path, if its reader may see it; owner_too: the applicant may. E_NOT_FOUND otherwise. */
+int case_for(struct task *t, const struct http_request *rq, bool owner_too, struct case_file *c);
+/* http_forms.c: the legal forms of a case; http_register.c: the register of a unit */
+http_handler_fn http_forms, http_form, http_register;
 /* http_decide.c: what people decide */
 http_handler_fn http_decide;
 /* admin_calendar.c: the operator's command */

@@ -11,7 +11,7 @@
 
 enum { TRANSITIONS_MAX = 24 };
 
-static int load(struct task *t, const struct http_request *rq, bool owner_too, struct case_file *c)
+int case_for(struct task *t, const struct http_request *rq, bool owner_too, struct case_file *c)
 {
     bool found, seen;
     const struct actor *a = rq->actor;
@@ -125,7 +125,7 @@ int http_case(struct task *t, const struct http_request *rq, struct http_reply *
     struct case_file c;
     struct office o;
     const struct db_rows *extra, *moves, *papers, *notes;
-    TRY(load(t, rq, false, &c));
+    TRY(case_for(t, rq, false, &c));
     TRY(office_of(t, &c, c.handling_unit_code, &o));
     TRY(store_case_extra(t, c.code, &extra));
     TRY(store_moves(t, c.code, 0, &moves));
@@ -150,7 +150,7 @@ int http_case(struct task *t, const struct http_request *rq, struct http_reply *
 int http_appointment(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct case_file c;
-    TRY(load(t, rq, true, &c));
+    TRY(case_for(t, rq, true, &c));
     json_t *why = json_stored(t, c.due_why);
     http_reply_json(re, 200,
                     json_pack("{s:s, s:I, s:I, s:b, s:o}", "code", c.code, "accepted_at_ms",
@@ -170,7 +170,7 @@ int http_assign(struct task *t, const struct http_request *rq, struct http_reply
     enum presence named = body->count > 0 ? REQUIRED : OPTIONAL; /* {}: the caller himself */
     const char *id = read_text(&r, "id", 36, named), *name = read_text_line(&r, "name", 127, named);
     TRY(reader_close(&r));
-    TRY(load(t, rq, false, &c));
+    TRY(case_for(t, rq, false, &c));
     if (!(actor_roles_in(rq->actor, c.handling_unit_code) & (ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER)))
         return err_set(task_err(t), E_DENIED, "no role in %s", c.handling_unit_code);
     TRY(case_check_assignment(&c, task_err(t)));

@@ -11,11 +11,23 @@
 
 enum { WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
 
+static const struct conf_param params[] = {
+    CONF_PARAM_TEXT(struct verification_config, public_url, "",
+                    "address of the portal, on forms: https://dichvucong.example.vn"),
+    CONF_PARAM_TEXT(struct verification_config, forms_agency, "",
+                    "first line of forms, above the unit: UBND tỉnh Vĩnh Long"),
+    CONF_PARAM_TEXT(struct verification_config, forms_place, "", "place that forms are dated at: Vĩnh Long"),
+    { 0 },
+};
+
 static const struct http_route routes[] = {
     { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/cases/{code}/appointment", http_appointment, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/verification/cases/{code}/forms", http_forms, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/verification/cases/{code}/forms/{form}", http_form, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/verification/register.pdf", http_register, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "PUT", "/api/verification/cases/{code}/assignee", http_assign, HTTP_STAFF, WORKERS, 1024,
       HTTP_COMMAND },
     { "POST", "/api/verification/cases/{code}/decisions", http_decide, HTTP_STAFF, WORKERS, 64 * 1024,
@@ -45,7 +57,8 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, store_office_statements, NULL };
+static const struct sql *const *const statements[] = { store_statements, store_office_statements,
+                                                       store_form_statements, NULL };
 
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
@@ -63,6 +76,8 @@ int main(int argc, char **argv)
         .name = "verification",
         .summary = "cases: checks, states, appointments, steps, decisions, results",
         .parts = PART_STORE | PART_HTTP | PART_FILES,
+        .params = params,
+        .config_size = sizeof(struct verification_config),
         .routes = routes,
         .admin_routes = admin_routes,
         .listeners = listener_rows,

@@ -7,6 +7,7 @@
 
 #include "columns.h"
 #include "crypt.h"
+#include "issue.h"
 #include "jobs.h"
 #include "json.h"
 #include "paper.h"
@@ -32,6 +33,13 @@
     " moves AS (INSERT INTO move (code, version, at, transition, status_before, status, by_account, by_name," \
     " by_title, by_department, note, detail) SELECT d.code, " MOVE_COLUMNS \
     " FROM d, " MOVE_RECORDS("$11") "),"
+/* The form a move issues; its number comes when somebody looks (store_forms.c). */
+#define FORM_COLUMNS "INSERT INTO form_issued (code, version, at, unit, kind, year, due_at, asked, batch)"
+#define FORM_ROWS \
+    " forms AS (" FORM_COLUMNS " SELECT d.code, m.version, m.at, m.form_unit, m.form, m.form_year," \
+    " ($10::jsonb ->> 'due_at')::bigint, $10::jsonb -> 'asked'," \
+    " coalesce((SELECT max(p.batch) FROM paper p WHERE p.code = d.code), 0) FROM d, jsonb_to_recordset($11::jsonb)" \
+    " AS m(version bigint, at bigint, form int, form_unit text, form_year int) WHERE m.form > 0),"
 #define ANSWER_JOB JOB_ROWS("waiting", "answer_due", "code", "at_ms(answer_by)", "d WHERE answer_by > 0") ","
 #define PAPER_ROWS(batch, list) \
     " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, " batch ", " PAPER_VALUES \
@@ -40,7 +48,8 @@
     "WITH d AS (UPDATE case_file c SET (" CHANGING ") = (SELECT " CHANGING \
     " FROM jsonb_populate_record(NULL::case_file, $10::jsonb)) WHERE c.code = $10::jsonb ->> 'code' AND" \
     " c.version = $12::bigint AND c.paid_dong = $13::bigint AND c.assignee_id = $14 AND " SAVE_IS_NEW \
-    " RETURNING c.code, c.answer_by)," MOVE_ROWS more ANSWER_JOB SAVE_ROWS("d") " SELECT code FROM d"
+    " RETURNING c.code, c.answer_by)," MOVE_ROWS FORM_ROWS more ANSWER_JOB SAVE_ROWS( \
+        "d") " SELECT code FROM d"
 
 /* clang-format off */
 static const struct sql CASE_CREATE = { "case_create", SQL_SET_BY(12),
@@ -56,7 +65,8 @@ static const struct sql CASE_CREATE = { "case_create", SQL_SET_BY(12),
     " unnest($38::bigint[]) AS sort_at, unnest($39::bytea[]) AS applicant, unnest($40::text[]) AS checks,"
     " unnest($41::text[]) AS papers, unnest($42::bigint[]) AS move_at, unnest($43::text[]) AS transition,"
     " unnest($44::bigint[]) AS move_status, unnest($45::text[]) AS by_account, unnest($46::text[]) AS by_name,"
-    " unnest($47::text[]) AS by_title, unnest($48::text[]) AS by_department, unnest($49::text[]) AS more_moves") ","
+    " unnest($47::text[]) AS by_title, unnest($48::text[]) AS by_department, unnest($49::text[]) AS more_moves,"
+    " unnest($50::bigint[]) AS form_year") ","
     " d AS (INSERT INTO case_file (code, version, status, procedure_code, procedure_version, unit_code,"
     " handling_unit_code, account_id, applicant_name, applicant_number, summary, national_code, channel,"
     " result_by_post, filed_at, accepted_at, clock_started_at, due_at, due_why, payment_return, paused_at, answer_by,"
@@ -74,6 +84,8 @@ static const struct sql CASE_CREATE = { "case_create", SQL_SET_BY(12),
     " by_department, note, detail) SELECT code, 1, move_at, transition, 0, move_status, by_account, by_name, by_title,"
     " by_department, '', '{}' FROM done UNION ALL SELECT d.code, " MOVE_COLUMNS " FROM done d,"
     " " MOVE_RECORDS("d.more_moves") " WHERE d.more_moves <> '[]'),"
+    " forms AS (" FORM_COLUMNS " SELECT code, 1, move_at, unit_code, 1, form_year, due_at, '[]', 1 FROM done"
+    " WHERE form_year > 0),"
     " papers AS (INSERT INTO paper (code, batch, " PAPER_COLUMNS ") SELECT d.code, 1, " PAPER_VALUES
     " FROM done d, " PAPER_RECORDS("d.papers") " WHERE d.papers <> '[]'),"
     JOB_ROWS("waiting", "answer_due", "code", "at_ms(answer_by)", "done WHERE answer_by > 0") ","
@@ -123,14 +135,16 @@ static json_t *move_row(const struct decision *d, size_t i, const struct told *t
     const struct move *m = &d->moves[i];
     const struct actor *a = i == 0 ? told->actor : NULL;
     json_t *detail = json_object();
+    struct issue form = issue_of(&d->next, m);
     if (m->due_before)
         json_object_set_new(detail, "due_before", json_integer(m->due_before));
-    return json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "version",
+    return json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:s, s:i}", "version",
                      (json_int_t)m->version, "at", (json_int_t)m->at_ms, "transition",
                      transition_name((int)m->transition), "before", m->status_before, "status", m->status,
                      "by_account", a ? a->account_id : "", "by_name", a ? a->name : "", "by_title",
                      a ? a->title : "", "by_department", a ? a->department : "", "note", pb_text(m->note),
-                     "detail", detail);
+                     "detail", detail, "form", (int)form.kind, "form_unit", form.unit, "form_year",
+                     form.year);
 }
 
 static const char *move_rows(struct task *t, const struct decision *d, size_t from, const struct told *told)
@@ -222,6 +236,7 @@ int store_case_create(struct task *t, const struct new_case *n, const struct dec
     static const struct actor nobody;
     const struct case_file *c = &d->next;
     const struct move *m = &d->moves[0];
+    struct issue form = issue_of(c, m);
     const struct actor *by = told->actor ? told->actor : &nobody;
     TRY(save_with_messages(t, d, told, cause, &s));
     TRY(db_run(t, &CASE_CREATE, &rows, SAVE_SET_ARGS(s), db_text(c->code), db_int(c->version),
@@ -236,7 +251,7 @@ int store_case_create(struct task *t, const struct new_case *n, const struct dec
                db_text(papers_print(t, n->submitted->papers, n->submitted->n_papers)), db_int(m->at_ms),
                db_text(transition_name((int)m->transition)), db_int(m->status), db_text(by->account_id),
                db_text(by->name), db_text(by->title), db_text(by->department),
-               db_text(move_rows(t, d, 1, told))));
+               db_text(move_rows(t, d, 1, told)), db_int(form.kind ? form.year : 0)));
     return settle(s, rows, saved);
 }
 

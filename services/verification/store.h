@@ -1,13 +1,16 @@
-/* store.h — every SQL statement of verification. store.c: cases; store_office.c: copies, calendars, lists. */
+/* store.h — every SQL statement of verification. store.c: cases; store_office.c: copies, calendars,
+ * lists; store_forms.c: legal forms. */
 #ifndef STORE_H
 #define STORE_H
 
 #include "calendar.h"
 #include "decide.h"
+#include "identity.pb-c.h"
 #include "messages.h"
 #include "save.h"
 
-extern const struct sql *const store_statements[], *const store_office_statements[];
+extern const struct sql *const store_statements[], *const store_office_statements[],
+                                                       *const store_form_statements[];
 extern const struct sql store_trace;
 
 /* ---- cases (store.c) ---- */
@@ -53,8 +56,11 @@ int store_duplicates(struct task *t, const char *number, const char *procedure, 
 
 /* ---- the office (store_office.c) ---- */
 
-int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms,
-                   int64_t version, const struct cause *cause);
+int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause);
+struct unit_told {
+    const char *name, *address, *phone; /* "": not known */
+};
+int store_unit(struct task *t, const char *code, int64_t at_ms, struct unit_told *u, bool *found);
 int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char **name); /* NULL: none */
 int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, const struct cause *cause);
 int store_procedure(struct task *t, const char *code, uint32_t version,
@@ -74,5 +80,17 @@ struct queue {
 };
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows);
 int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const struct db_rows **rows);
+
+/* ---- legal forms (store_forms.c) ---- */
+
+/* Forms are numbered when somebody looks: all that wait in the book, in the order of their moves. */
+int store_forms_number(struct task *t, const char *unit, int kind, int year);
+/* The forms issued for a case, in order, or the one of a move (version > 0), numbered: unit, kind, year, no,
+ * version, due_at, asked, batch; of the move at, transition, by_name, by_title, note, due_before. */
+int store_forms(struct task *t, const char *code, int64_t version, const struct db_rows **rows);
+int store_applicant(struct task *t, const char *code, const Motcua__Applicant **a);
+/* Dossiers the unit received in the year, by number, from behind `after`. */
+int store_register(struct task *t, const char *unit, int year, int64_t after, int limit,
+                   const struct db_rows **rows);
 
 #endif

@@ -6,14 +6,14 @@
 
 /* clang-format off */
 static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
-    "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, version)"
-    " SELECT $10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14::bigint WHERE " SAVE_IS_NEW
+    "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, version, address, phone)"
+    " SELECT $10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14::bigint, $15, $16 WHERE " SAVE_IS_NEW
     " ON CONFLICT (code, valid_from) DO UPDATE SET valid_to = excluded.valid_to, name = excluded.name,"
-    " version = excluded.version WHERE unit.version < excluded.version RETURNING"
-    " code)," SAVE_ROWS("d") " SELECT code FROM d" };
-static const struct sql UNIT_NAME = { "unit_name", SQL_READ,
-    "SELECT name FROM unit WHERE code = $1 AND valid_from <= at_ms($2) AND (valid_to IS NULL OR valid_to >"
-    " at_ms($2)) ORDER BY valid_from DESC LIMIT 1" };
+    " version = excluded.version, address = excluded.address, phone = excluded.phone"
+    " WHERE unit.version < excluded.version RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
+static const struct sql UNIT = { "unit", SQL_READ,
+    "SELECT name, address, phone FROM unit WHERE code = $1 AND valid_from <= at_ms($2) AND (valid_to IS NULL"
+    " OR valid_to > at_ms($2)) ORDER BY valid_from DESC LIMIT 1" };
 static const struct sql PROCEDURE_PUT = { "procedure_put", SQL_WRITE,
     "WITH d AS (INSERT INTO procedure (code, version, body) SELECT $10, $11::int, $12::bytea WHERE " SAVE_IS_NEW
     " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
@@ -55,20 +55,32 @@ static const struct sql QUEUE_COUNTS = { "queue_counts", SQL_READ,
     " WHERE " LIES_AT " = $1 AND status IN (1, 2, 4, 5, 6, 7, 9) GROUP BY status ORDER BY status" };
 /* clang-format on */
 
-int store_unit_put(struct task *t, const char *code, const char *name, int64_t from_ms, int64_t to_ms,
-                   int64_t version, const struct cause *cause)
+int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
-    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(code), db_int(from_ms), db_int(to_ms),
-                  db_text(name), db_int(version));
+    return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->valid_from_ms),
+                  db_int(m->valid_to_ms), db_text(m->name), db_int(version), db_text(m->address),
+                  db_text(m->phone));
+}
+
+int store_unit(struct task *t, const char *code, int64_t at_ms, struct unit_told *u, bool *found)
+{
+    const struct db_rows *rows;
+    TRY(db_run(t, &UNIT, &rows, db_text(code), db_int(at_ms)));
+    *found = db_count(rows) > 0;
+    if (*found)
+        *u = (struct unit_told){ db_str(rows, 0, "name"), db_str(rows, 0, "address"),
+                                 db_str(rows, 0, "phone") };
+    return 0;
 }
 
 int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char **name)
 {
-    const struct db_rows *rows;
-    TRY(db_run(t, &UNIT_NAME, &rows, db_text(code), db_int(at_ms)));
-    *name = db_count(rows) > 0 ? db_str(rows, 0, "name") : NULL;
+    struct unit_told u;
+    bool found;
+    TRY(store_unit(t, code, at_ms, &u, &found));
+    *name = found ? u.name : NULL;
     return 0;
 }
 
@@ -135,6 +147,6 @@ int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const s
 }
 
 const struct sql *const store_office_statements[] = {
-    &UNIT_PUT,     &UNIT_NAME,       &PROCEDURE_PUT, &PROCEDURE,  &CALENDARS,    &SPECIAL_DAYS,
-    &CALENDAR_PUT, &SPECIAL_DAY_PUT, &QUEUE,         &QUEUE_MINE, &QUEUE_COUNTS, NULL,
+    &UNIT_PUT,        &UNIT,  &PROCEDURE_PUT, &PROCEDURE,    &CALENDARS, &SPECIAL_DAYS, &CALENDAR_PUT,
+    &SPECIAL_DAY_PUT, &QUEUE, &QUEUE_MINE,    &QUEUE_COUNTS, NULL,
 };

@@ -36,7 +36,8 @@ class Desk:
         suite.children["verification"][0].env["MOTCUA_VERIFICATION_REPLICA"] = REPLICA  # for when it is started again
         self.bus = {name: Bus(suite, name) for name in ("intake", "payment", "identity", "notification")}
         for code, name in ((COUNTER, "Trung tâm"), (OFFICE, "Sở Nội vụ"), (ELSEWHERE, "Sở Tư pháp")):
-            self.say("identity", identity_pb2.UnitChanged(code=code, name=name, level="DEPARTMENT"), code)
+            self.say("identity", identity_pb2.UnitChanged(code=code, name=name, level="DEPARTMENT", address="Số 1 đường %s" % name,
+                                                            phone="1022"), code)
         self.load_calendar("chung", WEEK, "*")
 
     # ---- other services ----
@@ -86,7 +87,8 @@ class Desk:
                   "email": "mau@example.vn", **(owner or {})}
         fields = {"code": code, "procedure_code": procedure, "procedure_version": 1, "unit_code": COUNTER, "channel": "ONLINE",
                   "applicant": common_pb2.Applicant(**person), "summary": "Xin cấp phép", "filed_at_ms": now_ms(),
-                  "papers": [common_pb2.Paper(component_code=p, name="Giấy tờ", sha256=b"\1" * 32) for p in papers],
+                  "papers": [p if isinstance(p, common_pb2.Paper) else
+                             common_pb2.Paper(component_code=p, name="Giấy tờ", sha256=b"\1" * 32) for p in papers],
                   "language": "vi", **changes}
         if received_by:
             fields.update(channel="COUNTER", received_by=common_pb2.Official(account_id="x", name=received_by))

@@ -15,7 +15,7 @@ LEDGER_SORTED_MOST = 40000  # a page of a ledger is 2000 keys (common/ledger.h),
 WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL asks it by key when it is longer
 
 # Tables that have as many rows as the province has units, procedures, books, replicas: they do not grow with dossiers.
-SMALL = {"unit", "procedure", "procedure_version", "calendar", "special_day", "lane", "role_grant", "receipt_book",
+SMALL = {"unit", "procedure", "procedure_version", "calendar", "special_day", "lane", "role_grant", "receipt_book", "form_book",
          "schema_file", "ledger_term"}
 
 # What may, and why. "*": the skeleton's statements, which all services have.
