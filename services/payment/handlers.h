@@ -17,6 +17,7 @@ struct payment_config {
     const char *gateway_pay_url, *gateway_api_url, *gateway_tmn_code, *gateway_secret, *gateway_server_ip;
     const char *return_origins;
     const char *bank_bin, *bank_account, *bank_name;
+    const char *public_url, *forms_agency, *forms_place;
     int64_t gateway_ms, pay_within_s, query_after_s;
 };
 
@@ -41,7 +42,7 @@ http_handler_fn http_invoices, http_vietqr;
 /* http_attempt.c: paying: at the gateway, by transfer, in cash; "money left my account" */
 http_handler_fn http_attempt, http_check;
 /* http_receipt.c */
-http_handler_fn http_receipt;
+http_handler_fn http_receipt, http_receipt_paper;
 /* http_vnpay.c: what the gateway tells us, and shows the payer */
 http_handler_fn http_ipn, http_return;
 /* http_transfer.c: a clerk saw the transfer; admin_transfers.c: a bank's statement */

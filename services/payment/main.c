@@ -28,6 +28,11 @@ static const struct conf_param params[] = {
                     "NAPAS number of the bank that transfers go to: 970405"),
     CONF_PARAM_TEXT(struct payment_config, bank_account, NULL, "account that transfers go to"),
     CONF_PARAM_TEXT(struct payment_config, bank_name, NULL, "holder of the account"),
+    CONF_PARAM_TEXT(struct payment_config, public_url, "",
+                    "address of the portal, on receipts: https://dichvucong.example.vn"),
+    CONF_PARAM_TEXT(struct payment_config, forms_agency, "",
+                    "first line of receipts, above the unit: UBND tỉnh Vĩnh Long"),
+    CONF_PARAM_TEXT(struct payment_config, forms_place, "", "place that receipts are dated at: Vĩnh Long"),
     { 0 },
 };
 
@@ -39,6 +44,7 @@ static const struct http_route routes[] = {
       HTTP_COMMAND },
     { "POST", "/api/payment/attempts/{id}/check", http_check, HTTP_PERSON, 0, 1024, 0 },
     { "GET", "/api/payment/receipts/{unit}/{year}/{no}", http_receipt, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/payment/receipts/{unit}/{year}/{no}/paper.pdf", http_receipt_paper, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/payment/refunds", http_refunds, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/payment/refunds/{id}/confirm", http_refund_confirm, HTTP_STAFF, ROLE_CLERK, 4096,
       HTTP_COMMAND },
