@@ -76,6 +76,26 @@ void sheet_row(struct sheet *s, const char *const *cells)
     add_cells(s, &s->blocks[s->blocks_count - 1], cells);
 }
 
+static const char *how_many(const void *ctx, int n)
+{
+    return n > 0 ? talloc_asprintf(ctx, "%d", n) : "";
+}
+
+void sheet_papers(struct sheet *s, const struct sheet_paper *papers, size_t count)
+{
+    static const struct sheet_column columns[] = { { "TT", 2, SHEET_CENTRE },
+                                                   { "Tên giấy tờ", 13, 0 },
+                                                   { "Bản chính", 3, SHEET_CENTRE },
+                                                   { "Bản sao", 3, SHEET_CENTRE },
+                                                   { "Bản điện tử", 3, SHEET_CENTRE } };
+    sheet_table(s, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < count; i++) {
+        const struct sheet_paper *p = &papers[i];
+        sheet_row(s, (const char *[]){ how_many(s, (int)i + 1), p->name, how_many(s, p->originals),
+                                       how_many(s, p->copies), p->has_file ? "x" : "" });
+    }
+}
+
 void sheet_signatures(struct sheet *s, const char *const *roles, const char *const *names, size_t count)
 {
     struct sheet_block *b = add(s, SHEET_SIGNATURES);

@@ -61,6 +61,14 @@ void sheet_text(struct sheet *s, unsigned style, const char *text);
 void sheet_table(struct sheet *s, const struct sheet_column *columns, size_t columns_count);
 void sheet_row(struct sheet *s, const char *const *cells);
 
+/* The papers of a dossier as a table: which, how many of each. */
+struct sheet_paper {
+    const char *name;
+    int originals, copies;
+    bool has_file;
+};
+void sheet_papers(struct sheet *s, const struct sheet_paper *papers, size_t count);
+
 /* Who signs, side by side: roles above, names below ("": to be written by hand). */
 void sheet_signatures(struct sheet *s, const char *const *roles, const char *const *names, size_t count);
 

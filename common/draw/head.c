@@ -6,7 +6,8 @@
 
 #define LEFT_SHARE 0.38
 #define GAP        6.0
-#define QR_SIDE    58.0 /* 20 mm: 33 modules and their quiet zone at 0.5 mm, which a cheap camera reads */
+#define QR_SIDE    58.0 /* 20 mm, or as much as makes a module 0.45 mm, which a cheap camera reads */
+#define QR_MODULE  1.28
 
 static const char NATION[] = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", MOTTO[] = "Độc lập - Tự do - Hạnh phúc";
 
@@ -44,11 +45,16 @@ static double draw_nation(struct page *p, double x, double y, double width)
     return y + page_put(p, LOOK_HEAD, SHEET_CENTRE | SHEET_ITALIC, x, y + 2, width, p->sheet->dated) + 2;
 }
 
+static double qr_side(const struct page *p)
+{
+    return p->qr ? fmax(QR_SIDE, QR_MODULE * p->qr->side) : 0;
+}
+
 static void draw_qr(struct page *p, double x, double y)
 {
     if (!p->qr || p->is_dry)
         return;
-    double module = QR_SIDE / p->qr->side;
+    double module = qr_side(p) / p->qr->side;
     for (int row = 0; row < p->qr->side; row++)
         for (int column = 0; column < p->qr->side; column++)
             if (p->qr->dark[row * p->qr->side + column])
@@ -69,7 +75,7 @@ void draw_head(struct page *p)
     double left = page_width(p) * LEFT_SHARE, right = page_width(p) - left - GAP;
     double issuer = draw_issuer(p, p->left, p->y, left);
     double nation = draw_nation(p, p->left + left + GAP, p->y, right);
-    double y = fmax(issuer, nation) + 8, title = draw_title(p, y, p->qr ? QR_SIDE + GAP : 0);
+    double y = fmax(issuer, nation) + 8, title = draw_title(p, y, p->qr ? qr_side(p) + GAP : 0);
     draw_qr(p, p->left, y);
-    p->y = fmax(title, p->qr ? y + QR_SIDE : 0) + 8;
+    p->y = fmax(title, y + qr_side(p)) + 8;
 }

@@ -44,7 +44,7 @@ http_handler_fn http_dossiers, http_dossier;
 /* http_files.c: what was brought, and the result */
 http_handler_fn http_paper, http_result;
 /* http_receipt.c */
-http_handler_fn http_receipt, http_receipt_qr, http_receipt_keys;
+http_handler_fn http_receipt, http_receipt_qr, http_receipt_paper, http_receipt_keys;
 /* http_later.c: what the applicant does later */
 http_handler_fn http_supplement, http_withdraw;
 /* http_lookup.c: what the public may see */

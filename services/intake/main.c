@@ -44,6 +44,7 @@ static const struct http_route routes[] = {
     { "GET", "/api/intake/dossiers/{code}", http_dossier, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/receipt", http_receipt, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/receipt.svg", http_receipt_qr, HTTP_PERSON, 0, 0, 0 },
+    { "GET", "/api/intake/dossiers/{code}/receipt.pdf", http_receipt_paper, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/papers/{seq}", http_paper, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/intake/dossiers/{code}/result", http_result, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024,

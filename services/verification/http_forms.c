@@ -88,10 +88,10 @@ static int take_papers(struct task *t, struct legal *l, int64_t batch)
 {
     const struct db_rows *rows;
     TRY(store_papers(t, l->c->code, &rows));
-    struct legal_paper *list = talloc_zero_array(t, struct legal_paper, (size_t)db_count(rows));
+    struct sheet_paper *list = talloc_zero_array(t, struct sheet_paper, (size_t)db_count(rows));
     l->papers = list;
     for (int i = 0; i < db_count(rows) && db_num(rows, i, "batch") <= batch; i++)
-        list[l->papers_count++] = (struct legal_paper){ .name = db_str(rows, i, "name"),
+        list[l->papers_count++] = (struct sheet_paper){ .name = db_str(rows, i, "name"),
                                                         .originals = (int)db_num(rows, i, "originals"),
                                                         .copies = (int)db_num(rows, i, "copies"),
                                                         .has_file = db_str(rows, i, "sha256") != NULL };

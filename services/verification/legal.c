@@ -184,22 +184,6 @@ static const char *number(const void *ctx, int64_t n)
     return n > 0 ? talloc_asprintf(ctx, "%lld", (long long)n) : "";
 }
 
-static void put_papers(struct sheet *s, const struct legal *l)
-{
-    static const struct sheet_column columns[] = { { "TT", 2, SHEET_CENTRE },
-                                                   { "Tên giấy tờ", 13, 0 },
-                                                   { "Bản chính", 3, SHEET_CENTRE },
-                                                   { "Bản sao", 3, SHEET_CENTRE },
-                                                   { "Bản điện tử", 3, SHEET_CENTRE } };
-    sheet_text(s, 0, "Thành phần hồ sơ nộp gồm:");
-    sheet_table(s, columns, 5);
-    for (size_t i = 0; i < l->papers_count; i++) {
-        const struct legal_paper *p = &l->papers[i];
-        sheet_row(s, (const char *[]){ number(s, (int64_t)i + 1), p->name, number(s, p->originals),
-                                       number(s, p->copies), p->has_file ? "x" : "" });
-    }
-}
-
 /* The procedure says how many of each are wanted. */
 static const Motcua__Component *component(const struct legal *l, const char *wanted)
 {
@@ -272,7 +256,10 @@ static void put_apology(struct sheet *s, const struct legal *l)
 static void put_middle(struct sheet *s, const struct legal *l)
 {
     switch (l->kind) {
-    case FORM_RECEIPT: put_papers(s, l); break;
+    case FORM_RECEIPT:
+        sheet_text(s, 0, "Thành phần hồ sơ nộp gồm:");
+        sheet_papers(s, l->papers, l->papers_count);
+        break;
     case FORM_SUPPLEMENT: put_asked(s, l); break;
     case FORM_REFUSAL: put_refusal(s, l); break;
     case FORM_APOLOGY: put_apology(s, l); break;

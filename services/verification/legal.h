@@ -10,12 +10,6 @@
 #include "issue.h"
 #include "sheet.h"
 
-struct legal_paper {
-    const char *name;
-    int originals, copies;
-    bool has_file;
-};
-
 struct legal_move { /* one line of history */
     Motcua__Transition transition;
     int status_before, status;
@@ -42,7 +36,7 @@ struct legal { /* all texts without NULL; "" is unknown */
     bool is_stop; /* 03: refused after it was accepted */
     size_t asked_count, papers_count, moves_count;
     Motcua__AskedPaper **asked;
-    const struct legal_paper *papers;
+    const struct sheet_paper *papers;
     const struct legal_move *moves;
 };
 

@@ -9,6 +9,7 @@ import pytest
 import ed25519
 from intake import DISTRICT, import_catalogue, load_units, procedure
 from lib import call, filing, sign_up
+from papers import flat
 
 CODE = "1.900001"
 
@@ -65,6 +66,17 @@ def test_a_receipt_holds_and_is_the_same_when_asked_for_again(suite, citizen, ke
     again = call("GET", suite.url("/api/intake/dossiers/%s/receipt" % made["code"]), token=citizen)
     assert holds(keys, made["receipt"]) and again["receipt"] == made["receipt"]
     assert made["code"].encode() in ed25519.unbase64(made["receipt"].split(".")[2])
+
+
+def test_a_receipt_is_a_paper_to_keep(suite, citizen):
+    made = file(suite, citizen, filing(suite, citizen, CODE, DISTRICT))
+    url = suite.url("/api/intake/dossiers/%s/receipt.pdf" % made["code"])
+    paper = call("GET", url, token=citizen)
+    said = flat(paper)
+    for words in ("GIẤY BIÊN NHẬN NỘP HỒ SƠ", "Mã hồ sơ: " + made["code"], "Người nộp hồ sơ: ", "Thành phần hồ sơ nộp gồm:"):
+        assert words in said, (words, said)
+    assert call("GET", url, token=citizen, headers={"If-None-Match": paper.headers["ETag"]}).status == 304
+    assert call("GET", url, token=sign_up(suite)).status == 404 and call("GET", url).status == 401
 
 
 def test_receipts_of_one_moment_hold_each_for_its_own_dossier(suite, citizen, keys):

@@ -88,7 +88,7 @@ static void says(const char *line)
 static void the_receipt_says_who_what_until_when_and_where(void **state)
 {
     (void)state;
-    static const struct legal_paper papers[] = { { "Đơn đề nghị", 1, 2, true }, { "Bản vẽ", 0, 0, false } };
+    static const struct sheet_paper papers[] = { { "Đơn đề nghị", 1, 2, true }, { "Bản vẽ", 0, 0, false } };
     facts.papers = papers;
     facts.papers_count = 2;
     written(FORM_RECEIPT);
