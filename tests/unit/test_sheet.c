@@ -193,6 +193,19 @@ static void signatures_are_never_torn_apart(void **state)
     }
 }
 
+static void a_paper_nobody_waits_for_any_more_harms_nobody(void **state)
+{
+    (void)state;
+    sheet_table(sheet, columns, 3);
+    for (int i = 0; i < 2000; i++)
+        sheet_row(sheet, (const char *[]){ "1", talloc_asprintf(ctx, "Giấy %d", i), "1" });
+    tasks_do(&s, 1, run_draw, NULL);
+    assert_int_equal(file_size, 0);
+    talloc_free_children(ctx); /* the thread still draws: from a copy */
+    while (s.loop.active_reqs.count > 0)
+        tasks_turn(&s);
+}
+
 static void the_same_paper_is_the_same_file(void **state)
 {
     (void)state;
@@ -237,6 +250,7 @@ int main(void)
         TEST(a_name_without_blanks_stays_on_the_paper),
         TEST(what_is_not_known_leaves_room_to_write),
         TEST(signatures_are_never_torn_apart),
+        TEST(a_paper_nobody_waits_for_any_more_harms_nobody),
         TEST(the_same_paper_is_the_same_file),
         TEST(another_word_anywhere_is_another_paper),
     };
