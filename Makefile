@@ -1,6 +1,7 @@
 # Motcua. Two commands do everything: `make run` starts the whole suite, `make test` proves it.
 #
 #   make deps   install what it needs         make all     build             make lint   the rules of the house
+#   make web    the pages people use
 #   make stop   end what `make run` started   make reset   forget its data   make demo   walk one dossier through
 #
 # VARIANT=san builds with AddressSanitizer and UBSan under build/san, VARIANT=clang with clang under build/clang.
@@ -40,8 +41,8 @@ DRAW        := $(BUILD)/motcua-draw.so
 PROGRAMS    := $(SERVICES:%=$(BUILD)/%) $(BUILD)/motcua-keys $(DRAW)
 
 .PRECIOUS: $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h $(GEN)/%_schema.c $(GEN)/%_openapi.c
-.PHONY: all deps run stop reset demo test test-unit test-system unit lint
-all: $(PROGRAMS)
+.PHONY: all deps run stop reset demo test test-unit test-system unit lint web
+all: $(PROGRAMS) web
 
 deps:
 	@scripts/deps
@@ -119,6 +120,10 @@ $(BUILD)/motcua-keys: $(OBJ)/services/broker/keys.o $(LIB)
 	@echo "  LINK $@" && $(CC) $(CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- the pages people use: services/portal/web into build/web ----
+
+-include services/portal/portal.mk
 
 # ---- unit tests: cmocka under ASan and UBSan; a test names the files it links in its first lines: /* links: … */ ----
 

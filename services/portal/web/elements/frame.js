@@ -1,0 +1,44 @@
+/* frame — what every page's head does: who is logged in, unread messages, the same place in the other language. */
+import { account, ask, logOut } from "../lib/api.js";
+import { link, t } from "../lib/words.js";
+
+const PLACES = { confirmation: "mine", pay: "mine", supplement: "mine", withdraw: "mine", procedure: "home", search: "home", apply: "home" };
+
+function markPlace() {
+  const page = document.documentElement.dataset.page;
+  document.querySelector(`[data-menu="${PLACES[page] ?? page}"]`)?.setAttribute("aria-current", page in PLACES ? "true" : "page");
+}
+
+function followLanguage() {
+  const other = document.getElementById("other-language");
+  other.addEventListener("click", () => { other.href = other.pathname + location.search + location.hash; });
+}
+
+function showAccount() {
+  const who = account(), place = document.getElementById("account");
+  place.textContent = who ? t("menu.log_out", { name: who.name }) : t("menu.login");
+  place.href = who ? "#" : link("login");
+}
+
+async function leave(event) {
+  if (!account()) return;
+  event.preventDefault();
+  await logOut();
+  location.href = link("home");
+}
+
+/** Only where somebody is logged in; nobody is asked for a password for it. */
+async function countUnread() {
+  const inbox = document.querySelector('[data-menu="inbox"]');
+  if (!inbox || !account() || document.documentElement.dataset.page === "inbox") return;
+  const { unread } = await ask("GET", "/api/notification/inbox/unread", { tries: 1, quiet: true });
+  if (unread) inbox.textContent = t("menu.inbox_unread", { n: unread });
+}
+
+markPlace();
+followLanguage();
+showAccount();
+addEventListener("account", showAccount);
+document.getElementById("account").addEventListener("click", leave);
+if (document.readyState === "complete") countUnread().catch(() => null);
+else addEventListener("load", () => countUnread().catch(() => null));

@@ -1,0 +1,42 @@
+/* faults — what is wrong, as GOV.UK shows it: a summary on top that takes the focus and leads to each field, and the same
+   words beside the field. A fault is {field, message}; the field's control has the id "f-" + field. */
+import { html, nothing } from "lit";
+import { Problem } from "./api.js";
+import { t } from "./words.js";
+
+export const idOf = (field) => "f-" + field.replace(/[^\w-]/g, "-");
+
+/** What a person can do about an error of any kind. */
+export function tell(error) {
+  if (error instanceof Problem) return error.message;
+  return navigator.onLine === false ? t("fault.offline") : t("fault.no_answer");
+}
+
+export const faultsOf = (error) => (error.faults?.length ? error.faults : [{ field: "", message: tell(error) }]);
+
+export const faultAt = (faults, field) => faults.find((f) => f.field === field)?.message;
+
+export const summary = (faults) => (faults.length === 0 ? nothing : html`
+  <div class="summary" role="alert" tabindex="-1" aria-labelledby="summary-title">
+    <h2 id="summary-title">${t("fault.title")}</h2>
+    <ul>${faults.map((f) => html`<li>${f.field ? html`<a href="#${idOf(f.field)}" @click=${goTo}>${f.message}</a>` : f.message}</li>`)}</ul>
+  </div>`);
+
+function goTo(event) {
+  event.preventDefault();
+  document.getElementById(event.target.getAttribute("href").slice(1))?.focus();
+}
+
+export const focusSummary = (root) => root.querySelector(".summary")?.focus();
+
+/** A labelled control with its hint and its fault. control: (attributes) => template */
+export function field({ name, label, hint, faults = [], control }) {
+  const id = idOf(name), wrong = faultAt(faults, name);
+  const about = [hint && id + "-hint", wrong && id + "-fault"].filter(Boolean).join(" ");
+  return html`<div class="field ${wrong ? "wrong" : ""}">
+    <label for=${id}>${label}</label>
+    ${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}
+    ${wrong ? html`<span class="fault" id="${id}-fault">${wrong}</span>` : nothing}
+    ${control({ id, about: about || nothing, invalid: wrong ? "true" : nothing })}
+  </div>`;
+}
