@@ -11,7 +11,7 @@ class DraftsNotice extends Live {
     const drafts = account() ? draftsOf(account().id) : [];
     if (!drafts.length) return nothing;
     return html`<h2>${t("home.drafts")}</h2><ul class="hits">${drafts.map((d) => html`<li>
-      <h3><a href=${link("procedure", { code: d.procedure })}>${d.name}</a></h3>
+      <h3><a href=${link("apply", { code: d.procedure })}>${d.name}</a></h3>
       <p class="facts">${t("home.draft_saved", { at: shortMoment(d.at) })}</p></li>`)}</ul>`;
   }
 }

@@ -8,7 +8,7 @@ import { link, t } from "../lib/words.js";
 /** Only a path of this portal. */
 const wanted = () => {
   const next = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : link("home");
+  return /^\/(?![/\\])/.test(next) ? next : link("mine");
 };
 
 class LoginForm extends Live {

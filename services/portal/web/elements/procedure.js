@@ -34,7 +34,7 @@ class ProcedurePage extends Live {
     if (p.online_level === "none") return html`<p class="note due">${t("procedure.counter_only")}</p>`;
     const draft = account() && draftsOf(account().id).find((d) => d.procedure === p.code);
     return html`${draft ? html`<p class="note">${t("procedure.have_draft", { at: shortMoment(draft.at) })}</p>` : nothing}
-      <div class="actions"><a class="button start" href=${link("procedure", { code: p.code })}>
+      <div class="actions"><a class="button start" href=${link("apply", { code: p.code })}>
         ${draft ? t("procedure.go_on") : t("procedure.start")}</a></div>
       <p class="soft">${texts.online[p.online_level]}. ${t("procedure.saved_as_you_write")}</p>`;
   }

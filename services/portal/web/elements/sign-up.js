@@ -25,7 +25,7 @@ class SignUpForm extends Live {
     try {
       await askPublic("POST", "/api/identity/accounts", { body: data, key: this.key });
       await logIn(data.id_number ?? data.tax_code, data.password);
-      location.assign(link("home"));
+      location.assign(link("mine"));
     } catch (error) {
       this.key = newKey(); // what comes next is another request
       await this.set({ busy: false, faults: faultsOf(error) });

@@ -60,7 +60,7 @@ async function send(method, path, { body, key, headers, raw, signal }) {
     { retryAfter: Number(answer.headers.get("Retry-After")) || 0 });
 }
 
-const read = async (answer) => (/json/.test(answer.headers.get("Content-Type") ?? "") ? answer.json() : answer);
+const read = async (answer, whole) => (!whole && /json/.test(answer.headers.get("Content-Type") ?? "") ? answer.json() : answer);
 
 /** The account with a token that holds, or null where nobody is logged in. */
 export async function whoAmI() {
@@ -108,11 +108,11 @@ export const ask = async (method, path, more = {}) => patiently(async () => {
   }
 }, more);
 
-/** Reading, and a command with its key, may be repeated; anything else is sent once. tries: how often. */
-async function patiently(attempt, { tries = 3 }) {
+/** Reading, and a command with its key, may be repeated; anything else is sent once (tries: 1). whole: the answer itself. */
+async function patiently(attempt, { tries = 3, whole = false }) {
   for (let n = 1; ; n++) {
     try {
-      return await read(await attempt());
+      return await read(await attempt(), whole);
     } catch (error) {
       if (n >= tries || !isAway(error) || error.name === "AbortError") throw error;
       await pause(Math.max(error.retryAfter ?? 0, 0.4 * 2 ** n) * 1000 * (0.75 + Math.random() / 2));

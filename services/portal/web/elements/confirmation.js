@@ -1,0 +1,48 @@
+/* confirmation — it is filed: the code, the signed receipt to keep, what happens next. */
+import "./frame.js";
+import "../lib/session.js";
+import { ask } from "../lib/api.js";
+import { codeOfPage } from "../lib/dossier.js";
+import { tell } from "../lib/faults.js";
+import { moment } from "../lib/format.js";
+import { Live, html, nothing } from "../lib/live.js";
+import { picture, saveText } from "../lib/picture.js";
+import { link, t } from "../lib/words.js";
+
+class ConfirmationPage extends Live {
+  code = codeOfPage();
+  dossier = null;
+  qr = null;
+  trouble = "";
+
+  async connectedCallback() {
+    super.connectedCallback();
+    try {
+      const [dossier, receipt] = await Promise.all([ask("GET", "/api/intake/dossiers/" + this.code), ask("GET", `/api/intake/dossiers/${this.code}/receipt`)]);
+      this.set({ dossier, receipt });
+      this.set({ qr: await picture(`/api/intake/dossiers/${this.code}/receipt.svg`) });
+    } catch (error) {
+      this.set({ trouble: error.status === 404 ? t("track.unknown") : tell(error) });
+    }
+  }
+
+  receiptPart() {
+    return html`<h2>${t("confirmation.receipt")}</h2><p>${t("confirmation.receipt_text")}</p>
+      ${this.qr ? html`<img class="qr" src=${this.qr} width="192" height="192" alt=${t("confirmation.qr", { code: this.code })}>` : nothing}
+      <div class="actions"><button class="second" @click=${() => print()}>${t("confirmation.print")}</button>
+      <button class="second" @click=${() => saveText(this.receipt.receipt, `${t("confirmation.file_name")}-${this.code}.txt`)}>${t("confirmation.save")}</button></div>`;
+  }
+
+  render() {
+    if (this.trouble) return html`<h1>${t("confirmation.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
+    if (!this.dossier) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
+    const d = this.dossier;
+    return html`<div class="panel"><h1>${t("confirmation.title")}</h1><p>${t("confirmation.your_code")}</p><p class="code">${d.code}</p></div>
+      <p class="lead">${d.procedure.name}<br>${d.unit.name}, ${moment(d.filed_at_ms)}</p>
+      <h2>${t("confirmation.next")}</h2>
+      <ol><li>${t("confirmation.next_check")}</li><li>${t("confirmation.next_date")}</li><li>${t("confirmation.next_tell", { where: d.applicant.email || d.applicant.phone })}</li></ol>
+      <div class="actions"><a class="button" href="${link("track")}#${d.code}">${t("confirmation.follow")}</a></div>
+      ${this.receiptPart()}`;
+  }
+}
+customElements.define("confirmation-page", ConfirmationPage);
