@@ -150,8 +150,9 @@ test-system:
 	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system tests/drill
 
 test: deps
-	@$(MAKE) --no-print-directory test-unit
+	@$(MAKE) --no-print-directory test-unit test-web
 	@$(MAKE) --no-print-directory test-system
+	@$(MAKE) --no-print-directory test-browser
 
 # ---- measuring: tests/bench/bench.mk ----
 

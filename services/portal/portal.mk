@@ -12,3 +12,17 @@ build/web/.made: $(WEB_TOOLS) $(shell find $(WEB) -type f -not -path '*/node_mod
 $(WEB_TOOLS): $(WEB)/package.json
 	@cd $(WEB) && npm install --silent
 	@touch $@
+
+# ---- proofs: the build and the receipt's check alone; the pages in a browser against the whole suite; their pictures ----
+
+.PHONY: test-web test-browser shots
+test-web: $(WEB_TOOLS)
+	@node --test $(wildcard tests/web/*.test.js)
+
+test-browser:
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider tests/browser
+
+shots:
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BUILD_DIR=$(BUILD) $(PYTHON) tests/browser/shots.py build/shots

@@ -1,0 +1,94 @@
+"""scenes — every page of the portal in every state it can be in, as (name, path, prepare): what the tests judge and what
+`make shots` takes pictures of. A scene is made once; prepare(browser) brings the page into the state."""
+from people import FREE, WITH_FEE
+
+DECISIONS = {"reason": "Bản chụp giấy tờ bị mờ, không đọc được.", "papers": [
+    {"component": "TP01", "name": "Tờ khai", "reason": "Trang 2 không đọc được"}, {"name": "Giấy ủy quyền", "reason": "Người nộp không phải chủ hồ sơ"}]}
+
+
+def nothing(_browser):
+    """The page as it comes."""
+
+
+def press(words):
+    return lambda browser: browser.press(words)
+
+
+def hidden_faults(browser):
+    browser.one("form.card button").click()
+    browser.one(".summary")
+
+
+def anonymous():
+    """Pages for everybody."""
+    return [
+        ("home", "/", nothing), ("home-en", "/en/", nothing), ("search", "/tim-thu-tuc?q=khai+sinh", nothing),
+        ("search-similar", "/tim-thu-tuc?q=giay+phep+xay+zung", nothing), ("search-nothing", "/tim-thu-tuc?q=qqqqqqqq", nothing),
+        ("procedure", "/thu-tuc?code=1.009994", nothing), ("procedure-counter-only", "/thu-tuc?code=1.012812", nothing),
+        ("procedure-unknown", "/thu-tuc?code=9.999999", nothing), ("procedure-en", "/en/procedure?code=1.009994", nothing),
+        ("login", "/dang-nhap", nothing), ("sign-up", "/dang-ky", nothing), ("sign-up-faults", "/dang-ky", hidden_faults),
+        ("track", "/tra-cuu", nothing), ("track-faults", "/tra-cuu", hidden_faults), ("track-unknown", "/tra-cuu#000.00.21.H07-200101-0001", nothing),
+        ("verify", "/kiem-tra", nothing), ("verify-false", "/kiem-tra#MC1.nobody.AAAA.AAAA", nothing), ("help", "/tro-giup", nothing),
+        ("not-found", "/khong-co", nothing), ("login-needed", "/ho-so-cua-toi", lambda b: b.one("dialog")),
+    ]
+
+
+def unit(browser):
+    browser.wait(lambda: browser.all("option[value]:not([value=''])"), "the units")
+
+
+def apply_scenes():
+    at = "/nop-ho-so?code=" + WITH_FEE
+    return [
+        ("apply-tasks", at, nothing), ("apply-unit", at + "#unit", unit), ("apply-applicant", at + "#applicant", nothing),
+        ("apply-answers", at + "#answers", nothing), ("apply-answers-faults", at + "#answers", hidden_faults),
+        ("apply-papers", at + "#papers", nothing), ("apply-papers-faults", at + "#papers", hidden_faults),
+    ]
+
+
+def filled(people, person):
+    """Pages of a person who has dossiers in many states."""
+    made = {name: people.file(person, procedure) for name, procedure in (
+        ("new", FREE), ("refused", FREE), ("accepted", FREE), ("asked", FREE), ("payment", WITH_FEE), ("transfer", WITH_FEE),
+        ("checking", WITH_FEE), ("paid", WITH_FEE), ("leaving", FREE), ("result", FREE))}
+    made["refused"].decide("clerk", "REFUSE", reason="Không thuộc thẩm quyền của đơn vị này.")
+    for name in ("accepted", "payment", "transfer", "checking", "paid", "result"):
+        made[name].decide("clerk", "ACCEPT")
+    made["asked"].decide("clerk", "ASK_SUPPLEMENT", **DECISIONS)
+    people.pay(person, made["paid"])
+    people.begin_to_pay(person, made["checking"], "gateway")
+    people.begin_to_pay(person, made["transfer"], "transfer")
+    people.withdraw(person, made["leaving"])
+    finish(made["result"])
+    return scenes_of(people, person, {name: d.code for name, d in made.items()})
+
+
+def finish(dossier):
+    dossier.decide("clerk", "FORWARD")
+    while dossier.step():
+        pass
+    dossier.sign("12/GXN", "Bản sao trích lục")
+
+
+def scenes_of(people, person, code):
+    track = [("track-" + name, "/tra-cuu#" + code[name], lambda b: b.one(".timeline")) for name in code]
+    return track + [
+        ("track-why", "/tra-cuu#" + code["accepted"], press("Vì sao ngày này?")), ("track-en", "/en/track#" + code["accepted"], lambda b: b.one(".timeline")),
+        ("mine", "/ho-so-cua-toi", lambda b: b.one(".hits > li")), ("inbox", "/hop-thu", lambda b: b.one(".hits > li")),
+        ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("supplement", "/bo-sung#" + code["asked"], lambda b: b.one(".drop")),
+        ("supplement-faults", "/bo-sung#" + code["asked"], hidden_faults), ("supplement-not-asked", "/bo-sung#" + code["new"], nothing),
+        ("withdraw", "/rut-ho-so#" + code["new"], nothing), ("withdraw-faults", "/rut-ho-so#" + code["new"], hidden_faults),
+        ("pay", "/thanh-toan#" + code["payment"], lambda b: b.one(".doors")), ("pay-checking", "/thanh-toan#" + code["checking"], nothing),
+        ("pay-transfer", "/thanh-toan#" + code["transfer"], lambda b: b.one("img.qr")), ("pay-paid", "/thanh-toan#" + code["paid"], lambda b: b.one(".panel")),
+        ("pay-nothing", "/thanh-toan#" + code["new"], nothing),
+        ("verify-true", "/kiem-tra#" + people.receipt(person, code["new"]), lambda b: b.one("#outcome")),
+    ]
+
+
+def show(browser, scene):
+    """Opens the page and brings it into its state."""
+    _, path, prepare = scene
+    browser.open(path)
+    browser.wait(lambda: browser.js("return document.readyState === 'complete' && !document.querySelector('.spin')"), path)
+    prepare(browser)
+    browser.js("return document.fonts.ready.then(() => true)")

@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""shots — a picture of every page in every state, wide and narrow, in build/shots: to be looked at by a person. Starts a suite of its
+own and ends it."""
+import os
+import shutil
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "system")]
+
+import scenes  # noqa: E402
+from browser import Browser  # noqa: E402
+from conftest import _system as system  # noqa: E402
+from embedded import sample  # noqa: E402
+from people import People  # noqa: E402
+from suite import Suite  # noqa: E402
+
+WIDTHS = {"wide": 1100, "narrow": 360}
+
+
+def take(browser, scene, folder):
+    for name, width in WIDTHS.items():
+        browser.size(width, 800)
+        scenes.show(browser, scene)
+        height = browser.js("return Math.min(document.documentElement.scrollHeight, 4000)")
+        browser.size(width, height)
+        browser.driver.save_screenshot(os.path.join(folder, "%s-%s.png" % (scene[0], name)))
+
+
+def take_all(suite, folder):
+    people = People(suite)
+    stranger, owner = Browser(suite.url()), Browser(suite.url())
+    try:
+        owner.person = people.new_citizen()
+        owner.log_in(owner.person["id_number"], owner.person["password"])
+        for browser, listing in ((stranger, scenes.anonymous()), (owner, scenes.apply_scenes() + scenes.filled(people, owner.person))):
+            for scene in listing:
+                take(browser, scene, folder)
+    finally:
+        stranger.close()
+        owner.close()
+
+
+def main():
+    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join("build", "shots")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    run = tempfile.mkdtemp(prefix="motcua-shots-")
+    os.chmod(run, 0o755)
+    suite = Suite(run, system.free_port_range(), os.environ.get("BUILD_DIR"))
+    try:
+        suite.prepare()
+        suite.start_all()
+        sample.load(suite)
+        take_all(suite, folder)
+    finally:
+        suite.stop_all()
+        shutil.rmtree(run, ignore_errors=True)
+    print("%d pictures in %s" % (len(os.listdir(folder)), folder))
+
+
+if __name__ == "__main__":
+    main()

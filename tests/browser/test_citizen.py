@@ -1,0 +1,267 @@
+"""test_citizen — what a citizen does on the pages, against the whole suite: signs up, files, follows, supplements, pays, withdraws,
+checks the receipt; and what happens to the words when the session, the network or the patience ends."""
+import pytest
+
+import walk
+from embedded.web import send
+from people import FREE, WITH_FEE
+
+
+@pytest.fixture(scope="module")
+def procedure(suite):
+    return send("GET", suite.url("/api/intake/procedures/" + WITH_FEE)).json
+
+
+def test_a_citizen_signs_up_and_is_logged_in(browser):
+    browser.open("/dang-ky")
+    browser.fill("Họ và tên", "Lê Văn Mới")
+    browser.fill("Số căn cước", "083 090 123 456")
+    browser.fill("Số điện thoại", "0912 345 678")
+    browser.fill("Mật khẩu", "con mèo trèo cây cau")
+    browser.press("Tạo tài khoản")
+    browser.wait_address("/ho-so-cua-toi")
+    browser.wait_text("Đăng xuất Lê Văn Mới", "#account")
+
+
+def test_what_is_wrong_is_told_on_top_and_beside_the_field(browser):
+    browser.open("/dang-ky")
+    browser.fill("Họ và tên", "Lê Văn Sai")
+    browser.fill("Số căn cước", "12")
+    browser.fill("Số điện thoại", "0912345678")
+    browser.fill("Mật khẩu", "con mèo trèo cây cau")
+    browser.press("Tạo tài khoản")
+    told = browser.text("#f-id_number-fault")
+    assert told in browser.text(".summary")
+    assert browser.js("return document.activeElement.className") == "summary"
+    browser.press(told)
+    assert browser.js("return document.activeElement.id") == "f-id_number"
+
+
+def test_a_procedure_is_found_without_marks(browser):
+    browser.open("/")
+    browser.fill("Gõ tên việc", "giay phep xay dung")
+    browser.press("Tìm")
+    browser.wait_text("Kết quả cho “giay phep xay dung”")
+    browser.press("Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ")
+    browser.wait_text("75.000 ₫")
+    browser.wait_text("Bắt đầu nộp hồ sơ")
+
+
+def test_a_citizen_files_and_follows_it_live(citizen, people, procedure, tmp_path):
+    walk.write(citizen, procedure, tmp_path)
+    code = walk.send(citizen)
+    assert [d["code"] for d in people.dossiers(citizen.person)] == [code]
+    citizen.press("Theo dõi hồ sơ")
+    citizen.wait_text("Công chức kiểm tra hồ sơ trong 8 giờ làm việc")
+    people.of(code).decide("clerk", "REFUSE", reason="Sai thẩm quyền, hãy nộp tại phường.")
+    citizen.wait_text("Sai thẩm quyền, hãy nộp tại phường.")
+    citizen.wait_text("Không được tiếp nhận", ".tag")
+
+
+def test_a_citizen_pays_at_the_gateway(citizen, people):
+    dossier = people.file(citizen.person, WITH_FEE)
+    dossier.decide("clerk", "ACCEPT")
+    citizen.open("/tra-cuu#" + dossier.code)
+    citizen.wait_text("Hãy trả phí trước hạn")
+    citizen.press("Thanh toán")
+    citizen.wait_text("8.000 ₫")
+    citizen.press("Trả qua cổng")
+    citizen.wait(lambda: not citizen.driver.current_url.startswith(citizen.base), "the gateway's page")
+    citizen.press("Thanh toán")
+    citizen.wait_address("/thanh-toan")
+    citizen.wait_text("Đã thanh toán", "h1", seconds=30)
+    assert "Số biên lai" in citizen.text()
+
+
+def test_money_that_left_the_account_is_asked_for_at_once(citizen, people, suite):
+    dossier = people.file(citizen.person, WITH_FEE)
+    dossier.decide("clerk", "ACCEPT")
+    citizen.open("/thanh-toan#" + dossier.code)
+    citizen.press("Trả qua cổng")
+    citizen.wait(lambda: not citizen.driver.current_url.startswith(citizen.base), "the gateway's page")
+    attempt = people.attempts(citizen.person, dossier.code)[0]
+    send("POST", suite.local("GATEWAY_SIM") + "/sim/pay", {"txn_ref": attempt["txn_ref"], "outcome": "success", "ipn": "none"})
+    citizen.open("/thanh-toan#" + dossier.code)
+    citizen.wait_text("Đang xác minh")
+    citizen.press("Tôi đã bị trừ tiền")
+    citizen.wait_text("Đã thanh toán", "h1", seconds=30)
+
+
+def test_a_transfer_shows_its_code_and_its_purpose(citizen, people):
+    dossier = people.file(citizen.person, WITH_FEE)
+    dossier.decide("clerk", "ACCEPT")
+    citizen.open("/thanh-toan#" + dossier.code)
+    citizen.press("Hiện mã chuyển khoản")
+    picture = citizen.one("img.qr")
+    citizen.wait(lambda: citizen.js("return arguments[0].naturalWidth > 0", picture), "the QR code")
+    citizen.wait_text("7100201234567")
+
+
+def test_a_citizen_supplements_what_was_asked(citizen, people, tmp_path):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "ASK_SUPPLEMENT", reason="Bản chụp bị mờ.", papers=[{"component": "TP01", "name": "Tờ khai", "reason": "Trang 2 không đọc được"}])
+    citizen.open("/tra-cuu#" + dossier.code)
+    citizen.wait_text("Trang 2 không đọc được")
+    citizen.press("Bổ sung giấy tờ")
+    citizen.attach("Tờ khai", walk.paper(tmp_path, "rõ.pdf"))
+    citizen.wait_text("đã tải lên")
+    citizen.press("Gửi giấy tờ")
+    citizen.wait_address("/tra-cuu#")
+    citizen.wait_text("Đã nhận giấy tờ bổ sung")
+
+
+def test_a_citizen_withdraws(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    citizen.open("/tra-cuu#" + dossier.code)
+    citizen.press("Rút hồ sơ")
+    citizen.fill("Vì sao bạn rút?", "Tôi nộp nhầm thủ tục.")
+    citizen.press("Yêu cầu rút hồ sơ")
+    citizen.wait_address("/tra-cuu#")
+    citizen.wait_text("Đã yêu cầu rút hồ sơ", ".tag")
+    dossier.decide("clerk", "CONFIRM_WITHDRAWAL")
+    citizen.wait_text("Dừng xử lý", ".tag")
+
+
+def test_messages_are_read_in_the_inbox(citizen, people):
+    people.file(citizen.person, FREE).decide("clerk", "ACCEPT")
+    citizen.wait(lambda: reload_until(citizen, "/hop-thu", ".hits summary"), "a message")
+    citizen.one(".hits summary").click()
+    citizen.wait(lambda: citizen.one(".hits details").get_attribute("open"), "the message to open")
+    citizen.wait(lambda: len(citizen.all(".hits .tag")) == len(citizen.all(".hits > li")) - 1, "one to be read")
+
+
+def reload_until(browser, path, css):
+    browser.open(path)
+    browser.wait(lambda: browser.all("inbox-list .hits"), "the list")
+    return browser.all(css)
+
+
+def test_who_has_the_code_and_the_phone_sees_the_timeline(browser, people):
+    person = people.new_citizen()
+    dossier = people.file(person, FREE)
+    browser.open("/tra-cuu")
+    browser.fill("Mã hồ sơ", dossier.code)
+    browser.fill("Bốn số cuối", person["phone"][-4:])
+    browser.press("Tra cứu")
+    browser.wait_text("Cấp bản sao từ sổ gốc", "h1")
+    browser.one(".timeline")
+
+
+def test_a_receipt_is_checked_also_offline_and_a_changed_one_is_not_genuine(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    receipt = people.receipt(citizen.person, dossier.code)
+    citizen.open("/kiem-tra#" + receipt)
+    citizen.wait_text("Giấy này là thật")
+    assert dossier.code in citizen.text(".panel")
+    citizen.wait(lambda: citizen.js("return caches.match('/kiem-tra').then(Boolean)") and citizen.js("return Boolean(navigator.serviceWorker.controller)"),
+                 "the page to be kept")
+    citizen.network(False)
+    citizen.driver.refresh()
+    citizen.wait_text("Giấy này là thật")
+    parts = receipt.split(".")
+    parts[2] = parts[2][:-6] + ("AAAAAA" if parts[2][-6:] != "AAAAAA" else "BBBBBB")
+    citizen.fill("Nội dung mã QR", ".".join(parts))
+    citizen.press("Kiểm tra")
+    citizen.wait_text("Không xác nhận được giấy này")
+
+
+# ---- nothing is lost, nothing is doubled ----
+
+def test_a_double_click_and_a_second_tab_file_one_dossier(citizen, people, procedure, tmp_path):
+    walk.write(citizen, procedure, tmp_path)
+    first = citizen.driver.current_window_handle
+    citizen.driver.switch_to.new_window("tab")
+    citizen.open("/nop-ho-so?code=%s#check" % procedure["code"])
+    citizen.wait_text("Kiểm tra và gửi", "h1")
+    citizen.js("const b = document.querySelector('button.start'); b.click(); b.click();")
+    citizen.driver.switch_to.window(first)
+    citizen.js("const b = document.querySelector('button.start'); b.click(); b.click();")
+    citizen.wait_address("/da-nop#")
+    assert len(people.dossiers(citizen.person)) == 1
+
+
+def test_a_session_that_ends_mid_form_loses_no_letter(citizen, people, procedure, tmp_path):
+    walk.write(citizen, procedure, tmp_path)
+    citizen.drop_session()
+    citizen.driver.refresh()
+    citizen.wait_text("Phiên đã hết, hãy đăng nhập lại", "dialog")
+    assert citizen.axe() == []
+    citizen.labelled("Tên đăng nhập").send_keys(citizen.person["id_number"])
+    citizen.labelled("Mật khẩu").send_keys(citizen.person["password"])
+    citizen.one("dialog button").click()
+    citizen.wait_text("12 Đường Thử, Bến Tre")
+    walk.send(citizen)
+    assert len(people.dossiers(citizen.person)) == 1
+
+
+def test_a_network_that_goes_away_mid_form_loses_no_letter(citizen, people, procedure, tmp_path):
+    walk.begin(citizen, procedure["code"])
+    walk.choose_unit(citizen)
+    citizen.network(False)
+    citizen.wait_text("Máy đang mất mạng")
+    walk.say_who(citizen)
+    walk.answer(citizen, procedure)
+    citizen.attach(procedure["components"][0]["name"], walk.paper(tmp_path))
+    citizen.wait_text("đang chờ mạng")
+    citizen.network(True)
+    citizen.wait_text("đã tải lên", seconds=30)
+    citizen.press("Lưu và tiếp tục")
+    walk.send(citizen)
+    filed = people.view(citizen.person)
+    assert filed["applicant"]["address"] == "12 Đường Thử, Bến Tre"
+    assert set(filed["answers"]) >= {f["name"] for f in procedure["form"] if f["required"] and "when" not in f}
+
+
+def test_a_lost_answer_files_nothing_twice(citizen, people, procedure, tmp_path):
+    """The line breaks after the command has gone out: the page asks again with the same key."""
+    walk.write(citizen, procedure, tmp_path)
+    citizen.js("""
+        const real = window.fetch; let lost = 0;
+        window.fetch = async (path, more) => {
+            const answer = await real(path, more);
+            if (path === '/api/intake/dossiers' && more.method === 'POST' && lost++ < 2) throw new TypeError('line broke');
+            return answer;
+        };""")
+    walk.send(citizen)
+    assert len(people.dossiers(citizen.person)) == 1
+
+
+def test_a_large_upload_goes_on_where_it_stood(citizen, people, procedure, tmp_path):
+    big = walk.paper(tmp_path, "lớn.pdf", b"%PDF-1.4\n" + b"%0123456789abcdef\n" * 200000 + b"%%EOF\n")
+    walk.begin(citizen, procedure["code"])
+    citizen.press("Giấy tờ")
+    citizen.cdp("Network.enable")
+    citizen.cdp("Network.emulateNetworkConditions", offline=False, latency=5, downloadThroughput=-1, uploadThroughput=700000)
+    citizen.attach(procedure["components"][0]["name"], big)
+    citizen.wait(lambda: any(int(p.get_attribute("value")) > 0 for p in citizen.all(".files progress")), "the first piece")
+    citizen.driver.refresh()
+    citizen.one(".files progress")
+    citizen.events()
+    citizen.network(True)
+    citizen.attach(procedure["components"][0]["name"], big)
+    citizen.wait_text("đã tải lên")
+    pieces = [e["params"]["request"]["headers"]["Upload-Offset"] for e in citizen.events() if e["method"] == "Network.requestWillBeSent"
+              and e["params"]["request"]["method"] == "PATCH"]
+    assert pieces and int(pieces[0]) > 0, pieces
+
+
+def test_there_is_one_draft_of_a_procedure_and_it_says_so(citizen, procedure):
+    walk.begin(citizen, procedure["code"])
+    walk.choose_unit(citizen)
+    for _ in range(2):
+        citizen.open("/thu-tuc?code=" + procedure["code"])
+        citizen.wait_text("Bạn có một bản đang viết")
+        citizen.press("Viết tiếp")
+        citizen.wait_text("Bạn có một bản nháp")
+    citizen.open("/ho-so-cua-toi")
+    citizen.wait_text("Bạn đang viết dở")
+    assert len(citizen.all(".hits a[href*='nop-ho-so']")) == 1
+
+
+def test_a_paper_filed_before_is_offered_again(citizen, people, procedure):
+    people.file(citizen.person, WITH_FEE)
+    walk.begin(citizen, procedure["code"])
+    citizen.press("Giấy tờ")
+    citizen.wait_text("Bạn đã nộp giấy này trước đây")
+    citizen.press("Dùng lại")
+    citizen.wait_text("đã tải lên")

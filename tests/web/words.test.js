@@ -1,0 +1,32 @@
+/* What the build refuses of the message catalogues. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import test from "node:test";
+import { lookUp, problems, readCatalogues, tooLong } from "../../services/portal/web/make/words.js";
+
+const folder = fileURLToPath(new URL("../../services/portal/web/messages", import.meta.url));
+const whole = () => structuredClone(readCatalogues(folder));
+
+test("the catalogues hold", () => assert.deepEqual(problems(whole()), []));
+
+test("a message that one language lacks is refused", () => {
+  const all = whole();
+  delete all.en.login.title;
+  assert.match(problems(all).join(), /login\.title is missing in en/);
+});
+
+test("a sentence over 20 words is refused, two short ones are not", () => {
+  const words = (n) => Array.from({ length: n }, (_, i) => "w" + i).join(" ");
+  assert.equal(tooLong(`${words(20)}. ${words(20)}.`), undefined);
+  assert.equal(tooLong(words(21)), words(21));
+});
+
+test("a state that does not say what to do now is refused", () => {
+  const all = whole();
+  all.vi.state[5].now = "";
+  assert.match(problems(all).join(), /state\.5\.now \(vi\) says nothing/);
+});
+
+test("a key that nobody wrote is refused where it is used", () => {
+  assert.throws(() => lookUp(whole().vi, "login.nonsense", "elements/x.js"), /elements\/x\.js: there is no message login\.nonsense/);
+});
