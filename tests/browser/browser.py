@@ -68,14 +68,16 @@ class Browser:
         self.wait(lambda: words in self.text(css), "“%s” in %s" % (words, css), seconds)
 
     def labelled(self, label):
-        """The control with this label (its beginning is enough)."""
+        """The control with this label; its beginning is enough."""
         return self.wait(lambda: self.js("""
-            const l = [...document.querySelectorAll('dialog[open] label, label')].find(l => l.textContent.trim().startsWith(arguments[0]));
+            const open = document.querySelector('dialog[open]'), all = [...(open ?? document).querySelectorAll('label')];
+            const l = all.find(l => l.textContent.trim() === arguments[0]) ?? all.find(l => l.textContent.trim().startsWith(arguments[0]));
             return l && (l.control ?? document.getElementById(l.htmlFor));""", label), "a field labelled %s" % label)
 
     def button(self, words):
         return self.wait(lambda: self.js("""
-            return [...document.querySelectorAll('dialog[open] button, button, a, summary')].find(
+            const open = document.querySelector('dialog[open]');
+            return [...(open ?? document).querySelectorAll('button, a, summary')].find(
                 b => b.checkVisibility() && b.textContent.trim().startsWith(arguments[0]));""", words), "a button %s" % words)
 
     # ---- what a person does ----

@@ -2,8 +2,6 @@
 from embedded.filing import PDF
 from people import UNIT, WITH_FEE
 
-ANSWERS = [("Họ tên người được đăng ký", "Nguyễn Văn Thử"), ("Nơi đã đăng ký", "Phường An Hội"), ("Năm đăng ký", "1990"), ("Số bản", "2")]
-
 
 def paper(folder, name="giấy tờ.pdf", data=PDF):
     path = folder / name

@@ -17,7 +17,7 @@ function put(at, code, entries) {
 /** The draft keeps plain data; what moves is on the live entry. */
 function track(at, code, live) {
   live.changed = () => {
-    put(at, code, entriesOf(at, code).map((e) => (e.key === live.key || e.id === live.id ? { ...kept(live), waiting: live.waiting } : e)));
+    put(at, code, entriesOf(at, code).map((e) => (e.ref === live.ref ? { ...kept(live), waiting: live.waiting } : e)));
   };
 }
 
@@ -31,7 +31,7 @@ async function take(at, code, file) {
   try {
     await upload(live, file);
   } catch (error) {
-    put(at, code, entriesOf(at, code).filter((e) => e.key !== live.key));
+    put(at, code, entriesOf(at, code).filter((e) => e.ref !== live.ref));
     at.set({ faults: [{ field: "papers." + code, message: `${live.name}: ${tell(error)}` }] });
   }
 }
@@ -39,7 +39,7 @@ async function take(at, code, file) {
 export const takeAll = (at, code, files) => [...files].forEach((file) => take(at, code, file));
 
 function drop(at, code, entry) {
-  put(at, code, entriesOf(at, code).filter((e) => e !== entry));
+  put(at, code, entriesOf(at, code).filter((e) => e.ref !== entry.ref));
   if (entry.id) ask("DELETE", "/api/intake/uploads/" + entry.id, { quiet: true, tries: 1 }).catch(() => null);
 }
 

@@ -11,7 +11,7 @@ export class Problem extends Error {
 }
 
 /** The line is down, or the service does not answer yet: nothing is known to be wrong with what was sent. */
-export const isAway = (error) => !(error instanceof Problem) || error.status === 503 || error.status === 502;
+export const isAway = (error) => !(error instanceof Problem) || error.status >= 500;
 
 const HINT = "motcua.account"; // who is logged in, for the page's head; no secret
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });

@@ -1,5 +1,6 @@
 /* uploads — files on their way in (tus 1.0.0): in pieces, from where the server says it stands, again and again until the line
-   is back. What is known of a file is an entry in the draft: {id, name, size, modified, offset, done}. */
+   is back. What is known of a file is an entry in the draft: {ref, key, id, name, size, modified, offset, done}; ref is its name
+   in the draft for ever, key that of the command which announces it, id the server's. */
 import { Problem, ask, isAway, newKey } from "./api.js";
 
 const PIECE = 512 * 1024;
@@ -8,7 +9,7 @@ export const ACCEPT = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx,.xls,.xlsx,.od
 export const LARGEST = 25 * 1024 * 1024;
 
 export const entryOf = (file) =>
-  ({ key: newKey(), id: null, name: file.name.normalize("NFC"), size: file.size, modified: file.lastModified, offset: 0, done: false });
+  ({ ref: newKey(), key: newKey(), id: null, name: file.name.normalize("NFC"), size: file.size, modified: file.lastModified, offset: 0, done: false });
 
 /** The entry that this file goes on with, after the page was closed in the middle. */
 export const resumable = (entries, file) =>
@@ -71,4 +72,4 @@ export async function upload(entry, file) {
 }
 
 /** What is kept of an entry in the draft. */
-export const kept = ({ key, id, name, size, modified, offset, done }) => ({ key, id, name, size, modified, offset, done });
+export const kept = ({ ref, key, id, name, size, modified, offset, done }) => ({ ref, key, id, name, size, modified, offset, done });

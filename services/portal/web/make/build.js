@@ -22,7 +22,8 @@ const wordsPlugin = (language) => ({
     return code
       .replace(/\b(t|words)\(\s*"([\w.]+)"/g, (_, f, key) => `${f}(${JSON.stringify(lookUp(catalogues[language], key, id))}`)
       .replace(/\blink\(\s*"([\w-]+)"/g, (_, name) => `link(${JSON.stringify(address(pages, name, language, id))}`)
-      .replace(/\bLANGUAGE\b/g, JSON.stringify(language));
+      .replace(/\bLANGUAGE\b/g, JSON.stringify(language))
+      .replace(/\n\s+/g, "\n"); // the templates' indentation need not travel
   },
 });
 
