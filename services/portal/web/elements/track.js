@@ -8,6 +8,7 @@ import { follow } from "../lib/follow.js";
 import { away, dong, moment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { download } from "../lib/picture.js";
+import { listen } from "../lib/stream.js";
 import { language, link, t } from "../lib/words.js";
 
 class TrackPage extends Live {
@@ -56,6 +57,8 @@ class TrackPage extends Live {
     const sight = known ? await askPublic("POST", "/api/intake/lookup", { body, tries: 1 })
       : await askPublic("GET", "/api/intake/lookup/" + encodeURIComponent(this.code), { tries: 1 });
     this.set({ sight, faults: [] });
+    this.end ??= listen(`/api/intake/lookup/${encodeURIComponent(this.code)}/events`,
+      (event) => { if (event.name !== "look") this.loadPublic().catch(() => null); }, { isPublic: true });
   }
 
   async ask(event) {
@@ -119,6 +122,7 @@ class TrackPage extends Live {
       ${status === 5 ? to(link("supplement"), t("track.supplement")) : nothing}${status === 6 ? to(link("pay"), t("track.pay")) : nothing}
       ${this.dossier.state?.result?.file ? html`<button @click=${() => download(`/api/intake/dossiers/${this.code}/result`, this.dossier.state.result.file.name)}>${t("track.download")}</button>` : nothing}
       ${to(link("confirmation"), t("track.receipt"), "second")}
+      ${isOver(status) || status === 9 ? to(link("rate"), t("track.rate"), "second") : nothing}
       ${mayWithdraw(status) ? to(link("withdraw"), t("track.withdraw"), "second") : nothing}</div>`;
   }
 
