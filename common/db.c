@@ -30,6 +30,8 @@ struct db {
     void *on_write_session_arg;
     void (*on_orphan)(void *arg);
     void *on_orphan_arg;
+    void (*on_notice)(void *arg, const char *text);
+    void *on_notice_arg;
 };
 
 /* ---- arguments ------------------------------------------------------------------------------------ */
@@ -240,9 +242,23 @@ static void time_statements(struct db *db, const struct sql *const *const *table
         }
 }
 
+static void on_notice(void *arg, const char *text)
+{
+    struct db *db = arg;
+    if (db->on_notice)
+        db->on_notice(db->on_notice_arg, text);
+}
+
+void db_on_notice(struct db *db, void (*fn)(void *arg, const char *text), void *arg)
+{
+    db->on_notice = fn;
+    db->on_notice_arg = arg;
+}
+
 static void on_write_session(void *arg)
 {
     struct db *db = arg;
+    on_notice(db, NULL);
     if (db->on_write_session)
         db->on_write_session(db->on_write_session_arg);
 }
@@ -286,6 +302,8 @@ struct db *db_open(void *ctx, uv_loop_t *loop, const struct db_config *cfg,
     lane.writes = true;
     lane.on_ready = on_write_session;
     lane.on_orphan = on_orphan;
+    lane.on_notice = on_notice;
+    lane.channel = cfg->channel;
     lane.arg = db;
     db->lanes[db->lanes_count - 1] = lane_new(db, &lane);
     return db;

@@ -53,9 +53,10 @@ static inline bool sql_writes(const struct sql *sql)
 
 struct db_config {
     const char *conninfo;
-    int64_t read_lanes; /* connections for reads; there is always one more for writes */
-    int64_t batch_max;  /* writes per transaction; 1 turns group commit off */
-    int64_t queue_max;  /* waiting calls per lane before E_BUSY */
+    int64_t read_lanes;  /* connections for reads; there is always one more for writes */
+    int64_t batch_max;   /* writes per transaction; 1 turns group commit off */
+    int64_t queue_max;   /* waiting calls per lane before E_BUSY */
+    const char *channel; /* of NOTIFY, that the write connection listens to; NULL: none */
 };
 
 struct db;
@@ -72,6 +73,9 @@ bool db_ready(const struct db *db); /* every lane is connected and prepared */
 void db_on_write_session(struct db *db, void (*fn)(void *arg), void *arg);
 /* Called whenever a write has committed whose task had given up: what it saved is known to nobody here. */
 void db_on_orphan(struct db *db, void (*fn)(void *arg), void *arg);
+/* Called with each text notified on the channel, by whoever; with NULL when the connection that listens is
+ * new: what was said meanwhile nobody heard. */
+void db_on_notice(struct db *db, void (*fn)(void *arg, const char *text), void *arg);
 void db_close(struct db *db);
 
 /* ---- one argument of a statement ---- */

@@ -113,6 +113,13 @@ static const char BY_KEY[] =
     " ('enable_seqscan', 'off'))"
     " AS s(name, value)";
 
+static bool send_listen(struct lane *l)
+{
+    char text[64];
+    snprintf(text, sizeof text, "LISTEN %s", l->cfg.channel);
+    return PQsendQueryParams(l->conn, text, 0, NULL, NULL, NULL, NULL, 0);
+}
+
 static bool send_prepares(struct lane *l)
 {
     if (l->cfg.writes && !PQsendQueryParams(l->conn, BY_KEY, 0, NULL, NULL, NULL, NULL, 0))
@@ -121,6 +128,8 @@ static bool send_prepares(struct lane *l)
         for (const struct sql *const *s = *table; *s; s++)
             if (sql_writes(*s) == l->cfg.writes && !PQsendPrepare(l->conn, (*s)->name, (*s)->text, 0, NULL))
                 return false;
+    if (l->cfg.channel && !send_listen(l))
+        return false;
     return PQpipelineSync(l->conn);
 }
 
@@ -203,6 +212,15 @@ static void connecting(struct lane *l)
     }
 }
 
+static void take_notices(struct lane *l)
+{
+    PGnotify *n;
+    while ((n = PQnotifies(l->conn))) {
+        l->cfg.on_notice(l->cfg.arg, n->extra);
+        PQfreemem(n);
+    }
+}
+
 void lane_connect(struct lane *l)
 {
     l->conn = PQconnectStart(l->cfg.conninfo);
@@ -233,6 +251,8 @@ static void on_socket(uv_poll_t *poll, int status, int events)
         receive_prepared(l);
     else
         lane_receive(l);
-    if (l->state >= LANE_PREPARING)
-        lane_flush(l);
+    if (l->state < LANE_PREPARING)
+        return;
+    take_notices(l);
+    lane_flush(l);
 }

@@ -40,7 +40,10 @@ struct lane_config {
     const struct sql *const *const *tables;
     void (*on_ready)(void *arg);  /* a new session is prepared; may be NULL */
     void (*on_orphan)(void *arg); /* a write has committed that nobody waits for any more; may be NULL */
-    void *arg;                    /* of both */
+    /* A NOTIFY came on the channel that a writing lane listens to; NULL for one that does not. */
+    void (*on_notice)(void *arg, const char *text);
+    const char *channel;
+    void *arg; /* of all */
 };
 
 struct lane *lane_new(void *ctx, const struct lane_config *cfg);

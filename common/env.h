@@ -22,6 +22,7 @@ struct env {
     struct blobs *blobs;
     struct admin *admin;
     struct ledgers *ledgers;
+    struct live *live;
 };
 
 #endif

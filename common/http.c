@@ -60,6 +60,7 @@ static int exchange_free(struct exchange *x)
         close(x->rq.spool_fd);
     if (x->re.fd >= 0) /* nobody was left to hear the answer */
         close(x->re.fd);
+    talloc_free(x->re.stream);
     return 0;
 }
 

@@ -17,7 +17,8 @@ struct http_reply {
     const char *type;
     const void *data;
     size_t size;
-    int fd; /* -1: data */
+    int fd;                     /* -1: data */
+    struct live_stream *stream; /* NULL: data, or fd */
     size_t headers_count;
     struct {
         const char *name, *value;

@@ -5,6 +5,7 @@
 
 #include "http_parts.h"
 #include "json.h"
+#include "live_parts.h"
 #include "text.h"
 
 static const struct {
@@ -128,14 +129,22 @@ void reply_error(struct http_reply *re, const struct http_request *rq, const str
 
 /* ---- to libmicrohttpd ----------------------------------------------------------------------------- */
 
+static struct MHD_Response *response_of(struct MHD_Connection *conn, struct http_reply *re)
+{
+    if (re->stream)
+        return stream_response(re->stream, conn);
+    if (re->fd >= 0)
+        return MHD_create_response_from_fd64(re->size, re->fd);
+    return MHD_create_response_from_buffer(re->size, (void *)re->data, MHD_RESPMEM_PERSISTENT);
+}
+
 enum MHD_Result reply_queue(struct MHD_Connection *conn, struct http_reply *re)
 {
-    struct MHD_Response *r =
-        re->fd >= 0 ? MHD_create_response_from_fd64(re->size, re->fd)
-                    : MHD_create_response_from_buffer(re->size, (void *)re->data, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r = response_of(conn, re);
     if (!r)
         return MHD_NO;
     re->fd = -1; /* the response closes it */
+    re->stream = NULL;
     if (re->type)
         MHD_add_response_header(r, "Content-Type", re->type);
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");

@@ -7,6 +7,7 @@
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
+#include <string.h>
 #include <talloc.h>
 
 #include "env.h"
@@ -134,6 +135,26 @@ int redis_count(struct task *t, const char *key, int64_t window_ms, int64_t *n)
                                  "if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n";
     char window[24];
     return run(t, 5, (const char *[]){ "EVAL", script, "1", key, number_text(window, window_ms) }, NULL, n);
+}
+
+/* A member counts until its score, in Redis' own time. The first line says whether anything changed. */
+int redis_attend(struct task *t, const char *key, const char *member, int64_t ttl_ms, const char **members,
+                 bool *changed)
+{
+    static const char script[] =
+        "local now = redis.call('TIME') local ms = now[1] * 1000 + math.floor(now[2] / 1000) local ttl = "
+        "tonumber(ARGV[2]) redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ms) local n = 0 "
+        "if ARGV[1] ~= '' and ttl > 0 then n = redis.call('ZADD', KEYS[1], ms + ttl, ARGV[1]) "
+        "if redis.call('PTTL', KEYS[1]) < ttl then redis.call('PEXPIRE', KEYS[1], ttl) end "
+        "elseif ARGV[1] ~= '' then n = redis.call('ZREM', KEYS[1], ARGV[1]) end "
+        "return n .. '\\n' .. table.concat(redis.call('ZRANGE', KEYS[1], 0, -1), '\\n')";
+    char ttl[24], *text = NULL;
+    TRY(run(t, 6,
+            (const char *[]){ "EVAL", script, "1", key, member ? member : "", number_text(ttl, ttl_ms) },
+            &text, NULL));
+    *changed = text && *text == '1';
+    *members = text ? text + strcspn(text, "\n") + 1 : "";
+    return 0;
 }
 
 /* ---- hiredis on libuv ------------------------------------------------------------------------------- */

@@ -26,4 +26,10 @@ void redis_drop(struct redis *r, const char *key);
 /* Count one more use of key within a window that starts with the first; *n is the count so far. */
 int redis_count(struct task *t, const char *key, int64_t window_ms, int64_t *n);
 
+/* Who is where: the member is among those of key for ttl_ms from now, or until it is taken out with ttl_ms 0;
+ * member NULL only asks. *members: those there are now, one a line; *changed: the member was not among them
+ * before, or is no longer. A member holds no line break. E_BUSY: nobody can say. */
+int redis_attend(struct task *t, const char *key, const char *member, int64_t ttl_ms, const char **members,
+                 bool *changed);
+
 #endif

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "crypt.h"
 #include "http_client.h"
+#include "live.h"
 #include "log.h"
 #include "outbox.h"
 #include "prune.h"
@@ -74,7 +75,8 @@ static int open_store(struct server *s, struct err *err)
                         TCP_CLIENT " %s application_name='%s' options='-c synchronous_commit=on"
                                    " -c statement_timeout=%lld -c jit=off" TCP_SERVER "'",
                         s->cfg.database, svc->name, (long long)s->cfg.db_statement_ms);
-    struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max };
+    struct db_config cfg = { conninfo, s->cfg.db_read_lanes, s->cfg.db_batch_max, s->cfg.db_queue_max,
+                             has(s, PART_LIVE) ? LIVE_CHANNEL : NULL };
     s->is_at_store = true;
     TRY(schema_apply(conninfo, skeleton_schema, svc->schema ? svc->schema : no_schema,
                      (unsigned)s->cfg.db_wait_ms, err));
@@ -193,6 +195,8 @@ static int open_all(struct server *s, struct err *err)
         TRY(open_store(s, err));
         TRY(open_messages(s, err));
     }
+    if (has(s, PART_LIVE))
+        s->env.live = live_open(s, &s->env, s->cfg.streams_max);
     if (has(s, PART_REDIS)) {
         struct redis_config cfg = { s->cfg.redis, s->cfg.redis_patience_ms };
         s->env.redis = redis_open(s, &s->loop, &cfg);
@@ -269,6 +273,8 @@ static void on_signal(uv_signal_t *signal, int number)
     log_info("draining", LOG_I("signal", number), LOG_I("tasks", tasks_count(s)));
     if (s->public)
         http_quiesce(s->public);
+    if (s->env.live)
+        live_end(s->env.live);
     if (s->env.jobs)
         jobs_stop(s->env.jobs);
     if (s->bus)

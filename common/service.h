@@ -28,7 +28,8 @@ enum service_part {
     PART_REDIS = 2,
     PART_HTTP = 4,   /* a public port */
     PART_CLIENT = 8, /* calls to the outside */
-    PART_FILES = 16  /* the store by content */
+    PART_FILES = 16, /* the store by content */
+    PART_LIVE = 32   /* pages hear of changes; needs the store and HTTP */
 };
 
 struct service {

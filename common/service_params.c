@@ -53,7 +53,17 @@ static const struct conf_param files[] = {
     { 0 },
 };
 
+static const struct conf_param live[] = {
+    CONF_PARAM_INT(C, streams_max, "1000", 0, 60000, "", "pages followed live at once; beyond: 503"),
+    { 0 },
+};
+
 const struct part_params service_params[] = {
-    { 0, always },         { PART_HTTP, http },   { PART_STORE, store },
-    { PART_REDIS, redis }, { PART_FILES, files }, { 0 },
+    { 0, always },
+    { PART_HTTP, http },
+    { PART_STORE, store },
+    { PART_REDIS, redis },
+    { PART_FILES, files },
+    { PART_LIVE, live },
+    { 0 },
 };

@@ -19,6 +19,8 @@ struct service_config {
     /* PART_REDIS */
     const char *redis;
     int64_t redis_patience_ms;
+    /* PART_LIVE */
+    int64_t streams_max;
     /* PART_FILES */
     const char *files_dir;
 };

@@ -7,6 +7,7 @@
 #include "admin.h"
 #include "command.h"
 #include "json_write.h"
+#include "live.h"
 #include "outbox.h"
 #include "prune.h"
 
@@ -28,6 +29,8 @@ const struct sql *const *const *service_statements(void *ctx, const struct servi
     if (!(svc->parts & PART_STORE))
         return tables;
     memcpy(tables, skeleton, sizeof skeleton);
+    if (svc->parts & PART_LIVE)
+        tables[n++] = live_statements;
     if (svc->ledgers)
         tables[n++] = ledger_statements(tables, svc->ledgers);
     if (svc->trace)
