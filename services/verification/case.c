@@ -241,6 +241,12 @@ static void check_needs(const struct rule *r, const struct act *a, struct err *e
         err_fault(err, "due", &FAR, DUE_MOST_TEXT);
 }
 
+const char *case_lies_at(const struct case_file *c)
+{
+    bool is_handled = c->status == MOTCUA__STATUS__IN_PROGRESS || c->status == MOTCUA__STATUS__PAYMENT_ASKED;
+    return is_handled ? c->handling_unit_code : c->unit_code;
+}
+
 bool case_is_visible_to(const struct case_file *c, const struct actor *a)
 {
     return actor_may_read(a, c->unit_code) || actor_may_read(a, c->handling_unit_code);

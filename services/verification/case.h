@@ -74,6 +74,10 @@ int case_check(const struct case_file *c, const struct act *a, const Motcua__Pro
 /* May somebody take the case, or be given it? E_CONFLICT once it has ended or its result is signed. */
 int case_check_assignment(const struct case_file *c, struct err *err);
 
+/* The unit its next work is at: of who handles it while it is processed or paid for, else of the counter it
+ * was filed at. The queue's statements have this rule, too. */
+const char *case_lies_at(const struct case_file *c);
+
 /* May the person read the dossiers of the unit that received it or of the one that handles it? For others the
  * case does not exist. */
 bool case_is_visible_to(const struct case_file *c, const struct actor *a);

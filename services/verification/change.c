@@ -60,6 +60,8 @@ int change_case(struct task *t, struct change *ch, struct decision *d, bool *don
         if (ch->answer)
             ch->cause.answer = ch->answer(t, d);
         TRY(save(t, ch, &c, &o, d, &saved));
+        if (saved)
+            say_case(t, &c, &d->next, ch->actor);
     }
     return saved ? 0 : kept_changing(t, ch);
 }

@@ -32,7 +32,10 @@ static int remember(struct task *t, const struct event *ev, const Motcua__Paymen
         next.withdrawal_return = c->payment_return;
     TRY(store_case_paid(t, c, &next, is_over ? (int)m->request_no : 0, "the dossier had ended", &cause,
                         &saved));
-    return saved ? 0 : err_set(task_err(t), E_BUSY, "case %s changed meanwhile", m->code);
+    if (!saved)
+        return err_set(task_err(t), E_BUSY, "case %s changed meanwhile", m->code);
+    say_case(t, c, &next, NULL);
+    return 0;
 }
 
 int handle_settled(struct task *t, const struct event *ev, const void *msg)

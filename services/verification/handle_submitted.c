@@ -73,5 +73,8 @@ int handle_submitted(struct task *t, const struct event *ev, const void *msg)
     TRY(decide_new(t, &c, &act, &o, &d, task_err(t)));
     TRY(run_checks(t, m, &c, &o, &n.checks));
     TRY(office_told(t, &d.next, &o, m->received_by ? clerk(t, m->received_by) : NULL, &told));
-    return store_case_create(t, &n, &d, &told, &cause, &saved); /* not saved: applied before */
+    TRY(store_case_create(t, &n, &d, &told, &cause, &saved));
+    if (saved) /* else: applied before */
+        say_case(t, &d.next, &d.next, NULL);
+    return 0;
 }

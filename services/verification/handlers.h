@@ -40,6 +40,14 @@ http_handler_fn http_case, http_appointment, http_assign;
 int case_for(struct task *t, const struct http_request *rq, bool owner_too, struct case_file *c);
 /* http_forms.c: the legal forms of a case; http_register.c: the register of a unit */
 http_handler_fn http_forms, http_form, http_register;
+/* http_live.c: what colleagues do, as they do it */
+http_handler_fn http_queue_events, http_case_events, http_come, http_leave, http_present;
+/* What a save has changed, to whoever looks; by: NULL if it was the applicant or the system. */
+void say_case(struct task *t, const struct case_file *before, const struct case_file *now,
+              const struct actor *by);
+
+/* May the caller read what lies at the unit? */
+int check_reads_unit(struct task *t, const struct http_request *rq, const char *unit);
 /* http_decide.c: what people decide */
 http_handler_fn http_decide;
 /* admin_calendar.c: the operator's command */

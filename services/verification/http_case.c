@@ -176,7 +176,11 @@ int http_assign(struct task *t, const struct http_request *rq, struct http_reply
     TRY(case_check_assignment(&c, task_err(t)));
     cause.status = 200;
     cause.answer = talloc_asprintf(t, "{\"code\":\"%s\",\"assigned\":true}", c.code);
-    TRY(store_case_assign(t, &c, id ? id : rq->actor->account_id, id ? name : rq->actor->name, &cause));
+    struct case_file now = c;
+    now.assignee_id = id ? id : rq->actor->account_id;
+    now.assignee_name = id ? name : rq->actor->name;
+    TRY(store_case_assign(t, &c, now.assignee_id, now.assignee_name, &cause));
+    say_case(t, &c, &now, rq->actor);
     http_reply_text(re, 200, "application/json", cause.answer);
     return 0;
 }

@@ -10,7 +10,7 @@
 
 enum { PAGE_MOST = 200 };
 
-static int check_unit(struct task *t, const struct http_request *rq, const char *unit)
+int check_reads_unit(struct task *t, const struct http_request *rq, const char *unit)
 {
     if (!unit)
         return err_fault(task_err(t), "unit", &phrase_required, NULL);
@@ -32,7 +32,7 @@ static int read_queue(struct task *t, const struct http_request *rq, struct queu
     http_query_place(t, rq, &q->after_ms, after_code, DOSSIER_CODE_TEXT);
     q->after_code = after_code;
     if (!q->assignee)
-        TRY(check_unit(t, rq, q->unit));
+        TRY(check_reads_unit(t, rq, q->unit));
     return task_err(t)->code;
 }
 
@@ -77,7 +77,7 @@ int http_queue_counts(struct task *t, const struct http_request *rq, struct http
 {
     const struct db_rows *rows;
     const char *unit = http_query(rq, "unit");
-    TRY(check_unit(t, rq, unit));
+    TRY(check_reads_unit(t, rq, unit));
     TRY(store_queue_counts(t, unit, task_now_ms(t), &rows));
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++) {

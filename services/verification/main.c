@@ -23,6 +23,11 @@ static const struct conf_param params[] = {
 static const struct http_route routes[] = {
     { "GET", "/api/verification/queue", http_queue, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/queue/events", http_queue_events, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/queue/presence", http_present, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/cases/{code}/events", http_case_events, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "PUT", "/api/verification/cases/{code}/presence", http_come, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "DELETE", "/api/verification/cases/{code}/presence", http_leave, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/cases/{code}", http_case, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/cases/{code}/appointment", http_appointment, HTTP_PERSON, 0, 0, 0 },
     { "GET", "/api/verification/cases/{code}/forms", http_forms, HTTP_PERSON, 0, 0, 0 },
@@ -75,7 +80,7 @@ int main(int argc, char **argv)
     static const struct service verification = {
         .name = "verification",
         .summary = "cases: checks, states, appointments, steps, decisions, results",
-        .parts = PART_STORE | PART_HTTP | PART_FILES,
+        .parts = PART_STORE | PART_HTTP | PART_REDIS | PART_FILES | PART_LIVE,
         .params = params,
         .config_size = sizeof(struct verification_config),
         .routes = routes,

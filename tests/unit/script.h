@@ -16,7 +16,7 @@
 static struct {
     struct err err;
     Motcua__ProcedurePublished procedure;
-    size_t loads_count, loaded, saves_count, saved;
+    size_t loads_count, loaded, saves_count, saved, kept, said;
     struct case_file loads[8]; /* what is found, one after the other; version 0: nothing */
     bool saves[8], seen;
     int store_rc;
@@ -59,6 +59,7 @@ static int save(const char *by, const struct case_file *before, const struct cas
     assert_int_equal(before->version, script.loads[script.loaded - 1].version);
     assert_in_range(script.saved, 0, script.saves_count - 1);
     *saved = script.saves[script.saved++];
+    script.kept += *saved;
     script.by = by;
     script.next = *next;
     script.cause = *cause;
@@ -87,6 +88,14 @@ int store_case_paid(struct task *t, const struct case_file *before, const struct
     (void)t, (void)reason;
     script.refund_no = refund_no;
     return save("paid", before, next, cause, saved);
+}
+
+void say_case(struct task *t, const struct case_file *before, const struct case_file *now,
+              const struct actor *by)
+{
+    (void)t, (void)by;
+    assert_string_equal(before->code, now->code);
+    script.said++;
 }
 
 int office_of(struct task *t, const struct case_file *c, const char *unit, struct office *o)
@@ -136,11 +145,12 @@ static inline void saves(bool saved)
     script.saves[script.saves_count++] = saved;
 }
 
-/* Everything that was prepared was used. */
+/* Everything that was prepared was used, and what was kept was said to those who look. */
 static inline void assert_played(void)
 {
     assert_int_equal(script.loaded, script.loads_count);
     assert_int_equal(script.saved, script.saves_count);
+    assert_int_equal(script.said, script.kept);
 }
 
 #endif
