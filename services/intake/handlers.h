@@ -49,6 +49,12 @@ http_handler_fn http_receipt, http_receipt_qr, http_receipt_paper, http_receipt_
 http_handler_fn http_supplement, http_withdraw;
 /* http_lookup.c: what the public may see */
 http_handler_fn http_lookup, http_lookup_with_key;
+/* What the public may see of the dossier, as JSON. E_NOT_FOUND, E_LIMITED. */
+int lookup_answer(struct task *t, const struct http_request *rq, const char *code, const char **answer);
+/* http_live.c: how dossiers go on, as they do */
+http_handler_fn http_own_events, http_lookup_events;
+void say_progress(struct task *t, const Motcua__DossierProgressed *m, int64_t version,
+                  const char *account_id);
 /* http_upload.c: files, resumable (tus 1.0.0) */
 http_handler_fn http_upload_create, http_upload_get, http_upload_append, http_upload_drop,
     http_upload_options;

@@ -87,12 +87,16 @@ static int public_answer(struct task *t, const struct http_request *rq, const ch
     return dossier_code_parse(code, &parsed) ? find_answer(t, code, answer) : 0;
 }
 
+int lookup_answer(struct task *t, const struct http_request *rq, const char *code, const char **answer)
+{
+    TRY(public_answer(t, rq, code, answer));
+    return **answer ? 0 : err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);
+}
+
 int http_lookup(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const char *answer;
-    TRY(public_answer(t, rq, http_param(rq, "code"), &answer));
-    if (*answer == '\0')
-        return err_say(task_err(t), E_NOT_FOUND, &NOTHING, NULL);
+    TRY(lookup_answer(t, rq, http_param(rq, "code"), &answer));
     http_reply_text(re, 200, "application/json", answer);
     return 0;
 }

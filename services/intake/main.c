@@ -36,6 +36,8 @@ static const struct http_route routes[] = {
     { "GET", "/api/intake/procedures", http_search_procedures, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/intake/procedures/{code}", http_procedure, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/intake/lookup/{code}", http_lookup, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/intake/lookup/{code}/events", http_lookup_events, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/intake/events", http_own_events, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/intake/lookup", http_lookup_with_key, HTTP_PUBLIC, 0, 1024, 0 },
     { "GET", "/api/intake/receipt-keys", http_receipt_keys, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/intake/dossiers", http_file_dossier, HTTP_PERSON, 0, 256 * 1024,
@@ -100,7 +102,7 @@ int main(int argc, char **argv)
     static const struct service intake = {
         .name = "intake",
         .summary = "catalogue of procedures, filing online and at the counter, receipts, look-up",
-        .parts = PART_STORE | PART_HTTP | PART_REDIS | PART_FILES,
+        .parts = PART_STORE | PART_HTTP | PART_REDIS | PART_FILES | PART_LIVE,
         .params = params,
         .config_size = sizeof(struct intake_config),
         .routes = routes,

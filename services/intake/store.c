@@ -242,7 +242,8 @@ static const struct sql APPLY_PROGRESS = { "apply_progress", SQL_SET_BY(12),
     " newest AS (UPDATE dossier o SET status = (d.state ->> 'status')::int, version = d.version, state = d.state"
     " FROM d WHERE o.code = d.code AND o.version < d.version),"
     SAVE_SET_DONE("code") SAVE_SET_ROWS
-    " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };
+    " SELECT ord, (SELECT coalesce(o.account_id::text, '') FROM dossier o WHERE o.code = asked.code) AS account_id"
+    " FROM asked" };
 static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
     "WITH d AS (INSERT INTO payment (code, request_no, amount_dong, method, receipt_no, settled_at)"
     " SELECT code, $11::int, $12::bigint, $13::int, $14, at_ms($15) FROM dossier WHERE code = $10 AND " SAVE_IS_NEW
@@ -253,13 +254,15 @@ static const struct sql APPLY_PAYMENT = { "apply_payment", SQL_WRITE,
 /* clang-format on */
 
 int store_apply_progress(struct task *t, const char *code, int64_t version, int64_t at_ms, const char *state,
-                         const struct cause *cause, bool *known)
+                         const struct cause *cause, bool *known, const char **account_id)
 {
     const struct db_rows *rows;
     struct save *s = save_new(t, cause);
     TRY(db_run(t, &APPLY_PROGRESS, &rows, SAVE_SET_ARGS(s), db_text(code), db_int(version), db_int(at_ms),
                db_text(state)));
-    *known = db_count(rows) == 0 || db_true(rows, 0, "known"); /* no row: applied before */
+    bool is_new = db_count(rows) > 0;
+    *account_id = is_new ? db_str(rows, 0, "account_id") : NULL;
+    *known = !is_new || *account_id;
     return 0;
 }
 

@@ -54,9 +54,11 @@ int store_supplement(struct task *t, const struct dossier *d, const Motcua__Doss
 int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__WithdrawalRequested *m,
                      const struct cause *cause);
 
-/* *known: there is such a dossier. */
+/* *known: there is such a dossier. *account_id: its owner's, "" without one; NULL if it was applied before.
+ */
 int store_apply_progress(struct task *t, const char *code, int64_t version, int64_t at_ms, const char *state,
-                         const struct cause *cause, bool *known);
+                         const struct cause *cause, bool *known, const char **account_id);
+/* *known: there is such a dossier. */
 int store_apply_payment(struct task *t, const Motcua__PaymentSettled *m, const struct cause *cause,
                         bool *known);
 
