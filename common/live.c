@@ -32,7 +32,7 @@ const struct sql *const live_statements[] = { &SAY, NULL };
 struct live {
     const struct env *env;
     int64_t streams_max, streams_count;
-    LIST_HEAD(, live_stream) streams;
+    LIST_HEAD(stream_list, live_stream) streams;
     uv_timer_t gather, beat;
     unsigned beats;
     uint64_t heard; /* hints so far: the event id, with the replica's name */
