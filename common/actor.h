@@ -19,6 +19,9 @@ enum role {
 /* Who may read the dossiers of their units. An administrator administers: he reads none. */
 enum { ROLES_READING = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER | ROLE_AUDITOR };
 
+/* Who may see what their units have done, counted. */
+enum { ROLES_COUNTING = ROLE_LEADER | ROLE_AUDITOR };
+
 enum account_kind { ACCOUNT_CITIZEN, ACCOUNT_BUSINESS, ACCOUNT_STAFF };
 
 enum { GRANTS_MAX = 16, UNIT_CODE_TEXT = 32 };

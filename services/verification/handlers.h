@@ -48,6 +48,8 @@ void say_case(struct task *t, const struct case_file *before, const struct case_
 
 /* May the caller read what lies at the unit? */
 int check_reads_unit(struct task *t, const struct http_request *rq, const char *unit);
+/* http_figures.c: what a leader counts, and the rows behind it */
+http_handler_fn http_figures, http_figures_units, http_figure_rows;
 /* http_decide.c: what people decide */
 http_handler_fn http_decide;
 /* admin_calendar.c: the operator's command */

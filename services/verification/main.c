@@ -8,6 +8,7 @@
 #include "notification.pb-c.h"
 #include "payment.pb-c.h"
 #include "service.h"
+#include "store_figures.h"
 
 enum { WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
 
@@ -25,6 +26,9 @@ static const struct http_route routes[] = {
     { "GET", "/api/verification/queue/counts", http_queue_counts, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/queue/events", http_queue_events, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "GET", "/api/verification/queue/presence", http_present, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/figures", http_figures, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/verification/figures/units", http_figures_units, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/verification/figures/cases", http_figure_rows, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
     { "GET", "/api/verification/cases/{code}/events", http_case_events, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "PUT", "/api/verification/cases/{code}/presence", http_come, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "DELETE", "/api/verification/cases/{code}/presence", http_leave, HTTP_STAFF, ROLES_READING, 0, 0 },
@@ -63,7 +67,8 @@ static const struct job_kind jobs[] = {
 };
 
 static const struct sql *const *const statements[] = { store_statements, store_office_statements,
-                                                       store_form_statements, NULL };
+                                                       store_form_statements, store_figures_statements,
+                                                       NULL };
 
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
