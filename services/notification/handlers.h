@@ -45,6 +45,10 @@ event_fn handle_submitted, handle_progressed, handle_settled, handle_refunded, h
 http_handler_fn http_inbox, http_unread, http_read;
 /* http_messages.c: for staff, what was told about a dossier */
 http_handler_fn http_messages;
+/* May the caller read what the applicant of {code} is told? Else it does not exist. */
+int check_reads_dossier(struct task *t, const struct http_request *rq);
+/* http_preview.c: for staff, the letters of a decision that is not taken yet */
+http_handler_fn http_preview;
 
 /* job_send.c: the mails of one dossier, in order; key: its code */
 int job_send(struct task *t, struct job *job);
@@ -61,6 +65,10 @@ struct telling {
 /* what: as policy.h names it. E_BUSY: DossierSubmitted has not arrived yet. */
 int tell_begin(struct task *t, const struct event *ev, int what, const char *code, struct telling *w);
 int tell_end(struct task *t, struct telling *w);
+/* The same up to the save: the letter, and in w->news the messages there would be. */
+int tell_draft(struct task *t, struct telling *w, struct letter *letter);
+/* handle_progressed.c: what a move says, between begin and end. */
+void tell_progress(struct task *t, const Motcua__DossierProgressed *m, int64_t version, struct telling *w);
 
 /* page.c: ?limit= and ?after= of a list whose rows have ids. */
 struct page {

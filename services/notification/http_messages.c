@@ -34,7 +34,7 @@ static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
 }
 
 /* Staff of the unit it was filed at or is handled by, and auditors; for others it does not exist. */
-static int check_access(struct task *t, const struct http_request *rq)
+int check_reads_dossier(struct task *t, const struct http_request *rq)
 {
     struct dossier d;
     bool found;
@@ -50,7 +50,7 @@ int http_messages(struct task *t, const struct http_request *rq, struct http_rep
     const struct db_rows *rows;
     const char *code = http_param(rq, "code");
     TRY(page_asked(t, rq, USUAL_LIMIT, &page));
-    TRY(check_access(t, rq));
+    TRY(check_reads_dossier(t, rq));
     TRY(store_messages(t, code, page.after, page.limit, &rows));
     json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)

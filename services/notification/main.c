@@ -40,6 +40,8 @@ static const struct http_route routes[] = {
     { "POST", "/api/notification/inbox/{id}/read", http_read, HTTP_PERSON, 0, 1024,
       HTTP_COMMAND | HTTP_LAZY },
     { "GET", "/api/notification/dossiers/{code}/messages", http_messages, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "POST", "/api/notification/dossiers/{code}/preview", http_preview, HTTP_STAFF, ROLES_READING, 64 * 1024,
+      0 },
     { 0 },
 };
 

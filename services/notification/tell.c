@@ -90,13 +90,19 @@ static void add_messages(struct task *t, struct telling *w, const struct letter 
         };
 }
 
+int tell_draft(struct task *t, struct telling *w, struct letter *letter)
+{
+    TRY(write_letter(t, w, letter));
+    add_messages(t, w, letter);
+    return 0;
+}
+
 int tell_end(struct task *t, struct telling *w)
 {
     struct letter letter;
     const struct db_rows *rows;
     struct cause cause = { .event = &w->event->id };
-    TRY(write_letter(t, w, &letter));
-    add_messages(t, w, &letter);
+    TRY(tell_draft(t, w, &letter));
     TRY(store_tell(t, &w->news, &cause, &rows));
     for (int i = 0; i < db_count(rows); i++)
         figures_count(notification_of(t)->figures, db_str(rows, i, "channel"), db_str(rows, i, "state"));

@@ -38,6 +38,29 @@ static int kept_changing(struct task *t, const struct change *ch)
                : err_set(task_err(t), E_CONFLICT, "case %s kept changing, or the command is done", ch->code);
 }
 
+static int decide_now(struct task *t, struct change *ch, const struct case_file *c, struct office *o,
+                      struct decision *d)
+{
+    if (!ch->act.target_unit)
+        ch->act.target_unit = c->unit_code; /* forwarded within the unit, unless another is named */
+    TRY(office_of(t, c, working_unit(&ch->act, c), o));
+    ch->act.actor = ch->actor;
+    ch->act.counter_roles = actor_roles_in(ch->actor, c->unit_code);
+    ch->act.handling_roles = actor_roles_in(ch->actor, c->handling_unit_code);
+    ch->act.at_ms = task_now_ms(t);
+    return decide(t, c, &ch->act, o, d, task_err(t));
+}
+
+int change_preview(struct task *t, struct change *ch, struct decision *d, struct told *told)
+{
+    bool seen;
+    struct office o;
+    struct case_file c;
+    TRY(load(t, ch, &c, &seen));
+    TRY(decide_now(t, ch, &c, &o, d));
+    return office_told(t, &d->next, &o, ch->actor, told);
+}
+
 int change_case(struct task *t, struct change *ch, struct decision *d, bool *done)
 {
     bool saved = false;
@@ -49,14 +72,7 @@ int change_case(struct task *t, struct change *ch, struct decision *d, bool *don
         *done = !seen;
         if (seen)
             return 0;
-        if (!ch->act.target_unit)
-            ch->act.target_unit = c.unit_code; /* forwarded within the unit, unless another is named */
-        TRY(office_of(t, &c, working_unit(&ch->act, &c), &o));
-        ch->act.actor = ch->actor;
-        ch->act.counter_roles = actor_roles_in(ch->actor, c.unit_code);
-        ch->act.handling_roles = actor_roles_in(ch->actor, c.handling_unit_code);
-        ch->act.at_ms = task_now_ms(t);
-        TRY(decide(t, &c, &ch->act, &o, d, task_err(t)));
+        TRY(decide_now(t, ch, &c, &o, d));
         if (ch->answer)
             ch->cause.answer = ch->answer(t, d);
         TRY(save(t, ch, &c, &o, d, &saved));

@@ -50,6 +50,8 @@ void say_case(struct task *t, const struct case_file *before, const struct case_
 int check_reads_unit(struct task *t, const struct http_request *rq, const char *unit);
 /* http_figures.c: what a leader counts, and the rows behind it */
 http_handler_fn http_figures, http_figures_units, http_figure_rows;
+/* http_preview.c: what a decision would lead to */
+http_handler_fn http_preview;
 /* http_decide.c: what people decide */
 http_handler_fn http_decide;
 /* admin_calendar.c: the operator's command */
@@ -84,6 +86,12 @@ struct change {
 };
 /* *done is false if the event was applied before. E_NOT_FOUND: no such case; the errors of decide. */
 int change_case(struct task *t, struct change *change, struct decision *d, bool *done);
+/* The same up to the save. */
+int change_preview(struct task *t, struct change *change, struct decision *d, struct told *told);
+/* http_decide.c: the body and If-Match of a decision, and that what it names exists. */
+int decision_asked(struct task *t, const struct http_request *rq, struct change *change);
+/* The answer to a decision on an old version: what changed since. */
+int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version, struct http_reply *re);
 
 extern const struct schema_file verification_schema[];
 extern const struct ledger verification_ledgers[];

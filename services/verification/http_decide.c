@@ -133,6 +133,14 @@ static int check_file(struct task *t, struct act *a)
     return err_fault(task_err(t), "result.file.sha256", &NO_FILE, NULL);
 }
 
+int decision_asked(struct task *t, const struct http_request *rq, struct change *ch)
+{
+    TRY(http_if_match(t, rq, &ch->if_version));
+    TRY(read_act(t, rq, &ch->act));
+    TRY(check_unit(t, &ch->act));
+    return check_file(t, &ch->act);
+}
+
 /* ---- answering ------------------------------------------------------------------------------------ */
 
 static json_t *changes_json(const struct db_rows *rows)
@@ -150,8 +158,7 @@ static json_t *changes_json(const struct db_rows *rows)
 }
 
 /* The second of two who decided: what the first one did. */
-static int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version,
-                        struct http_reply *re)
+int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version, struct http_reply *re)
 {
     const struct db_rows *rows;
     struct err stale = *task_err(t);
@@ -178,10 +185,7 @@ int http_decide(struct task *t, const struct http_request *rq, struct http_reply
     struct change ch = {
         .code = http_param(rq, "code"), .actor = rq->actor, .cause = rq->cause, .answer = answer
     };
-    TRY(http_if_match(t, rq, &ch.if_version));
-    TRY(read_act(t, rq, &ch.act));
-    TRY(check_unit(t, &ch.act));
-    TRY(check_file(t, &ch.act));
+    TRY(decision_asked(t, rq, &ch));
     ch.cause.status = 200;
     int rc = change_case(t, &ch, &d, &done);
     if (rc == E_STALE)

@@ -41,6 +41,8 @@ static const struct http_route routes[] = {
       HTTP_COMMAND },
     { "POST", "/api/verification/cases/{code}/decisions", http_decide, HTTP_STAFF, WORKERS, 64 * 1024,
       HTTP_COMMAND },
+    { "POST", "/api/verification/cases/{code}/decisions/preview", http_preview, HTTP_STAFF, WORKERS,
+      64 * 1024, 0 },
     { 0 },
 };
 
