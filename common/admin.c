@@ -106,6 +106,7 @@ const struct http_route admin_probes[] = {
     { "GET", "/readyz", get_readyz, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/metrics", get_metrics, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/openapi.json", get_openapi, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/operator", get_healthz, HTTP_OPERATOR, 0, 0, 0 },
     { 0 },
 };
 

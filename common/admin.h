@@ -4,6 +4,7 @@
  *   GET /readyz          it can work: 200, else 503; with the state of store, broker and Redis
  *   GET /metrics         Prometheus
  *   GET /openapi.json    its HTTP
+ *   GET /operator        /healthz for the operator: nginx asks it before it shows him the others
  *   /admin/…             for the operator's command, with the operator's token: trace, outbox, dead letters,
  *                        ledgers (ledger.h)
  */
