@@ -5,10 +5,10 @@ import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
 import { Live, html } from "../lib/live.js";
 import { link, t } from "../lib/words.js";
 
-/** Only a path of this portal. */
-const wanted = () => {
+/** Only a path of this portal; else where the account's work is. */
+const wanted = ({ kind }) => {
   const next = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : link("mine");
+  return /^\/(?![/\\])/.test(next) ? next : kind === "staff" ? link("queue") : link("mine");
 };
 
 class LoginForm extends Live {
@@ -21,8 +21,7 @@ class LoginForm extends Live {
     this.set({ busy: true, faults: [] });
     const { login, password } = event.target.elements;
     try {
-      await logIn(login.value.trim(), password.value);
-      location.assign(wanted());
+      location.assign(wanted(await logIn(login.value.trim(), password.value)));
     } catch (error) {
       await this.set({ busy: false, faults: faultsOf(error) });
       focusSummary(this);
