@@ -1,4 +1,4 @@
-/* store_figures.c — see store_figures.h. Counts come from indexes alone (schema/003_figures.sql), a unit and
+/* store_figures.c — see store_figures.h. Counts come from indexes alone (schema/004_figures.sql), a unit and
  * a period at a time; nothing is kept beside the cases, so no number can differ from its rows. */
 #include "store_figures.h"
 

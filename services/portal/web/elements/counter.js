@@ -1,0 +1,236 @@
+/* counter — a clerk takes in a dossier with the keyboard alone: person, procedure, papers; F2 accepts and prints the receipt, F3
+   prints the one complete list of what is missing, F4 the refusal with its reason, F8 begins anew. */
+import "./frame.js";
+import { ask, askPublic, newKey } from "../lib/api.js";
+import { readCard } from "../lib/card.js";
+import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
+import { limitText, moment } from "../lib/format.js";
+import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { download, picture } from "../lib/picture.js";
+import { answerOf, asked, faultOf, question } from "../lib/questions.js";
+import { sheetView } from "../lib/sheet.js";
+import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { link, t, words } from "../lib/words.js";
+
+const CASE_MOST_MS = 3000, CASE_AGAIN_MS = 60, FIND_MS = 150;
+const PERSON = ["id_number", "name", "birth_date", "phone", "address", "email"];
+const KEYS = { F2: "accept", F3: "guide", F4: "refuse", F8: "anew" };
+const persons = words("counter.person");
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const blank = () => ({ person: {}, procedure: null, hits: [], answers: {}, has: new Set(), extra: "", reason: "", faults: [], sheet: null, filed: null, key: newKey() });
+
+class CounterPage extends Live {
+  unit = null;
+  trouble = "";
+  busy = false;
+
+  constructor() {
+    super();
+    Object.assign(this, blank());
+  }
+
+  async connectedCallback() {
+    super.connectedCallback();
+    try {
+      this.who = await staffAccount();
+      this.units = await unitsOf(this.who, ["clerk"]);
+      await this.set({ unit: chosenUnit(this.units), trouble: this.units.length ? "" : t("counter.no_unit") });
+    } catch (error) {
+      return this.set({ trouble: tell(error) });
+    }
+    addEventListener("keydown", (event) => {
+      if (!KEYS[event.key] || event.altKey || event.ctrlKey) return;
+      event.preventDefault();
+      this[KEYS[event.key]]();
+    });
+    return this.querySelector("#f-applicant-id_number")?.focus();
+  }
+
+  // ---- what is written ----
+
+  writePerson(name, value) {
+    const card = name === "id_number" ? readCard(value) : null;
+    this.set({ person: { ...this.person, ...(card ?? { [name]: value }) } });
+    if (card) this.querySelector("#f-applicant-phone").focus();
+  }
+
+  find(q) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(async () => {
+      const page = q.trim() ? await askPublic("GET", "/api/intake/procedures?" + new URLSearchParams({ q: q.trim(), limit: 6 })).catch(() => ({ procedures: [] })) : { procedures: [] };
+      this.set({ hits: page.procedures });
+    }, FIND_MS);
+  }
+
+  async choose(code) {
+    try {
+      const procedure = await askPublic("GET", "/api/intake/procedures/" + encodeURIComponent(code));
+      await this.set({ procedure, hits: [], answers: {}, has: new Set(), faults: [], key: newKey() });
+      this.querySelector("#f-procedure").value = procedure.name;
+      (this.querySelector("#answers input, #answers select, #answers textarea") ?? this.querySelector("#papers input"))?.focus();
+    } catch (error) {
+      this.set({ faults: faultsOf(error) });
+    }
+  }
+
+  move(event, by) {
+    const all = [...this.querySelectorAll(".suggest button")], at = all.indexOf(document.activeElement) + by;
+    if (!all.length) return;
+    event.preventDefault();
+    (all[at] ?? this.querySelector("#f-procedure")).focus();
+  }
+
+  onFindKey(event) {
+    if (event.key === "ArrowDown") this.move(event, 1);
+    if (event.key === "ArrowUp") this.move(event, -1);
+    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    event.preventDefault();
+    if (this.hits[0]) this.choose(this.hits[0].code);
+  }
+
+  // ---- what comes of it ----
+
+  personFaults() {
+    return ["id_number", "name", "phone", "address"].filter((name) => !this.person[name]?.trim())
+      .map((name) => ({ field: "applicant." + name, message: t("counter.missing", { label: persons[name] }) }));
+  }
+
+  questions() {
+    return this.procedure ? asked(this.procedure.form, this.answers) : [];
+  }
+
+  missing() {
+    return (this.procedure?.components ?? []).filter((c) => c.required && !this.has.has(c.code));
+  }
+
+  async refused(faults) {
+    await this.set({ faults });
+    focusSummary(this);
+  }
+
+  body() {
+    const applicant = { kind: "citizen" };
+    for (const name of PERSON) if (this.person[name]?.trim()) applicant[name] = this.person[name].trim().replace(/^[\d\s]+$/, (n) => n.replace(/\s/g, ""));
+    const answers = Object.fromEntries(this.questions().map((f) => [f.name, answerOf(f, this.answers[f.name])]).filter(([, v]) => v !== undefined));
+    const papers = this.procedure.components.filter((c) => this.has.has(c.code)).map((c) => ({ component: c.code, originals: c.originals || (c.copies ? 0 : 1), copies: c.copies }));
+    return { procedure: this.procedure.code, unit: this.unit.code, applicant, answers, papers, channel: "counter" };
+  }
+
+  async accept() {
+    if (this.busy || this.filed) return;
+    const faults = [...this.personFaults(), ...(this.procedure ? [] : [{ field: "procedure", message: t("counter.no_procedure") }]),
+      ...this.questions().map((f) => ({ field: "answers." + f.name, message: faultOf(f, this.answers[f.name]) })).filter((f) => f.message),
+      ...this.missing().map((c) => ({ field: "papers." + c.code, message: t("counter.paper_missing", { name: c.name }) }))];
+    if (faults.length) return this.refused(faults);
+    await this.set({ busy: true, faults: [] });
+    try {
+      const { code } = await ask("POST", "/api/intake/dossiers", { body: this.body(), key: this.key });
+      await this.receipt(code);
+    } catch (error) {
+      await this.refused(faultsOf(error));
+    }
+    return this.set({ busy: false });
+  }
+
+  /** The case, as soon as verification has it: its appointment stands on the receipt. */
+  async caseOf(code) {
+    for (const until = Date.now() + CASE_MOST_MS; Date.now() < until; await pause(CASE_AGAIN_MS)) {
+      const c = await ask("GET", "/api/verification/cases/" + code, { tries: 1 }).catch(() => null);
+      if (c) return c;
+    }
+    return null;
+  }
+
+  async receipt(code) {
+    const [c, qr] = await Promise.all([this.caseOf(code), picture(`/api/intake/dossiers/${code}/receipt.svg`).catch(() => null)]);
+    const papers = this.procedure.components.filter((p) => this.has.has(p.code)).map((p) => p.name);
+    await this.set({ filed: { code, dueAtMs: c?.due_at_ms ?? 0 } });
+    await this.print({ kind: "receipt", code, qr, dueAtMs: c?.due_at_ms ?? 0, papers });
+    ask("GET", `/api/verification/cases/${code}/forms`, { tries: 1 }).then(({ forms }) => this.set({ forms }), () => null);
+    focusOn(this.querySelector("#filed"));
+  }
+
+  async print(what) {
+    await this.set({ sheet: { unit: this.unit.name, clerk: this.who.name, person: { name: "", address: "", phone: "", ...this.person }, procedure: this.procedure.name, reason: "", atMs: Date.now(), ...what } });
+    await Promise.all([...this.querySelectorAll(".sheet img")].map((img) => img.decode().catch(() => null)));
+    print();
+  }
+
+  async guide() {
+    if (!this.procedure || this.filed) return undefined;
+    const papers = [...this.missing().map((c) => c.name), ...this.extra.split("\n").map((line) => line.trim()).filter(Boolean)];
+    if (!papers.length) return this.refused([{ field: "extra", message: t("counter.nothing_missing") }]);
+    await this.set({ faults: [] });
+    return this.print({ kind: "guidance", papers, reason: this.reason });
+  }
+
+  async refuse() {
+    if (!this.procedure || this.filed) return undefined;
+    if (!this.reason.trim()) return this.refused([{ field: "reason", message: t("counter.no_reason") }]);
+    await this.set({ faults: [] });
+    return this.print({ kind: "refusal", papers: [], reason: this.reason.trim() });
+  }
+
+  async anew() {
+    await this.set({ ...blank(), forms: null });
+    this.querySelector("#f-procedure").value = "";
+    this.querySelector("#f-applicant-id_number").focus();
+  }
+
+  // ---- what is seen ----
+
+  input(name, more = {}) {
+    return field({ name: "applicant." + name, label: persons[name], hint: more.hint, faults: this.faults, control: ({ id, about, invalid }) => html`
+      <input id=${id} type=${more.type ?? "text"} inputmode=${more.inputmode ?? nothing} autocomplete="off" class=${more.kind ?? ""} .value=${this.person[name] ?? ""}
+        aria-describedby=${about} aria-invalid=${invalid} @change=${(e) => this.writePerson(name, e.target.value)} @keydown=${(e) => e.key === "Enter" && this.writePerson(name, e.target.value)}>` });
+  }
+
+  personPart() {
+    return html`<section><h2>${t("counter.person_title")}</h2>${this.input("id_number", { inputmode: "numeric", kind: "short", hint: t("counter.scan") })}
+      ${this.input("name")}${this.input("birth_date", { type: "date", kind: "short" })}${this.input("phone", { type: "tel", kind: "short" })}${this.input("address")}${this.input("email", { type: "email" })}</section>`;
+  }
+
+  procedurePart() {
+    const p = this.procedure;
+    return html`<section @keydown=${this.onFindKey}><h2>${t("counter.procedure_title")}</h2>
+      ${field({ name: "procedure", label: t("counter.find"), hint: t("counter.find_hint"), faults: this.faults, control: ({ id, about, invalid }) => html`
+        <input id=${id} autocomplete="off" aria-describedby=${about} aria-invalid=${invalid} @input=${(e) => this.find(e.target.value)}>` })}
+      ${this.hits.length ? html`<ul class="suggest">${this.hits.map((h) => html`<li><button type="button" @click=${() => this.choose(h.code)}>${h.name}</button></li>`)}</ul>` : nothing}
+      ${p ? html`<p class="soft">${limitText(p.limit)}</p><div id="answers">${this.questions().map((f) => question(f, this.answers[f.name], this.faults, (name, value) => this.set({ answers: { ...this.answers, [name]: value } })))}</div>` : nothing}</section>`;
+  }
+
+  tick(code, on) {
+    const has = new Set(this.has);
+    if (on) has.add(code);
+    else has.delete(code);
+    this.set({ has });
+  }
+
+  papersPart() {
+    return html`<section id="papers"><h2>${t("counter.papers_title")}</h2>
+      ${(this.procedure?.components ?? []).map((c) => html`<label class="choice" for="f-papers-${c.code}"><input type="checkbox" id="f-papers-${c.code}" .checked=${this.has.has(c.code)}
+        @change=${(e) => this.tick(c.code, e.target.checked)}><span>${c.name}${c.required ? "" : html` <span class="soft">${t("procedure.if_any")}</span>`}</span></label>`)}
+      ${field({ name: "extra", label: t("counter.extra"), hint: t("counter.extra_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.extra} aria-describedby=${about} @input=${(e) => { this.extra = e.target.value; }}></textarea>` })}
+      ${field({ name: "reason", label: t("counter.reason"), hint: t("counter.reason_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.reason} aria-describedby=${about} @input=${(e) => { this.reason = e.target.value; }}></textarea>` })}</section>`;
+  }
+
+  filedPart() {
+    const first = this.forms?.find((f) => f.form === "01");
+    return html`<section id="filed" class="note" role="status"><h2>${t("counter.filed")}</h2><p class="number"><strong>${this.filed.code}</strong></p>
+      <p>${this.filed.dueAtMs ? t("counter.due", { at: moment(this.filed.dueAtMs) }) : t("counter.due_later")}</p>
+      <p><a href="${link("case")}#${this.filed.code}">${t("counter.open")}</a>
+      ${first ? html` <button class="plain" @click=${() => download(first.url, `01-${this.filed.code}.pdf`)}>${t("counter.official")}</button>` : nothing}</p>
+      <div class="actions"><button @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button><button class="second" @click=${() => print()}>${t("counter.again")}</button></div></section>`;
+  }
+
+  render() {
+    if (!this.unit) return html`<h1>${t("counter.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
+    return html`${this.sheet ? sheetView(this.sheet) : nothing}<div class="screen">
+      <div class="bar"><h1>${t("counter.title")}</h1><div>${unitChoice(this.units, this.unit, (code) => { location.search = new URLSearchParams({ unit: code }); })}</div></div>
+      ${summary(this.faults)}${this.filed ? this.filedPart() : html`<div class="work three">${this.personPart()}${this.procedurePart()}${this.papersPart()}</div>
+      <div class="actions"><button aria-disabled=${this.busy} @click=${this.accept}><kbd>F2</kbd>${t("counter.accept")}</button>
+        <button class="second" @click=${this.guide}><kbd>F3</kbd>${t("counter.guide")}</button><button class="second" @click=${this.refuse}><kbd>F4</kbd>${t("counter.refuse")}</button>
+        <button class="second" @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button></div>`}</div>`;
+  }
+}
+customElements.define("counter-page", CounterPage);
