@@ -105,12 +105,12 @@ class Browser:
     def attach(self, label, path):
         self.labelled(label).send_keys(path)
 
-    def log_in(self, login, password):
+    def log_in(self, login, password, home="/ho-so-cua-toi"):
         self.open("/dang-nhap")
         self.fill("Tên đăng nhập", login)
         self.fill("Mật khẩu", password)
         self.one("form.card button").click()
-        self.wait_address("/ho-so-cua-toi")
+        self.wait_address(home)
 
     # ---- beneath ----
 

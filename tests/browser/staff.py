@@ -1,0 +1,84 @@
+"""staff — the members of staff of one unit in browsers of their own, and the scenes of their pages."""
+from people import FREE, STAFF, WITH_FEE
+
+CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
+QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"
+
+
+def enter(browser, people, login):
+    """The browser with this member of staff logged in."""
+    browser.log_in(login, people.office.passwords[login], QUEUE)
+    browser.wait(lambda: browser.all(".tabs"), "the queue")
+    return browser
+
+
+def of_case(dossier):
+    return CASE + "#" + dossier.code
+
+
+def dossiers(people):
+    """One in each state the pages show differently."""
+    person = people.new_citizen()
+    made = {name: people.file(person, procedure) for name, procedure in (("new", FREE), ("asked", FREE), ("payment", WITH_FEE), ("work", FREE), ("signed", FREE))}
+    made["asked"].decide("clerk", "ASK_SUPPLEMENT", reason="Thiếu trang 2", papers=[{"name": "Tờ khai"}])
+    for name in ("payment", "work", "signed"):
+        made[name].decide("clerk", "ACCEPT")
+    for name in ("work", "signed"):
+        made[name].decide("clerk", "FORWARD")
+    while made["signed"].step():
+        pass
+    made["signed"].sign("15/GXN", "Bản sao trích lục")
+    return made
+
+
+def open_action(words):
+    return lambda browser: (browser.press(words), browser.one("#decision"))
+
+
+def previewed(browser):
+    browser.press("Tiếp nhận")
+    browser.press("Xem thư trước khi gửi")
+    browser.one(".letter")
+
+
+def refused(browser):
+    browser.press("Từ chối tiếp nhận")
+    browser.press("Xem thư trước khi gửi")
+    browser.one(".summary")
+
+
+def chosen_procedure(browser):
+    browser.fill("Tìm thủ tục", "trích lục")
+    browser.one(".suggest button").click()
+    browser.wait(lambda: browser.all("#papers .choice"), "the papers")
+
+
+def operator_in(people):
+    def prepare(browser):
+        browser.fill("Mã của người vận hành", people.suite.secret("operator.token"))
+        browser.press("Vào")
+        browser.wait_text("phương trình")
+    return prepare
+
+
+def clerk_scenes(made):
+    state = lambda n: (QUEUE + "?tab=%s" % n, lambda b: b.one(".tabs"))
+    return [("queue-%s" % n, *state(n)) for n in (1, 2, 4, 5, 6, 9, "mine", 7)] + [
+        ("queue-en", "/en/queue", lambda b: b.one(".tabs")),
+        ("case-new", of_case(made["new"]), lambda b: b.one(".decisions")), ("case-accept", of_case(made["new"]), previewed),
+        ("case-faults", of_case(made["new"]), refused), ("case-supplement", of_case(made["new"]), open_action("Yêu cầu bổ sung")),
+        ("case-asked", of_case(made["asked"]), lambda b: b.one(".checks")), ("case-signed", of_case(made["signed"]), open_action("Trả kết quả")),
+        ("case-unknown", CASE + "#000.00.21.H07-200101-0001", lambda b: b.one(".note.bad")),
+        ("counter", COUNTER, lambda b: b.one(".work")), ("counter-procedure", COUNTER, chosen_procedure),
+        ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
+    ]
+
+
+def leader_scenes(made):
+    return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
+            ("figures-en", "/en/figures", lambda b: b.one(".trend")), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+
+
+def operator_scenes(people):
+    return [("operations", OPERATIONS, lambda b: b.one("form")), ("operations-in", OPERATIONS, operator_in(people)),
+            ("operations-refused", OPERATIONS, lambda b: (b.fill("Mã của người vận hành", "sai"), b.press("Vào"), b.one("[role=alert]")))]
