@@ -10,6 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "system")]
 
 import scenes  # noqa: E402
+import staff  # noqa: E402
 from browser import Browser  # noqa: E402
 from conftest import _system as system  # noqa: E402
 from embedded import sample  # noqa: E402
@@ -37,9 +38,24 @@ def take_all(suite, folder):
         for browser, listing in ((stranger, scenes.anonymous()), (owner, scenes.apply_scenes() + scenes.filled(people, owner.person))):
             for scene in listing:
                 take(browser, scene, folder)
+        take_staff(suite, people, folder)
     finally:
         stranger.close()
         owner.close()
+
+
+def take_staff(suite, people, folder):
+    made = staff.dossiers(people)
+    clerk, leader, operator = (Browser(suite.url()) for _ in range(3))
+    try:
+        staff.enter(clerk, people, staff.CLERK)
+        staff.enter(leader, people, staff.LEADER)
+        for browser, listing in ((clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (operator, staff.operator_scenes(people))):
+            for scene in listing:
+                take(browser, scene, folder)
+    finally:
+        for browser in (clerk, leader, operator):
+            browser.close()
 
 
 def main():

@@ -48,10 +48,12 @@ class CounterPage extends Live {
 
   // ---- what is written ----
 
-  writePerson(name, value) {
+  /** A scanner types the whole card into the field of the number. */
+  take(name, value) {
     const card = name === "id_number" ? readCard(value) : null;
-    this.set({ person: { ...this.person, ...(card ?? { [name]: value }) } });
-    if (card) this.querySelector("#f-applicant-phone").focus();
+    if (!card) return;
+    this.set({ person: { ...this.person, ...card } });
+    this.querySelector("#f-applicant-phone").focus();
   }
 
   find(q) {
@@ -182,7 +184,7 @@ class CounterPage extends Live {
   input(name, more = {}) {
     return field({ name: "applicant." + name, label: persons[name], hint: more.hint, faults: this.faults, control: ({ id, about, invalid }) => html`
       <input id=${id} type=${more.type ?? "text"} inputmode=${more.inputmode ?? nothing} autocomplete="off" class=${more.kind ?? ""} .value=${this.person[name] ?? ""}
-        aria-describedby=${about} aria-invalid=${invalid} @change=${(e) => this.writePerson(name, e.target.value)} @keydown=${(e) => e.key === "Enter" && this.writePerson(name, e.target.value)}>` });
+        aria-describedby=${about} aria-invalid=${invalid} @input=${(e) => { this.person[name] = e.target.value; }} @change=${(e) => this.take(name, e.target.value)} @keydown=${(e) => e.key === "Enter" && this.take(name, e.target.value)}>` });
   }
 
   personPart() {

@@ -29,23 +29,27 @@ async function readAll(answer, hear) {
 
 /** Calls hear({name, id, data}) until what it returns is called; state(true | false) tells whether anything can be heard. */
 export function listen(path, hear, { isPublic = false, state = () => null } = {}) {
-  const stop = new AbortController();
-  let wait = AGAIN_MS, lastId = "";
+  let stop = new AbortController(), wait = AGAIN_MS, lastId = "", timer, isOver = false;
   const take = (event) => { lastId = event.id || lastId; wait = AGAIN_MS; hear(event); };
   const open = async () => {
+    const own = stop = new AbortController();
     try {
-      const answer = await (isPublic ? askPublic : ask)("GET", path, { whole: true, quiet: true, tries: 1, signal: stop.signal,
+      const answer = await (isPublic ? askPublic : ask)("GET", path, { whole: true, quiet: true, tries: 1, signal: own.signal,
         headers: lastId ? { "Last-Event-ID": lastId } : {} });
       state(true);
       await readAll(answer, take);
     } catch (error) {
-      if (stop.signal.aborted) return;
+      if (own.signal.aborted) return;
       if (error.status === 404) return state(false);
       wait = Math.min(AGAIN_MOST_MS, wait * 2);
     }
     state(false);
-    setTimeout(open, wait * (0.75 + Math.random() / 2));
+    timer = setTimeout(open, wait * (0.75 + Math.random() / 2));
   };
+  const close = () => { clearTimeout(timer); stop.abort(); };
+  /** A page nobody looks at gives its connection to the others: a browser has six for all its tabs. */
+  const see = () => { close(); if (!document.hidden && !isOver) open(); };
+  addEventListener("visibilitychange", see);
   open();
-  return () => stop.abort();
+  return () => { isOver = true; close(); removeEventListener("visibilitychange", see); };
 }
