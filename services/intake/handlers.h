@@ -46,7 +46,7 @@ http_handler_fn http_paper, http_result;
 /* http_receipt.c */
 http_handler_fn http_receipt, http_receipt_qr, http_receipt_paper, http_receipt_keys;
 /* http_later.c: what the applicant does later */
-http_handler_fn http_supplement, http_withdraw;
+http_handler_fn http_supplement, http_withdraw, http_rate;
 /* http_lookup.c: what the public may see */
 http_handler_fn http_lookup, http_lookup_with_key;
 /* What the public may see of the dossier, as JSON. E_NOT_FOUND, E_LIMITED. */

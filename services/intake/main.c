@@ -52,6 +52,7 @@ static const struct http_route routes[] = {
     { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024,
       HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
+    { "POST", "/api/intake/dossiers/{code}/rating", http_rate, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
     { "OPTIONS", "/api/intake/uploads", http_upload_options, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/intake/uploads", http_upload_create, HTTP_PERSON, 0, 0, HTTP_COMMAND },
     { "GET", "/api/intake/uploads/{id}", http_upload_get, HTTP_PERSON, 0, 0, 0 },
