@@ -13,8 +13,8 @@
 
 struct intake_config {
     const char *receipt_secret, *public_url;
-    int64_t upload_max_bytes, upload_quota_bytes, upload_days, content_days, lookup_tries, lookup_window_s,
-        lookup_cache_ms;
+    int64_t upload_max_bytes, upload_quota_bytes, upload_days, content_days, draft_days, lookup_tries,
+        lookup_window_s, lookup_cache_ms;
 };
 
 struct intake { /* env->state */
@@ -47,6 +47,8 @@ http_handler_fn http_paper, http_result;
 http_handler_fn http_receipt, http_receipt_qr, http_receipt_paper, http_receipt_keys;
 /* http_later.c: what the applicant does later */
 http_handler_fn http_supplement, http_withdraw, http_rate;
+/* http_draft.c: what people are writing */
+http_handler_fn http_draft_put, http_drafts, http_draft_drop;
 /* http_lookup.c: what the public may see */
 http_handler_fn http_lookup, http_lookup_with_key;
 /* What the public may see of the dossier, as JSON. E_NOT_FOUND, E_LIMITED. */
@@ -68,6 +70,7 @@ event_fn handle_progressed, handle_settled, handle_national, handle_unit;
 int job_show_versions(struct task *t, struct job *job);
 int job_prune_uploads(struct task *t, struct job *job);
 int job_prune_content(struct task *t, struct job *job);
+int job_prune_drafts(struct task *t, struct job *job);
 
 /* known.c: procedures and units, from memory while they are fresh. E_NOT_FOUND: *out is NULL, no error. */
 int known_procedure(struct task *t, const char *code, const struct procedure **out);

@@ -23,6 +23,8 @@ static const struct conf_param params[] = {
                    "how long an upload may be continued or used"),
     CONF_PARAM_INT(struct intake_config, content_days, "30", 1, 3650, "days",
                    "how long a stored file stays that nothing refers to, beyond upload_days"),
+    CONF_PARAM_INT(struct intake_config, draft_days, "90", 1, 3650, "days",
+                   "how long a draft stays that nobody writes at"),
     CONF_PARAM_INT(struct intake_config, lookup_tries, "60", 1, 1000000000, "",
                    "public look-ups per caller and window"),
     CONF_PARAM_INT(struct intake_config, lookup_window_s, "60", 1, 86400, "s",
@@ -53,6 +55,9 @@ static const struct http_route routes[] = {
       HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/rating", http_rate, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
+    { "GET", "/api/intake/drafts", http_drafts, HTTP_PERSON, 0, 0, 0 },
+    { "PUT", "/api/intake/drafts/{procedure}", http_draft_put, HTTP_PERSON, 0, 64 * 1024, 0 },
+    { "DELETE", "/api/intake/drafts/{procedure}", http_draft_drop, HTTP_PERSON, 0, 0, 0 },
     { "OPTIONS", "/api/intake/uploads", http_upload_options, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/intake/uploads", http_upload_create, HTTP_PERSON, 0, 0, HTTP_COMMAND },
     { "GET", "/api/intake/uploads/{id}", http_upload_get, HTTP_PERSON, 0, 0, 0 },
@@ -78,11 +83,13 @@ static const struct job_kind jobs[] = {
     { "show_versions", job_show_versions, 10000, 1, 10000, 600000, true },
     { "prune_uploads", job_prune_uploads, 60000, 1, 60000, 3600000, true },
     { "prune_content", job_prune_content, 3600000, 1, 60000, 3600000, true },
+    { "prune_drafts", job_prune_drafts, 60000, 1, 60000, 3600000, true },
     { 0 },
 };
 
 static const struct sql *const *const statements[] = { store_statements, store_catalogue_statements,
-                                                       store_upload_statements, NULL };
+                                                       store_upload_statements, store_draft_statements,
+                                                       NULL };
 
 void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {

@@ -1,5 +1,5 @@
 /* store.h — every SQL statement of intake. store.c: dossiers; store_catalogue.c: procedures; store_upload.c:
- * uploads. */
+ * uploads; store_draft.c: drafts. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -10,8 +10,8 @@
 #include "receipt.h"
 #include "save.h"
 
-extern const struct sql *const store_statements[], *const store_catalogue_statements[],
-                                                       *const store_upload_statements[];
+extern const struct sql *const store_statements[],
+    *const store_catalogue_statements[], *const store_upload_statements[], *const store_draft_statements[];
 extern const struct sql store_trace;
 
 /* ---- dossiers (store.c) ---- */
@@ -128,5 +128,19 @@ int store_upload_hide(struct task *t, const struct upload *u);
 int store_uploads_old(struct task *t, int64_t days, int limit, const struct db_rows **rows);
 /* Those of the contents (SHA-256 in hex) no upload, paper or result refers to: column sha256. */
 int store_contents_unused(struct task *t, const char *const *hex, size_t n, const struct db_rows **rows);
+
+/* ---- drafts (store_draft.c) ---- */
+
+enum { DRAFTS_MOST = 50 }; /* of one account */
+struct draft {
+    const char *account_id, *procedure_code, *content;
+    int64_t written_at_ms;
+};
+/* *is_kept: there was none written later. */
+int store_draft_save(struct task *t, const struct draft *d, bool *is_room, bool *is_kept);
+/* procedure_code, written_at_ms, content; the newest first. */
+int store_drafts(struct task *t, const char *account_id, const struct db_rows **rows);
+int store_draft_drop(struct task *t, const char *account_id, const char *procedure_code);
+int store_drafts_prune(struct task *t, int64_t days, int limit, int *removed);
 
 #endif

@@ -1,11 +1,11 @@
 /* apply — one dossier as a task list. Each task is a view of this page (its hash), so what was written never leaves memory; the
-   draft is in local storage after every keystroke. Sending is one command whose key lives in the draft: a second click, a
+   draft is in local storage after every keystroke, and at the service a moment later. Sending is one command whose key lives in the draft: a second click, a
    second tab or a lost answer files nothing twice. */
 import "./frame.js";
 import "../lib/session.js";
 import { account, ask, askPublic, isAway, newKey, whoAmI } from "../lib/api.js";
 import { askPassword } from "../lib/session.js";
-import { dropDraft, newDraft, readDraft, saveDraft } from "../lib/drafts.js";
+import { dropDraft, dropSentDraft, fetchDrafts, newDraft, readDraft, saveDraft, sendDraft } from "../lib/drafts.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { time } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
@@ -24,6 +24,7 @@ class ApplyPage extends Live {
   trouble = "";
   unsaved = false;
   offline = !navigator.onLine;
+  isThere = false; // the draft, at the service
   busy = false;
 
   connectedCallback() {
@@ -43,6 +44,7 @@ class ApplyPage extends Live {
       document.title = `${procedure.name} – ${t("site.name")}`;
       const me = await ask("GET", "/api/identity/me");
       this.owner = me.id;
+      await fetchDrafts(me.id).catch(() => null); // what is here is enough to go on
       this.begin(procedure, me);
       this.loadUnits();
     } catch (error) {
@@ -94,10 +96,12 @@ class ApplyPage extends Live {
     } catch {
       this.set({ unsaved: true });
     }
+    sendDraft(this.draft, (isThere) => this.set({ isThere, unsaved: this.unsaved && !isThere }));
   }
 
-  forget() {
+  async forget() {
     dropDraft(this.owner, this.code);
+    await dropSentDraft(this.code);
     location.href = link("procedure", { code: this.code });
   }
 
@@ -131,6 +135,7 @@ class ApplyPage extends Live {
     try {
       const filed = await ask("POST", "/api/intake/dossiers", { body: this.filing(), key: this.draft.key, tries: 6 });
       dropDraft(this.owner, this.code);
+      await dropSentDraft(this.code);
       location.href = link("confirmation") + "#" + filed.code;
     } catch (error) {
       await this.notSent(error);
@@ -148,7 +153,8 @@ class ApplyPage extends Live {
 
   state() {
     if (this.unsaved) return html`<p class="note bad" role="alert">${t("apply.unsaved")}</p>`;
-    return html`<p class="saved" role="status">${this.draft.unit === null && !this.wasThere ? "" : t("apply.saved", { at: time(this.draft.at) })}</p>`;
+    if (this.draft.unit === null && !this.wasThere) return html`<p class="saved" role="status"></p>`;
+    return html`<p class="saved" role="status">${this.isThere ? t("apply.saved_there", { at: time(this.draft.at) }) : t("apply.saved", { at: time(this.draft.at) })}</p>`;
   }
 
   render() {

@@ -2,7 +2,7 @@
 import "./frame.js";
 import "../lib/session.js";
 import { account, ask } from "../lib/api.js";
-import { dropDraft, draftsOf } from "../lib/drafts.js";
+import { draftsOf, dropDraft, dropSentDraft, fetchDrafts } from "../lib/drafts.js";
 import { tag } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
 import { away, moment, shortMoment } from "../lib/format.js";
@@ -25,6 +25,7 @@ class MyDossiers extends Live {
     try {
       const page = await ask("GET", "/api/intake/dossiers?limit=20" + (this.next ? "&after=" + encodeURIComponent(this.next) : ""));
       this.set({ dossiers: [...(this.dossiers ?? []), ...page.dossiers], next: page.next, trouble: "" });
+      await fetchDrafts(account().id).then(() => this.requestUpdate(), () => null);
     } catch (error) {
       this.set({ trouble: tell(error) });
     }
@@ -33,6 +34,7 @@ class MyDossiers extends Live {
   drop(draft) {
     if (!confirm(t("apply.forget_sure"))) return;
     dropDraft(account().id, draft.procedure);
+    dropSentDraft(draft.procedure);
     this.requestUpdate();
   }
 

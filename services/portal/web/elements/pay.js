@@ -27,10 +27,10 @@ class PayPage extends Live {
     try {
       this.code = await this.codeOfReturn() ?? codeOfPage();
       await this.load();
-      setInterval(() => this.look(), LOOK_MS);
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("pay.nothing") : tell(error) });
     }
+    setInterval(() => this.look(), LOOK_MS); // also for the invoice itself: the dossier may know of it first
   }
 
   /** The bank sends the browser back with its own parameters; payment knows whose they are. */
@@ -48,7 +48,7 @@ class PayPage extends Live {
   }
 
   async look() {
-    if (!document.hidden && this.invoice?.status === "open") await this.load().catch(() => null);
+    if (!document.hidden && (!this.invoice || this.invoice.status === "open")) await this.load().catch(() => null);
   }
 
   get attempt() {
