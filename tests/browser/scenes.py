@@ -15,7 +15,7 @@ def press(words):
 
 
 def hidden_faults(browser):
-    browser.one("form.card button").click()
+    browser.one("form.card > button").click()
     browser.one(".summary")
 
 
@@ -78,6 +78,7 @@ def scenes_of(people, person, code):
         ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("supplement", "/bo-sung#" + code["asked"], lambda b: b.one(".drop")),
         ("supplement-faults", "/bo-sung#" + code["asked"], hidden_faults), ("supplement-not-asked", "/bo-sung#" + code["new"], nothing),
         ("withdraw", "/rut-ho-so#" + code["new"], nothing), ("withdraw-faults", "/rut-ho-so#" + code["new"], hidden_faults),
+        ("rate", "/danh-gia#" + code["result"], nothing), ("rate-faults", "/danh-gia#" + code["result"], hidden_faults),
         ("pay", "/thanh-toan#" + code["payment"], lambda b: b.one(".doors")), ("pay-checking", "/thanh-toan#" + code["checking"], nothing),
         ("pay-transfer", "/thanh-toan#" + code["transfer"], lambda b: b.one("img.qr")), ("pay-paid", "/thanh-toan#" + code["paid"], lambda b: b.one(".panel")),
         ("pay-nothing", "/thanh-toan#" + code["new"], nothing),

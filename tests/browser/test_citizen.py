@@ -122,6 +122,23 @@ def test_a_citizen_withdraws(citizen, people):
     citizen.wait_text("Dừng xử lý", ".tag")
 
 
+def test_a_dossier_that_has_ended_is_rated_once(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "REFUSE", reason="Không thuộc thẩm quyền.")
+    citizen.open("/tra-cuu#" + dossier.code)
+    citizen.press("Đánh giá cách phục vụ")
+    citizen.one("#f-words")
+    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
+        citizen.one("#f-" + question).click()
+    citizen.press("Gửi đánh giá")
+    citizen.wait_text("Cảm ơn bạn", "h1")
+    citizen.driver.refresh()
+    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
+        citizen.one("#f-" + question).click()
+    citizen.press("Gửi đánh giá")
+    citizen.wait_text("Hồ sơ này đã được đánh giá", ".summary")
+
+
 def test_messages_are_read_in_the_inbox(citizen, people):
     people.file(citizen.person, FREE).decide("clerk", "ACCEPT")
     citizen.wait(lambda: reload_until(citizen, "/hop-thu", ".hits summary"), "a message")
@@ -142,7 +159,7 @@ def test_who_has_the_code_and_the_phone_sees_the_timeline(browser, people):
     browser.open("/tra-cuu")
     browser.fill("Mã hồ sơ", dossier.code)
     browser.fill("Bốn số cuối", person["phone"][-4:])
-    browser.press("Tra cứu")
+    browser.one("form.card button").click()
     browser.wait_text("Cấp bản sao từ sổ gốc", "h1")
     browser.one(".timeline")
 
@@ -256,6 +273,26 @@ def test_there_is_one_draft_of_a_procedure_and_it_says_so(citizen, procedure):
     citizen.open("/ho-so-cua-toi")
     citizen.wait_text("Bạn đang viết dở")
     assert len(citizen.all(".hits a[href*='nop-ho-so']")) == 1
+
+
+def test_a_draft_goes_on_at_another_device_and_is_gone_when_it_is_filed(citizen, new_browser, procedure, tmp_path):
+    walk.begin(citizen, procedure["code"])
+    walk.choose_unit(citizen)
+    walk.say_who(citizen)
+    citizen.wait_text("máy khác cũng mở được")
+    other = new_browser()
+    other.log_in(citizen.person["id_number"], citizen.person["password"])
+    other.wait_text("Bạn đang viết dở")
+    walk.begin(other, procedure["code"])
+    other.press("Nội dung")
+    walk.answer(other, procedure)
+    walk.attach(other, procedure, walk.paper(tmp_path))
+    other.wait_text("12 Đường Thử, Bến Tre")
+    walk.send(other)
+    third = new_browser()
+    third.log_in(citizen.person["id_number"], citizen.person["password"])
+    third.wait_text("Mới đăng ký")
+    assert "Bạn đang viết dở" not in third.text()
 
 
 def test_a_paper_filed_before_is_offered_again(citizen, people, procedure):

@@ -26,9 +26,9 @@ const past = (move, current) => html`<li aria-current=${current ? "step" : nothi
   ${move.note ? html`<p class="body-text">${move.note}</p>` : nothing}</li>`;
 
 /** Done, now, to come. */
-export function timeline(moves, state) {
-  const last = moves.length - 1;
-  return html`<ol class="timeline">${moves.map((m, i) => past(m, i === last))}
+export function timeline(done, state) {
+  const last = done.length - 1;
+  return html`<ol class="timeline">${done.map((m, i) => past(m, i === last))}
     ${state && !isOver(state.status) && state.due_at_ms && state.status !== 9 ? html`<li class="later"><h3>${t("track.result_due")}</h3>
       <p>${moment(state.due_at_ms)} (${away(state.due_at_ms)})</p></li>` : nothing}</ol>`;
 }
