@@ -164,7 +164,8 @@ class Browser:
         self.cdp("Network.clearBrowserCache")
         self.events()
         self.open(path)
-        self.wait(lambda: self.js("return document.readyState === 'complete' && !document.querySelector('.spin')"), "the page to be whole")
+        self.wait(lambda: self.js("return document.readyState === 'complete' && (!document.querySelector('.spin') || document.querySelector('dialog[open]'))"),
+                  "the page to be whole")
         self.js("return document.fonts.ready.then(() => true)")
         events = self.events()
         asked = {e["params"]["requestId"]: e["params"]["request"]["url"] for e in events

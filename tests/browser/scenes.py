@@ -90,6 +90,6 @@ def show(browser, scene):
     """Opens the page and brings it into its state."""
     _, path, prepare = scene
     browser.open(path)
-    browser.wait(lambda: browser.js("return document.readyState === 'complete' && !document.querySelector('.spin')"), path)
+    browser.wait(lambda: browser.js("return document.readyState === 'complete' && (!document.querySelector('.spin') || document.querySelector('dialog[open]'))"), path)
     prepare(browser)
     browser.js("return document.fonts.ready.then(() => true)")

@@ -7,12 +7,12 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "system")]
+sys.path.insert(0, HERE)
 
+from conftest import _system as system  # noqa: E402  (it finds everybody's folders)
 import scenes  # noqa: E402
 import staff  # noqa: E402
 from browser import Browser  # noqa: E402
-from conftest import _system as system  # noqa: E402
 from embedded import sample  # noqa: E402
 from people import People  # noqa: E402
 from suite import Suite  # noqa: E402

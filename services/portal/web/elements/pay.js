@@ -62,7 +62,7 @@ class PayPage extends Live {
     try {
       const attempt = await ask("POST", `/api/payment/invoices/${this.code}/attempts`, { body, key: newKey() });
       if (attempt.pay_url) return location.assign(attempt.pay_url);
-      await this.showTransfer();
+      await this.showTransfer(attempt);
     } catch (error) {
       await this.set({ faults: error.code === "payment_running" ? [{ field: "", message: t("pay.running") }] : faultsOf(error) });
       focusSummary(this);
@@ -71,7 +71,10 @@ class PayPage extends Live {
     this.set({ busy: false });
   }
 
-  async showTransfer() {
+  /** Announced again it is the same transfer: so the page finds what it showed before. */
+  async showTransfer(attempt) {
+    attempt ??= await ask("POST", `/api/payment/invoices/${this.code}/attempts`, { body: { method: "transfer" }, key: newKey() });
+    this.set({ to: attempt.transfer });
     this.set({ qr: await picture(`/api/payment/invoices/${this.code}/vietqr.svg`) });
   }
 
@@ -119,9 +122,12 @@ class PayPage extends Live {
   }
 
   transfer() {
-    const a = this.invoice.attempts.find((x) => x.transfer), to = a?.transfer;
+    const to = this.to, isAnnounced = this.invoice.attempts.some((a) => a.method === "transfer" && a.state === "pending");
+    if (!to && isAnnounced && !this.isFetching) {
+      this.isFetching = true;
+      this.showTransfer().catch(() => null).finally(() => { this.isFetching = false; });
+    }
     if (!to) return nothing;
-    if (!this.qr && !this.qrAsked) { this.qrAsked = true; this.showTransfer().catch(() => null); }
     return html`<h2>${t("pay.transfer_title")}</h2><div class="card">${this.qr ? html`<img class="qr large" width="256" height="256" src=${this.qr} alt=${t("pay.qr")}>` : nothing}
       <dl class="rows"><div><dt>${t("pay.account")}</dt><dd class="number">${to.account} (${to.bank_bin})</dd></div><div><dt>${t("pay.account_name")}</dt><dd>${to.name}</dd></div>
       <div><dt>${t("pay.amount")}</dt><dd class="number">${dong(to.amount_dong)}</dd></div><div><dt>${t("pay.purpose")}</dt><dd><strong>${to.purpose}</strong></dd></div></dl>
