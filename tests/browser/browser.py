@@ -162,6 +162,7 @@ class Browser:
         self.open("/robots.txt")
         self.cdp("Network.enable")
         self.cdp("Network.clearBrowserCache")
+        self.cdp("Network.setBypassServiceWorker", bypass=True)  # what it kept is no first visit
         self.events()
         self.open(path)
         self.wait(lambda: self.js("return document.readyState === 'complete' && (!document.querySelector('.spin') || document.querySelector('dialog[open]'))"),

@@ -4,7 +4,7 @@ import "./frame.js";
 import { account, askPublic } from "../lib/api.js";
 import { draftsOf } from "../lib/drafts.js";
 import { tell } from "../lib/faults.js";
-import { dong, limitText, shortMoment } from "../lib/format.js";
+import { dong, feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { link, t, words } from "../lib/words.js";
 
@@ -42,7 +42,7 @@ class ProcedurePage extends Live {
   fees() {
     const p = this.procedure;
     if (!p.fees.length) return html`<p>${p.fee_text || t("procedure.free")}</p>`;
-    return html`<table><tbody>${p.fees.map((f) => html`<tr><th scope="row">${f.name} <small class="soft">(${texts.fee_kind[f.kind]})</small></th>
+    return html`<table class="fees"><tbody>${p.fees.map((f) => html`<tr><th scope="row">${f.name} <small class="soft">(${texts.fee_kind[f.kind]})</small></th>
       <td>${texts.fee_when[f.when]}</td><td class="number">${dong(f.amount)}
       ${"online_amount" in f && f.online_amount !== f.amount ? html`<br><small>${t("procedure.online_amount", { fee: dong(f.online_amount) })}</small>` : nothing}</td></tr>`)}
       </tbody></table>`;
@@ -66,7 +66,8 @@ class ProcedurePage extends Live {
     if (this.trouble) return html`<h1>${t("procedure.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>
       <p><a href=${link("search")}>${t("procedure.search_again")}</a></p>`;
     if (!p) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
-    return html`<p class="soft">${p.field}</p><h1>${p.name}</h1>${this.start()}
+    return html`<p class="soft">${p.field}</p><h1>${p.name}</h1>
+      <ul class="facts"><li>${t("search.limit", { limit: limitText(p.limit) })}</li><li>${t("search.fee", { fee: feeText(p) })}</li></ul>${this.start()}
       <h2>${t("procedure.who")}</h2><p>${p.subjects.map((s) => texts.subject[s]).join(" · ")}</p>
       <h2>${t("procedure.need")}</h2>${this.papers()}
       <h2>${t("procedure.how_long")}</h2><p><strong>${limitText(p.limit)}</strong><br><span class="soft">${p.limit.text}</span></p>

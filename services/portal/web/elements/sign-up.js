@@ -17,10 +17,18 @@ class SignUpForm extends Live {
     return { ...data, language };
   }
 
+  /** What was left empty, by the words of its label: the service only knows its name. */
+  missing(form) {
+    return [...form.querySelectorAll("input[required]")].filter((i) => !i.value.trim())
+      .map((i) => ({ field: i.name, message: t("question.missing", { label: i.labels[0].textContent }) }));
+  }
+
   async submit(event) {
     event.preventDefault();
     if (this.busy) return;
-    this.set({ busy: true, faults: [] });
+    const faults = this.missing(event.target);
+    await this.set({ busy: faults.length === 0, faults });
+    if (faults.length) return focusSummary(this);
     const data = this.data(event.target);
     try {
       await askPublic("POST", "/api/identity/accounts", { body: data, key: this.key });
