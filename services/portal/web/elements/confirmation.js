@@ -28,7 +28,7 @@ class ConfirmationPage extends Live {
 
   receiptPart() {
     return html`<h2>${t("confirmation.receipt")}</h2><p>${t("confirmation.receipt_text")}</p>
-      ${this.qr ? html`<img class="qr" src=${this.qr} width="192" height="192" alt=${t("confirmation.qr", { code: this.code })}>` : nothing}
+      ${this.qr ? html`<img class="qr large" src=${this.qr} width="256" height="256" alt=${t("confirmation.qr", { code: this.code })}>` : nothing}
       <div class="actions"><button class="second" @click=${() => print()}>${t("confirmation.print")}</button>
       <button class="second" @click=${() => saveText(this.receipt.receipt, `${t("confirmation.file_name")}-${this.code}.txt`)}>${t("confirmation.save")}</button></div>`;
   }

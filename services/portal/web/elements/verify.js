@@ -9,6 +9,7 @@ import { check, findReceipt } from "../lib/receipt.js";
 import { link, t, words } from "../lib/words.js";
 
 const KEYS = "/api/intake/receipt-keys", KEPT = "motcua.receipt-keys";
+const KEEP_AFTER_MS = 2500; // the visit itself comes first
 const whys = words("verify.why");
 const canRead = "BarcodeDetector" in window;
 
@@ -42,8 +43,7 @@ class VerifyPage extends Live {
     const take = () => { if (location.hash.length > 1) this.take(decodeURIComponent(location.hash.slice(1))); };
     addEventListener("hashchange", take);
     take();
-    addEventListener("load", () => keepForOffline().catch(() => null));
-    if (document.readyState === "complete") keepForOffline().catch(() => null);
+    setTimeout(() => keepForOffline().catch(() => null), KEEP_AFTER_MS);
   }
 
   async take(text) {
