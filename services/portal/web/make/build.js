@@ -1,7 +1,7 @@
 /* build — makes build/web: `node make/build.js OUT`. Vite bundles each page's script and the styles, once for each language
    (a script's t("key") becomes the text itself, so a page carries only the words it uses); then the pages are written.
    One script a page and no shared pieces: a first visit asks for few files. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, cpSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, cpSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -10,7 +10,8 @@ import { address, fileOf, readPages, renderPage } from "./pages.js";
 import { LANGUAGES, lookUp, readCatalogues } from "./words.js";
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const out = resolve(process.argv[2] ?? join(web, "../../../build/web"));
+const final = resolve(process.argv[2] ?? join(web, "../../../build/web"));
+const out = final + ".new"; // what is being served stays whole meanwhile
 const catalogues = readCatalogues(join(web, "messages"));
 const pages = readPages(join(web, "pages"));
 
@@ -89,4 +90,6 @@ for (const language of LANGUAGES) {
 }
 cpSync(join(web, "static"), out, { recursive: true });
 compress(out);
+rmSync(final, { recursive: true, force: true });
+renameSync(out, final);
 console.log(`web: ${pages.size} pages in ${LANGUAGES.length} languages`);
