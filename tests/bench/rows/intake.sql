@@ -38,3 +38,6 @@ SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM be
 INSERT INTO upload (id, owner, file_name, length, sha256, media_type, created_at)
 SELECT bench.uuid(i, 'upload'), bench.uuid(h % 400000, 'account')::text, 'nhap.pdf', 90000, decode(md5(i::text) || md5(code), 'hex'), 'application/pdf',
     now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 50;
+INSERT INTO draft (account_id, procedure_code, written_at, saved_at, content)
+SELECT bench.uuid(h % 400000, 'account'), '1.' || lpad((i % 70)::text, 6, '0'), now(), now() - interval '1 minute' * (i % 20000), repeat('x', 2000)
+FROM bench.one WHERE i > :last - (:last - :first) / 50 ON CONFLICT DO NOTHING;
