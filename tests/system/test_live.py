@@ -90,11 +90,12 @@ def test_a_refused_decision_is_not_said(desk, plain):
     code = desk.file(plain)
     with queue(desk) as page:
         page.hears("look")
-        assert desk.decide(code, "ACCEPT", version=9).status == 412
-        assert desk.decide(code, "SIGN_RESULT").status in (403, 409, 422)
+        assert desk.decide(code, "REFUSE").status == 422
         desk.do(code, "ACCEPT")
-        page.hears("case", code=code)
-        assert len(page.named("case", code=code)) == 1
+        assert desk.decide(code, "REFUSE", version=1, reason="Trùng").status == 412
+        desk.do(code, "FORWARD")
+        page.hears("case", code=code, version=3)
+        assert len(page.named("case", code=code, version=2)) == len(page.named("case", code=code, version=3)) == 1
 
 
 # ---- coming, going, coming back ----

@@ -76,9 +76,8 @@ def made(desk, land, civil, unit):
     late = [ended(desk, civil, unit, -HOUR)]
     overdue, soon = [at_work(desk, land, unit, -HOUR)], [at_work(desk, civil, unit, h * HOUR) for h in (1, 2, 23)]
     later, new = [at_work(desk, land, unit, 30 * HOUR)], [desk.file(land, unit_code=unit)]
-    waiting = desk.file(civil, unit_code=unit)
-    desk.do(waiting, "ACCEPT", at=unit)
-    desk.do(waiting, "ASK_SUPPLEMENT", at=unit, reason="Thiếu", papers=[{"name": "Bản vẽ"}])
+    waiting = at_work(desk, civil, unit)  # for papers: its clock stands still
+    desk.do(waiting, "ASK_SUPPLEMENT", "officer", unit, reason="Thiếu", papers=[{"name": "Bản vẽ"}])
     running = overdue + soon + later
     return {"in_time": in_time, "late": late, "ended": in_time + late, "overdue": overdue, "soon": soon, "running": running,
             "received": in_time + late + running + new + [waiting]}
