@@ -241,7 +241,7 @@ def test_a_leader_goes_from_a_number_to_its_rows(leader, people):
     leader.open(staff.FIGURES)
     leader.one(".four")
     number = int(leader.text(".four a b").replace(".", ""))
-    leader.press(leader.text(".four a"))
+    leader.one(".four a").click()
     leader.one("#rows")
     while leader.all("#rows button.second"):
         shown = len(leader.all("#rows tbody tr"))

@@ -9,7 +9,7 @@ import { dong, moment, shortMoment } from "../lib/format.js";
 import { previewOf, previewView } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { download } from "../lib/picture.js";
-import { deadline, onceAtATime, staffAccount, unitsOf } from "../lib/staff.js";
+import { allUnits, deadline, onceAtATime, staffAccount } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
 import { entryOf, upload } from "../lib/uploads.js";
 import { language, link, t, words } from "../lib/words.js";
@@ -43,8 +43,7 @@ class CasePage extends Live {
     addEventListener("pagehide", () => { this.attend("DELETE"); });
     this.attend();
     const procedure = await askPublic("GET", "/api/intake/procedures/" + this.c.procedure.code).catch(() => ({ components: [] }));
-    const units = await unitsOf({ grants: [{ role: "clerk", unit: "*" }] }, ["clerk"]).catch(() => []);
-    this.set({ more: { components: procedure.components, units } });
+    this.set({ more: { ...this.more, components: procedure.components } });
   }
 
   // ---- what is asked ----
@@ -76,6 +75,7 @@ class CasePage extends Live {
   }
 
   async choose(action) {
+    if (action === "FORWARD" && !this.more.units.length) this.more = { ...this.more, units: await allUnits().catch(() => []) };
     await this.set({ action: this.action === action ? "" : action, seen: null, faults: [], changes: null, done: "", key: newKey() });
     if (this.action) this.querySelector("#decision textarea, #decision input, #decision select, #decision button")?.focus();
   }

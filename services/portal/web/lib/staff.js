@@ -18,7 +18,7 @@ export async function staffAccount() {
 export const hasRole = (who, roles) => Boolean(who?.grants?.some((g) => roles.includes(g.role)));
 
 /** Every unit there is, by code. */
-async function allUnits() {
+export async function allUnits() {
   const units = [];
   for (let after = ""; after !== null;) {
     const page = await askPublic("GET", "/api/identity/units?limit=200" + (after && "&after=" + encodeURIComponent(after)));
@@ -28,13 +28,17 @@ async function allUnits() {
   return units;
 }
 
+/** The list is by code and begins behind `after`: behind all shorter beginnings of the code. */
+async function nameOf(code) {
+  const { units } = await askPublic("GET", "/api/identity/units?limit=20&after=" + encodeURIComponent(code.slice(0, -5)));
+  return units.find((u) => u.code === code)?.name ?? code;
+}
+
 /** [{code, name}] in which the account has one of the roles. */
 export async function unitsOf(who, roles) {
   const grants = who.grants.filter((g) => roles.includes(g.role)).map((g) => g.unit);
-  const units = await allUnits();
-  const known = new Map(units.map((u) => [u.code, u.name]));
-  const codes = grants.includes("*") ? [...known.keys()] : [...new Set(grants)];
-  return codes.map((code) => ({ code, name: known.get(code) ?? code }));
+  if (grants.includes("*")) return (await allUnits()).map(({ code, name }) => ({ code, name }));
+  return Promise.all([...new Set(grants)].map(async (code) => ({ code, name: await nameOf(code).catch(() => code) })));
 }
 
 /** The unit in the page's address, the one of last time, or the first. */
