@@ -67,7 +67,7 @@ class OperationsPage extends Live {
   }
 
   services() {
-    return html`<ul class="four">${this.looks.map((l) => html`<li class=${l.away ? "bad" : ""}><span><b>${l.service}</b>${l.away ? t("ops.away") : t("ops.works")}</span></li>`)}</ul>
+    return html`<ul class="four names">${this.looks.map((l) => html`<li class=${l.away ? "bad" : ""}><span><b>${l.service}</b>${l.away ? t("ops.away") : t("ops.works")}</span></li>`)}</ul>
       ${this.looks.some((l) => l.away) ? html`<p class="note bad">${t("ops.away_what")}</p>` : nothing}`;
   }
 
