@@ -10,7 +10,7 @@ import pytest
 
 from lib import call
 
-LOGINS, LIMIT_KIB, REQUEST_S = 1000, 64 * 1024, 5
+LOGINS, LIMIT_KIB, REQUEST_S, SENDING_S = 1000, 64 * 1024, 5, 2
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_storm_of_logins_is_served_as_far_as_it_goes_and_stays_small(suite):
     told = [a for a in answers if a[:2] == (503, True)]
     assert len(served) + len(told) == LOGINS, sorted({a[:2] for a in answers})
     assert len(served) > 20 and told, (len(served), len(told))
-    assert max(seconds for _, _, seconds in answers) < REQUEST_S
+    assert max(seconds for _, _, seconds in answers) < REQUEST_S + SENDING_S
     if "san" not in os.environ.get("BUILD_DIR", ""):  # there everything is larger
         assert max(most) - idle < LIMIT_KIB, (idle, max(most))
     assert call("POST", suite.local("IDENTITY_HTTP") + "/api/identity/sessions",
