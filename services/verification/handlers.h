@@ -17,6 +17,7 @@ struct verification_config {
 
 struct verification { /* env->state */
     struct cache *procedures, *units, *calendars;
+    bool is_loading_calendars;
 };
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
 static inline struct verification *verification_of(const struct task *t)

@@ -7,6 +7,8 @@
 #include "civil.h"
 #include "handlers.h"
 
+enum { LOADING_MS = 10 };
+
 /* ---- procedures and units ------------------------------------------------------------------------- */
 
 struct kept_procedure {
@@ -84,7 +86,7 @@ static void take_week(struct calendar *c, const char *week)
     }
 }
 
-static int load_calendars(struct task *t, const struct calendars **out)
+static int load(struct task *t, const struct calendars **out)
 {
     const struct db_rows *rows, *days;
     TRY(store_calendars(t, &rows, &days));
@@ -102,6 +104,23 @@ static int load_calendars(struct task *t, const struct calendars **out)
     cache_put(verification_of(t)->calendars, "all", all);
     *out = all;
     return 0;
+}
+
+/* By one for all: at a peak hundreds of tasks miss them in the same moment, and each copy is a tenth of a
+ * mebibyte. Whoever comes later looks again; if the one has failed, the next one tries. */
+static int load_calendars(struct task *t, const struct calendars **out)
+{
+    struct verification *own = verification_of(t);
+    while (own->is_loading_calendars) {
+        TRY(task_sleep(t, LOADING_MS));
+        *out = cache_get(own->calendars, "all");
+        if (*out)
+            return 0;
+    }
+    own->is_loading_calendars = true;
+    int rc = load(t, out);
+    own->is_loading_calendars = false;
+    return rc;
 }
 
 static bool names_unit(const char *units, const char *unit)
