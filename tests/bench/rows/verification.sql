@@ -25,6 +25,15 @@ SELECT o.code, p.version, o.filed_ms + p.later_ms, p.transition, p.status_before
     'Lê Thị Thu Thảo', 'Chuyên viên', 'Bộ phận một cửa', '', '{}'
 FROM bench.one o JOIN bench.path p USING (status, way);
 
+-- At the last ones nobody has looked yet.
+INSERT INTO form_issued (code, version, at, unit, kind, year, no, due_at, asked, batch)
+SELECT o.code, p.version, o.filed_ms + p.later_ms, o.unit, f.kind, extract(year FROM to_timestamp(o.filed_ms / 1000)),
+    CASE WHEN i <= :last - (:last - :first) / 50 THEN i END, o.filed_ms + 1296000000, '[]', 1
+FROM bench.one o JOIN bench.path p USING (status, way)
+    JOIN (VALUES ('RECEIVE', 1), ('ACCEPT', 1), ('ASK_SUPPLEMENT', 2), ('REFUSE', 3), ('STOP', 3)) AS f(transition, kind) USING (transition);
+INSERT INTO form_book SELECT unit, kind, year, max(no) FROM form_issued WHERE no IS NOT NULL GROUP BY 1, 2, 3
+ON CONFLICT (unit, kind, year) DO UPDATE SET last = excluded.last;
+
 INSERT INTO paper (code, batch, seq, component_code, name, file_name, sha256, size_bytes, media_type, originals, copies)
 SELECT code, 1, 1, 'TP1', 'Đơn đề nghị', 'don.pdf', decode(md5(code) || md5(i::text), 'hex'), 100000 + h % 100000, 'application/pdf', 1, 0
 FROM bench.one;
