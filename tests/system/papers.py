@@ -4,10 +4,10 @@ import unicodedata
 
 
 def words_of(answer):
-    """All its words; lines and columns as they stand, pages end with a form feed."""
+    """All its words in the order they were written, cell by cell; pages end with a form feed."""
     assert answer.status == 200 and answer.headers["Content-Type"] == "application/pdf", answer
     assert answer.body.startswith(b"%PDF-")
-    words = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.body, capture_output=True, check=True).stdout.decode()
+    words = subprocess.run(["pdftotext", "-raw", "-", "-"], input=answer.body, capture_output=True, check=True).stdout.decode()
     assert unicodedata.is_normalized("NFC", words)
     return words
 

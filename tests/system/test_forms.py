@@ -8,7 +8,7 @@ import pytest
 from bus import common_pb2
 from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, make_desk
 from lib import ROOT, call, sign_up
-from papers import flat, pages_of, words_of
+from papers import flat, pages_of
 
 SCHEMA = os.path.join(ROOT, "services", "verification", "schema", "003_forms.sql")
 YEAR = time.strftime("%Y", time.gmtime(time.time() + 7 * 3600))
