@@ -248,15 +248,19 @@ def test_a_paper_one_has_is_not_drawn_again(desk, plain):
     assert other.status == 200 and other.body == paper.body
 
 
-def seconds(desk, path):
-    begin = time.monotonic()
-    assert desk.get(path).status == 200
-    return time.monotonic() - begin
+def cpu_s(desk):
+    with open("/proc/%d/stat" % desk.suite.children["verification"][1].pid, encoding="utf-8") as f:
+        user, system = f.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_paper_takes_less_than_a_tenth_of_a_second(desk, plain):
+    """Of a core, so that it holds however busy the machine is."""
     code = desk.file(plain, received_by="Một cửa")
-    assert min(seconds(desk, "/cases/%s/forms/01-1.pdf" % code) for _ in range(10)) < 0.1
+    before = cpu_s(desk)
+    for _ in range(20):
+        assert desk.get("/cases/%s/forms/01-1.pdf" % code).status == 200
+    assert (cpu_s(desk) - before) / 20 < 0.1
 
 
 def pss_kib(desk):
