@@ -72,6 +72,7 @@ def test_a_manual_out_of_date_is_named_and_can_be_written_anew(tmp_path):
     page = tmp_path / "services" / "payment" / "README.md"
     (tmp_path / "scripts").mkdir(), page.parent.mkdir(parents=True)
     shutil.copy(SCRIPT, tmp_path / "scripts")
+    (page.parent / "main.c").touch()  # what tells a program's folder
     with open(os.path.join(ROOT, "services", "payment", "README.md"), encoding="utf-8") as f:
         right = f.read()
     page.write_text(right.replace("| `tasks_max` |", "| `tasks` |"), encoding="utf-8")
