@@ -7,8 +7,8 @@ import urllib.parse
 import pytest
 
 from bus import Bus
-from intake import CENTRE, COMMUNE, DISTRICT, OTHER_DISTRICT, import_catalogue, load_units, procedure
-from lib import call, filing, sign_up, staff
+from intake import CENTRE, COMMUNE, DISTRICT, OTHER_DISTRICT, import_catalogue, load_units, procedure, sql
+from lib import call, filing, hold, sign_up, staff, wait_for
 
 CODE, ONLY_COUNTER, ONLY_COMMUNES = "1.900001", "1.900002", "1.900003"
 BY_POST = {"kind": "business", "name": "Công ty TNHH Thử", "tax_code": "0100109106", "phone": "0912345678",
@@ -256,6 +256,19 @@ def test_filings_saved_together_are_answered_each_for_itself(suite, citizen, req
     codes = "', '".join(a["code"] for a in answers if a.status == 201)
     papers = suite.psql("SELECT count(*) FROM paper WHERE code IN ('%s')" % codes, database="motcua_intake")
     assert int(papers) == 34 * len(request_of()["papers"])
+
+
+def test_a_number_waits_for_no_dossier_that_is_being_saved(suite, citizen, request_of):
+    """The store cannot save a dossier; all the same the next one, of another unit, gets its number."""
+    numbered = "SELECT count(*) FROM code_counter WHERE unit = '%s'"
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        lock = hold(suite, "intake", "LOCK TABLE dossier IN SHARE MODE")
+        answers = []
+        for unit in ("000.00.25.H07", "000.00.26.H07"):
+            answers.append(pool.submit(file, suite, citizen, request_of(unit=unit)))
+            wait_for(lambda: sql(suite, numbered % unit) == "1", seconds=3, what="a number of " + unit)
+        lock.let_go()
+    assert [a.result().status for a in answers] == [201, 201]
 
 
 def test_a_restart_repeats_no_number(suite, citizen, request_of):
