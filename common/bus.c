@@ -15,7 +15,7 @@
 #include "metrics.h"
 #include "pb.h"
 
-enum { TICK_MS = 100, SILENT_MS = 3000, BUDGET = 64 };
+enum { TICK_MS = 100, CALM_MS = 500, HELLO_MS = 1000, SILENT_MS = 3000, BUDGET = 64 };
 
 /* ---- receiving ------------------------------------------------------------------------------------ */
 
@@ -143,6 +143,7 @@ bool bus_has_more(void *bus)
 static void on_tick(uv_timer_t *timer)
 {
     struct bus *b = timer->data;
+    bool all_up = true;
     int64_t now = clock_steady_ms();
     for (unsigned i = 0; i < b->links_count; i++) {
         struct link *l = &b->links[i];
@@ -151,9 +152,11 @@ static void on_tick(uv_timer_t *timer)
             link_forget_bundle(l); /* whoever sent what is in it asks again */
             log_warn("broker_silent", LOG_S("endpoint", l->endpoint));
         }
-        if (!l->is_up || now - l->hello_ms >= 1000)
+        if (!l->is_up || now - l->hello_ms >= HELLO_MS)
             link_hello(l);
+        all_up &= l->is_up;
     }
+    uv_timer_set_repeat(timer, all_up ? CALM_MS : TICK_MS);
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)

@@ -247,6 +247,7 @@ static void on_tick(uv_timer_t *timer)
     for (size_t i = 0; i < o->count; i++)
         wake_due(o, &o->destinations[i], now);
     lanes_tend(o, now);
+    uv_timer_set_repeat(timer, HASH_COUNT(o->by_id) > 0 ? TICK_MS : CALM_MS);
 }
 
 /* ---- life ----------------------------------------------------------------------------------------- */

@@ -30,7 +30,8 @@ enum {
     LATER_MAX = 1024,  /* and so many that are later */
     PAGE = 512,        /* rows per read */
     ACKED_MAX = 512,   /* acknowledged rows per delete */
-    TICK_MS = 50
+    TICK_MS = 50,
+    CALM_MS = 200 /* between two ticks while nothing is in memory: waking up is what an idle service costs */
 };
 
 enum flight_state { FLIGHT_READY, FLIGHT_SENT, FLIGHT_LATER, FLIGHT_STATES };
