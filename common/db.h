@@ -18,12 +18,13 @@
  * (2) conditional on the version it was decided on, and (3) idempotent by id, because after a lost connection
  * the lane sends it again.
  *
- * Results:  0            rows are in *rows, owned by the task
- *           E_BUSY       the lane's queue is full, or the store is gone and somebody waits; not applied
- *           E_TIMEOUT    the deadline passed before it was sent; not applied
- *           E_UNKNOWN    the deadline passed, or the store is gone, after it was sent; ask again with the
- * same id E_CONFLICT   unique/foreign-key/check/exclusion violation (SQLSTATE class 23) E_DB         anything
- * else PostgreSQL said; the err's text holds its message
+ * Results:
+ *   0           rows are in *rows, owned by the task
+ *   E_BUSY      the lane's queue is full, or the store is gone and somebody waits; not applied
+ *   E_TIMEOUT   the deadline passed before it was sent; not applied
+ *   E_UNKNOWN   the deadline passed, or the store is gone, after it was sent; ask again with the same id
+ *   E_CONFLICT  unique/foreign-key/check/exclusion violation (SQLSTATE class 23)
+ *   E_DB        anything else PostgreSQL said; the err's text holds its message
  */
 #ifndef DB_H
 #define DB_H
