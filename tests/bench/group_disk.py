@@ -22,4 +22,6 @@ def compare(out, rounds, seconds, slow_disk):
         grounds = [(fast, fast.open_for_filing()), (slow, slow.open_for_filing())]
         for turn in range(rounds):
             rates = {id(g): ours(g, request, seconds)["per_s"] for g, request in (grounds if turn % 2 == 0 else grounds[::-1])}
+            out.note("disk as it is: accepted/s", rates[id(fast)])
+            out.note("disk with slow flushes: accepted/s", rates[id(slow)])
             out.add("intake_slow_disk", rates[id(slow)] / rates[id(fast)])

@@ -11,8 +11,8 @@ border-bottom:1px solid #ddd}.no{color:#b00}.yes{color:#060}svg{display:block}</
 
 
 def dots(line, values):
-    """The rounds on a scale that ends at twice the goal or at the largest round."""
-    most = max([line["goal"] * 2, line["max"]])
+    """The rounds on a scale that ends at twice the goal or at the largest round; where both are none, at one."""
+    most = max(line["goal"] * 2, line["max"]) or 1
     at = lambda v: 4 + (WIDTH - 8) * v / most
     marks = "".join('<circle cx="%.1f" cy="13" r="4" fill="#06c" fill-opacity=".5"/>' % at(v) for v in values)
     good = (at(line["goal"]), WIDTH) if LINES[line["id"]][0] == AT_LEAST else (0, at(line["goal"]))
