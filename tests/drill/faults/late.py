@@ -17,6 +17,7 @@ from . import Fault, register
 WAITING = ("SELECT count(*) FROM pg_stat_activity WHERE datname = '%s' AND wait_event_type = 'Lock' AND pid IN (%%s)"
            % database_of("intake"))
 SESSIONS = "SELECT pid FROM pg_stat_activity WHERE datname = '%s'" % database_of("intake")
+HELD_UP = "LOCK TABLE paper IN SHARE MODE"  # filings only: behind an event's change of a dossier they would not be on their way
 PORTS = {"LISTEN": 50, "ADMIN_LISTEN": 51}  # behind the suite's own
 
 
@@ -35,7 +36,7 @@ class LateCommit(Fault):
         before = self.sessions(ground)
         self.add_second(ground)
         its = ", ".join(map(str, self.sessions(ground) - before))
-        self.lock = hold(ground.suite, "intake", "LOCK TABLE dossier IN SHARE MODE")
+        self.lock = hold(ground.suite, "intake", HELD_UP)
         self.file(ground)
         wait_for(lambda: ground.count("intake", WAITING % its), 5, "a statement that waits")
         ground.drop("intake-two")
