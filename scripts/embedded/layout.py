@@ -8,6 +8,9 @@ import string
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SERVICES = ["identity", "intake", "verification", "payment", "notification", "status-sync"]
 SECRETS = ["mail.password", "gateway.secret", "portal.password", "portal.push"]
+# What nginx's pieces share in every deployment; what follows SERVICES counts callers, whom the embedded suite never limits.
+FRONT = {"SERVICES": "|".join(SERVICES), "CALLS_PER_S": "200", "CALLS_BURST": "400", "LOGINS_PER_S": "20", "LOGINS_BURST": "100",
+         "LOOKUPS_PER_S": "20", "LOOKUPS_BURST": "100"}
 SOCKET_PATH_MAX = 90  # a unix socket's path holds 107 bytes
 
 # Offsets from PORT; the public port is PORT itself.
@@ -88,11 +91,19 @@ class Layout:
         values.update({name.upper().replace(".", "_"): self.secret(name) for name in SECRETS})
         values.update(RUN=self.run, SOCKETS=self.sockets, PORT=str(self.port), ROOT=ROOT,
                       BROKERS="tcp://127.0.0.1:%d" % self.ports["BROKER_BUS"],
-                      NGINX_USER="user root;" if os.getuid() == 0 else "")
+                      NGINX_USER="user root;" if os.getuid() == 0 else "",
+                      WEB=os.path.join(ROOT, "build", "web"), UPSTREAMS=self.upstreams(), **FRONT)
         for file in sorted(glob.glob(os.path.join(ROOT, "deploy", "dev", "*.conf")) +
-                           glob.glob(os.path.join(ROOT, "deploy", "nginx", "*.conf"))):
+                           glob.glob(os.path.join(ROOT, "deploy", "nginx", "*"))):
             with open(file, encoding="utf-8") as f:
                 write_private(self.path("conf", os.path.basename(file)), string.Template(f.read()).safe_substitute(values))
+
+    def upstreams(self):
+        """nginx's groups: a service's public port under its name, its admin port under <name>_ops."""
+        groups = [(s, env_name(s) + "_HTTP", "keepalive 64; ") for s in SERVICES]
+        groups += [(s + "_ops", env_name(s) + "_ADMIN", "") for s in ["broker"] + SERVICES]
+        return "\n".join("    upstream %s { server 127.0.0.1:%d; %s}" % (name, self.ports[port], keep)
+                         for name, port, keep in groups)
 
     def check_ports(self):
         for name, port in [("PORT", self.port)] + sorted(self.ports.items()):
