@@ -41,8 +41,11 @@ DRAW        := $(BUILD)/motcua-draw.so
 PROGRAMS    := $(SERVICES:%=$(BUILD)/%) $(BUILD)/motcua-keys $(DRAW)
 
 .PRECIOUS: $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h $(GEN)/%_schema.c $(GEN)/%_openapi.c
-.PHONY: all deps run stop reset demo test test-unit test-system unit lint web
-all: $(PROGRAMS) web
+.PHONY: all programs names deps run stop reset demo test test-unit test-system unit lint web
+all: programs web
+programs: $(PROGRAMS)
+names:
+	@echo $(PROGRAMS)
 
 deps:
 	@scripts/deps
@@ -153,6 +156,10 @@ test: deps
 	@$(MAKE) --no-print-directory test-unit test-web
 	@$(MAKE) --no-print-directory test-system
 	@$(MAKE) --no-print-directory test-browser
+
+# ---- containers: deploy/deploy.mk ----
+
+-include deploy/deploy.mk
 
 # ---- measuring: tests/bench/bench.mk ----
 

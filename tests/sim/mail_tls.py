@@ -1,4 +1,4 @@
-"""mail_tls — a small CA and a server certificate for localhost and 127.0.0.1, made with openssl at first use.
+"""mail_tls — a small CA and a server certificate for localhost, 127.0.0.1 and mail-sim, made with openssl at first use.
 
 Both are valid from 30 days ago, so that a client whose clock is turned back in a test still trusts them. The
 CA's key is thrown away.
@@ -36,7 +36,7 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
-subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectAltName = DNS:localhost, DNS:mail-sim, IP:127.0.0.1
 """
 
 

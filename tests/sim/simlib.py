@@ -240,11 +240,13 @@ def make_app(name, ledger, dials, middlewares=()):
 
 
 def loopback(text):
-    """HOST:PORT of this machine only; port 0 takes a free one, which the ready line tells."""
+    """HOST:PORT of this machine only; port 0 takes a free one, which the ready line tells. In a container of its own
+    (MOTCUA_SIM_IN_CONTAINER=yes) also 0.0.0.0: there that is the private network."""
     host, _, port = text.rpartition(":")
     host = host.strip("[]")
     try:
-        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        contained = os.environ.get("MOTCUA_SIM_IN_CONTAINER") == "yes" and host == "0.0.0.0"
+        inside = contained or host == "localhost" or ipaddress.ip_address(host).is_loopback
         number = int(port)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not HOST:PORT") from None
