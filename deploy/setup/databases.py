@@ -20,37 +20,30 @@ def password(name):
         return f.read().strip()
 
 
-def psql(sql):
+def statements():
+    """In one session: what is missing is made (psql's \\gexec runs what a query answers), every password is said again."""
+    for name in map(database_of, SERVICES):
+        quoted = password(name).replace("'", "''")
+        yield "SELECT 'CREATE ROLE %s LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') \\gexec" % (name, name)
+        yield "ALTER ROLE %s PASSWORD '%s';" % (name, quoted)
+        yield "SELECT 'CREATE DATABASE %s OWNER %s' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '%s') \\gexec" % (
+            name, name, name)
+        yield "REVOKE CONNECT ON DATABASE %s FROM PUBLIC;" % name
+
+
+def run():
     env = {**os.environ, "PGPASSWORD": password("postgres"), "PGUSER": "postgres", "PGDATABASE": "postgres",
-           "PGTARGETSESSIONATTRS": "read-write", "PGCONNECT_TIMEOUT": "5"}
-    return subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-qAt"], input=sql, text=True, capture_output=True, check=False, env=env)
-
-
-def wait_for_store():
-    until = time.monotonic() + WAIT_S
-    while (done := psql("SELECT 1")).returncode:
-        if time.monotonic() > until:
-            raise SystemExit("databases: the store does not answer: %s" % done.stderr.strip())
-        time.sleep(0.3)
-
-
-def run(sql):
-    done = psql(sql)
-    if done.returncode:
-        raise SystemExit("databases: %s" % done.stderr.strip())
-    return done.stdout.split()
+           "PGTARGETSESSIONATTRS": "read-write", "PGCONNECT_TIMEOUT": "15"}
+    return subprocess.run(["psql", "-X", "-v", "ON_ERROR_STOP=1", "-qAt"], input="\n".join(statements()), text=True,
+                          capture_output=True, check=False, env=env)
 
 
 def main():
-    wait_for_store()
-    roles, databases = run("SELECT rolname FROM pg_roles"), run("SELECT datname FROM pg_database")
-    for name in map(database_of, SERVICES):
-        if name not in roles:
-            run("CREATE ROLE %s LOGIN" % name)
-        run("SET log_statement = 'none'; ALTER ROLE %s PASSWORD '%s'" % (name, password(name).replace("'", "''")))
-        if name not in databases:
-            run("CREATE DATABASE %s OWNER %s" % (name, name))
-            run("REVOKE CONNECT ON DATABASE %s FROM PUBLIC" % name)
+    until = time.monotonic() + WAIT_S
+    while (done := run()).returncode:
+        if time.monotonic() > until:
+            raise SystemExit("databases: the store does not do it: %s" % done.stderr.strip())
+        time.sleep(0.3)
 
 
 if __name__ == "__main__":

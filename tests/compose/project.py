@@ -1,0 +1,80 @@
+"""project — one suite in containers, as its operator works it: docker-compose with a file of variables, and what it shows."""
+import json
+import os
+import ssl
+import time
+
+from embedded.elsewhere import Elsewhere
+from embedded.sample import demo_accounts
+from embedded.web import send, wait_for
+
+SETTINGS = {"POSTGRES_IMAGE": "motcua-ground-postgres:bookworm", "REDIS_IMAGE": "motcua-ground-redis:bookworm",
+            "CALLS_PER_S": "5000", "LOGINS_PER_S": "500", "LOOKUPS_PER_S": "5000"}
+UP_S = 150
+
+
+class Project:
+    def __init__(self, engine, folder, name, https_port, sim_ports, version):
+        os.makedirs(folder, exist_ok=True)
+        self.engine, self.folder, self.name, self.version = engine, folder, name, version
+        self.base = "https://localhost:%d" % https_port
+        self.settings = {**SETTINGS, "HTTPS_PORT": str(https_port), "PUBLIC_URL": self.base, "SIM_PORTS": sim_ports,
+                         "GATEWAY_PAY_URL": "http://localhost:%s42/paymentv2/vpcpay.html" % sim_ports, "MOTCUA_VERSION": version}
+        self.suite = Elsewhere(folder, self.base, ports=sim_ports)
+
+    def compose(self, *argv, seconds=UP_S, check=True, **settings):
+        with open(os.path.join(self.folder, "env"), "w", encoding="utf-8") as f:
+            f.writelines("%s=%s\n" % pair for pair in {**self.settings, **settings}.items())
+        return self.engine.call("docker-compose", "--env-file", f.name, "-p", self.name, "--profile", "simulators", *argv,
+                                seconds=seconds, check=check)
+
+    def containers(self, service):
+        ids = self.engine.docker("ps", "-q", "--no-trunc", "-f", "label=com.docker.compose.project=" + self.name, "-f",
+                                 "label=com.docker.compose.service=" + service).split()
+        return json.loads(self.engine.docker("inspect", *ids)) if ids else []
+
+    def are_healthy(self, service, count):
+        found = self.containers(service)
+        return len(found) == count and all(c["State"]["Health"]["Status"] == "healthy" for c in found)
+
+    def wait_healthy(self, service, count, seconds=60):
+        wait_for(lambda: self.are_healthy(service, count), seconds, "%d healthy of %s" % (count, service), pause=0.1)
+
+    def read_in(self, service, file):
+        return self.compose("run", "--rm", "--no-deps", "--entrypoint", "cat", service, file).stdout
+
+    def learn(self):
+        """What somebody outside is given: the accounts, and the certificate to trust."""
+        wait_for(lambda: self.engine.docker("ps", "-aq", "-f", "name=%s_sample_1" % self.name, "-f", "exited=0"), UP_S,
+                 "the sample data", pause=0.2)
+        with open(self.suite.path("demo-accounts.json"), "w", encoding="utf-8") as f:
+            f.write(self.read_in("sample", "/var/lib/motcua/demo/demo-accounts.json"))
+        with open(self.suite.path("ca.pem"), "w", encoding="utf-8") as f:
+            f.write(self.compose("exec", "-T", "nginx", "cat", "/var/lib/motcua/tls/fullchain.pem").stdout)
+        os.environ["SSL_CERT_FILE"] = self.suite.path("ca.pem")
+
+    def context(self):
+        return ssl.create_default_context(cafile=self.suite.path("ca.pem"))
+
+    def citizen_token(self):
+        """Of the demo's first applicant, who may be used by many at once."""
+        owner = demo_accounts(self.suite)["citizens"][0]
+        return send("POST", self.suite.url("/api/identity/sessions"), {"login": owner["email"], "password": owner["password"]})[
+            "access_token"]
+
+    def motcua(self, *argv):
+        return self.compose("run", "--rm", "--no-deps", "motcua", *argv, check=False)
+
+    def memory_mib(self):
+        """Name → what it holds now."""
+        lines = self.engine.docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}").splitlines()
+        units = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
+        return {line.split()[0]: float(line.split()[1][:-3]) * units[line.split()[1][-3:]] for line in lines}
+
+    def down(self):
+        self.compose("down", "-v", "--remove-orphans", "-t", "5", check=False)
+
+
+def stopwatch():
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
