@@ -19,7 +19,7 @@ def main():
     os.makedirs(os.path.join(out, "nginx"))
     for source, target in PIECES.items():
         with open(os.path.join(ROOT, "deploy", "nginx", source), encoding="utf-8") as f:
-            text = string.Template(f.read()).safe_substitute({**FRONT, **RATES, "WEB": "/usr/share/motcua/web"})
+            text = string.Template(f.read()).safe_substitute({**FRONT, **RATES, "WEB": "/usr/share/motcua/pages"})
         with open(os.path.join(out, "nginx", target), "w", encoding="utf-8") as f:
             f.write(text)
     hosts = [("broker", "broker1")] + [(s, s) for s in SERVICES]

@@ -9,6 +9,7 @@ from embedded.sample import demo_accounts
 from embedded.web import send, wait_for
 
 SETTINGS = {"POSTGRES_IMAGE": "motcua-ground-postgres:bookworm", "REDIS_IMAGE": "motcua-ground-redis:bookworm",
+            "NGINX_IMAGE": "motcua-ground-nginx:bookworm",
             "CALLS_PER_S": "5000", "LOGINS_PER_S": "500", "LOOKUPS_PER_S": "5000"}
 UP_S = 150
 
