@@ -25,7 +25,7 @@ class Equation:
     listeners: tuple
     vi: str
     en: str
-    both_ways: bool = False  # the listener changes it, too, and says so
+    both_ways: bool = False  # a listener begins or changes it, too, and says so
 
     def __post_init__(self):
         self.services = (self.source,) + self.listeners
@@ -36,9 +36,9 @@ EQUATIONS = [
     Equation("filed", "intake", EVERYWHERE, "hồ sơ đã nộp = Σ theo trạng thái, nơi nào cũng biết",
              "dossiers filed = Σ by state, known everywhere"),
     Equation("moves", "verification", ("intake", "notification", "status-sync"), "mỗi bước xử lý đến mọi nơi đúng một lần",
-             "every move arrived everywhere, once"),
+             "every move arrived everywhere, once", both_ways=True),
     Equation("states", "verification", ("intake",), "trạng thái người dân thấy là trạng thái của hồ sơ",
-             "the state citizens see is the case's"),
+             "the state citizens see is the case's", both_ways=True),
     Equation("supplements", "intake", ("verification", "status-sync"), "giấy tờ bổ sung", "papers supplied later"),
     Equation("withdrawals", "intake", ("verification",), "yêu cầu rút hồ sơ", "requests to withdraw"),
     Equation("fees", "verification", ("payment",), "phí phải thu = hóa đơn", "fees due = invoices"),

@@ -90,7 +90,7 @@ def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suit
     suite.stop("broker")
     try:
         code = office.file(FREE).code
-        checked = check(suite, "filed")
+        checked = check(suite)
         assert (checked.code, checked.broken) == (0, {}) and checked.equations["filed"]["in_flight"] == 3, code
     finally:
         suite.start("broker")
