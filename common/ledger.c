@@ -88,12 +88,15 @@ static int run_page(struct task *t, const struct http_request *rq, bool as_rows,
 static int get_ledgers(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     (void)rq;
-    json_t *list = json_array();
-    for (const struct ledger *l = task_env(t)->ledgers->table; l->name; l++)
+    json_t *list = json_array(), *statements = json_object(); /* for who has a copy of the store only */
+    for (const struct ledger *l = task_env(t)->ledgers->table; l->name; l++) {
         json_array_append_new(list, json_string(l->name));
+        json_object_set_new(statements, l->name,
+                            json_pack("{s:s, s:s}", "sum", l->sum->text, "rows", l->rows->text));
+    }
     http_reply_json(re, 200,
-                    json_pack("{s:s, s:s, s:o}", "service", task_env(t)->service, "page", LEDGER_PAGE,
-                              "ledgers", list));
+                    json_pack("{s:s, s:s, s:o, s:o}", "service", task_env(t)->service, "page", LEDGER_PAGE,
+                              "ledgers", list, "statements", statements));
     return 0;
 }
 
