@@ -73,9 +73,12 @@ def redis(at):
                    lambda: redis_answers(path))
 
 
+def store(postgres):
+    return Process("postgres", postgres.argv(), postgres.is_ready, env=postgres.env, stop_signal=signal.SIGINT)
+
+
 def all_processes(at, postgres):
     front = Process("nginx", ["nginx", "-p", at.path("nginx"), "-c", at.path("conf", "nginx.conf"), "-e", "stderr"],
                     answers(at.url("/healthz")))
-    store = Process("postgres", postgres.argv(), postgres.is_ready, env=postgres.env, stop_signal=signal.SIGINT)
-    return ([store, redis(at), program(at, "broker")] + simulators(at) + [front] +
+    return ([store(postgres), redis(at), program(at, "broker")] + simulators(at) + [front] +
             [program(at, service, ("postgres",)) for service in SERVICES])

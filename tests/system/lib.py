@@ -31,10 +31,10 @@ def operator(suite):
     return "Operator " + suite.secret("operator.token")
 
 
-def motcua(suite, *args):
+def motcua(suite, *args, seconds=60):
     """The operator's command on this suite: returncode, stdout, stderr."""
     return subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "motcua"), *args], capture_output=True, text=True,
-                          check=False, timeout=60, env={**os.environ, "RUN_DIR": suite.run})
+                          check=False, timeout=seconds, env={**os.environ, "RUN_DIR": suite.run})
 
 
 def hold(suite, service, statement):
