@@ -42,7 +42,8 @@ json_t *json_own(const void *ctx, json_t *value)
 int json_read(const void *ctx, const char *text, size_t n, const struct json_node **out, struct err *err)
 {
     char *copy = talloc_array(ctx, char, n + 1);
-    memcpy(copy, text, n);
+    if (n > 0) /* nothing may be nowhere: an empty field of a message is NULL */
+        memcpy(copy, text, n);
     return json_check(ctx, copy, n, out, err);
 }
 

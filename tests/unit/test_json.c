@@ -97,6 +97,16 @@ static void what_is_no_json_is_refused_with_its_place(void **state)
     assert_int_equal(json_parse(ctx, "[]\0", 3, &root, &(struct err){ 0 }), E_INVALID);
 }
 
+/* As an empty field of a message says it. */
+static void nothing_at_all_is_refused(void **state)
+{
+    (void)state;
+    json_t *root;
+    const struct json_node *nodes;
+    assert_int_equal(json_read(ctx, NULL, 0, &nodes, &err), E_INVALID);
+    assert_int_equal(json_parse(ctx, NULL, 0, &root, &err), E_INVALID);
+}
+
 static void every_cut_of_a_text_is_refused(void **state)
 {
     (void)state;
@@ -346,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_printed_is_read_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_stored_may_be_any_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_json_is_refused_with_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_at_all_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_cut_of_a_text_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_depth_overruns_a_tasks_stack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(brackets_in_text_are_no_depth, set_up, tear_down),
