@@ -31,6 +31,11 @@ endif
 ifeq ($(VARIANT),san)
 CFLAGS   := $(filter-out -O2,$(CFLAGS)) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 endif
+ifneq ($(filter $(VARIANT),fuzz coverage),)
+CC     := clang
+CFLAGS := $(filter-out -O2,$(CFLAGS)) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+          $(if $(filter coverage,$(VARIANT)),-fprofile-instr-generate -fcoverage-mapping)
+endif
 
 PROTOS      := $(wildcard proto/*.proto)
 PB_H        := $(PROTOS:proto/%.proto=$(GEN)/%.pb-c.h)
@@ -153,7 +158,7 @@ test-system:
 	@BUILD_DIR=$(BUILD) $(PYTHON) -m pytest -q -p no:cacheprovider -n $(TEST_WORKERS) --dist loadfile tests/sim tests/system tests/drill
 
 test: deps
-	@$(MAKE) --no-print-directory test-unit test-web
+	@$(MAKE) --no-print-directory test-unit test-web fuzz
 	@$(MAKE) --no-print-directory test-system
 	@$(MAKE) --no-print-directory test-browser
 
@@ -168,6 +173,10 @@ test: deps
 # ---- breaking things under load: tests/drill/drill.mk ----
 
 -include tests/drill/drill.mk
+
+# ---- what others send, as nobody would: tests/fuzz/fuzz.mk ----
+
+-include tests/fuzz/fuzz.mk
 
 # ---- the rules of the house ----
 
