@@ -47,6 +47,13 @@ uint8_t *pb_pack(const void *ctx, const ProtobufCMessage *msg, size_t *size)
 
 static bool is_sound(ProtobufCMessage *msg);
 
+/* A number without a name would be an index behind the end of some table of ours. Who knows it is newer than
+ * we are: as a dead letter it waits until we are as new. */
+static bool is_named(const ProtobufCFieldDescriptor *field, int number)
+{
+    return protobuf_c_enum_descriptor_get_value(field->descriptor, number) != NULL;
+}
+
 static bool is_sound_value(const ProtobufCFieldDescriptor *field, void *value)
 {
     if (field->type == PROTOBUF_C_TYPE_STRING) {
@@ -57,7 +64,7 @@ static bool is_sound_value(const ProtobufCFieldDescriptor *field, void *value)
         ProtobufCMessage *child = *(ProtobufCMessage **)value;
         return !child || is_sound(child);
     }
-    return true;
+    return field->type != PROTOBUF_C_TYPE_ENUM || is_named(field, *(const int *)value);
 }
 
 static bool is_set(const ProtobufCMessage *msg, const ProtobufCFieldDescriptor *field)

@@ -209,6 +209,21 @@ static void only_the_chosen_one_of_several_is_looked_at(void **state)
     assert_true(takes(p.base.descriptor, &p.base));
 }
 
+/* Tables are indexed by them. */
+static void a_number_without_a_name_is_refused(void **state)
+{
+    (void)state;
+    Motcua__FeeLine line = MOTCUA__FEE_LINE__INIT, *lines[] = { &line };
+    Motcua__FeeDue due = MOTCUA__FEE_DUE__INIT;
+    due.n_lines = 1;
+    due.lines = lines;
+    line.kind = MOTCUA__FEE_KIND__LE_PHI;
+    assert_true(takes(due.base.descriptor, &due.base));
+    line.kind = (Motcua__FeeKind)77;
+    assert_false(takes(line.base.descriptor, &line.base));
+    assert_false(takes(due.base.descriptor, &due.base));
+}
+
 static void text_that_is_not_there_is_empty(void **state)
 {
     (void)state;
@@ -226,6 +241,7 @@ int main(void)
         cmocka_unit_test(every_text_of_a_message_is_checked),
         cmocka_unit_test(text_inside_is_checked_too),
         cmocka_unit_test(only_the_chosen_one_of_several_is_looked_at),
+        cmocka_unit_test(a_number_without_a_name_is_refused),
         cmocka_unit_test(text_that_is_not_there_is_empty),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
