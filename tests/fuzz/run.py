@@ -16,8 +16,9 @@ import sys
 import seeds
 
 BUILD = os.environ.get("FUZZ_DIR", "build/fuzz")
+HANG_S = 120  # of an input; long, because whoever else works on the machine counts in
 SIZE_MOST = {"catalogue": 8192, "intake": 8192}
-ENVIRON = dict(os.environ, ASAN_OPTIONS="detect_stack_use_after_return=0:handle_abort=1", UBSAN_OPTIONS="print_stacktrace=1",
+ENVIRON = dict(os.environ, ASAN_OPTIONS="handle_abort=1:quarantine_size_mb=16", UBSAN_OPTIONS="print_stacktrace=1",
                FUZZ_ROWS=os.path.join(BUILD, "rows"))
 
 
@@ -39,7 +40,7 @@ def prepare(target):
 def fuzz(target, seconds):
     """(exit code, what it printed)"""
     prepare(target)
-    command = [os.path.join(BUILD, "targets", target), "-max_total_time=%d" % seconds, "-timeout=10", "-rss_limit_mb=1500",
+    command = [os.path.join(BUILD, "targets", target), "-max_total_time=%d" % seconds, "-timeout=%d" % HANG_S, "-rss_limit_mb=1500",
                "-max_len=%d" % SIZE_MOST.get(target, 4096), "-print_final_stats=1", "-reload=0",
                "-artifact_prefix=%s/" % folder("crashes", target), folder("found", target),
                os.path.join(BUILD, "seeds", target)]
