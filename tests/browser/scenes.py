@@ -10,6 +10,33 @@ def nothing(_browser):
     """The page as it comes."""
 
 
+def wrong(seen, judge):
+    """What judge(browser) finds, by scene: one page does not hide the next. seen: (browser, its scenes)."""
+    found = {}
+    for browser, listing in seen:
+        for scene in listing:
+            show(browser, scene)
+            here = judge(browser)
+            if here:
+                found[scene[0]] = here
+    return found
+
+
+def wrong_for_axe(seen):
+    return wrong(seen, lambda browser: browser.axe() + browser.errors())
+
+
+def too_wide(seen, width, height, scale=1):
+    """Scenes that scroll sideways in a window of this size."""
+    for browser, _ in seen:
+        browser.size(width, height, scale=scale)
+    try:
+        return wrong(seen, lambda browser: browser.overflow())
+    finally:
+        for browser, _ in seen:
+            browser.full_size()
+
+
 def press(words):
     return lambda browser: browser.press(words)
 

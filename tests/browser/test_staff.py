@@ -277,33 +277,16 @@ def seen(suite, people):
         browser.close()
 
 
-def each(seen, judge):
-    wrong = {}
-    for browser, listing in seen:
-        for scene in listing:
-            scenes.show(browser, scene)
-            found = judge(browser)
-            if found:
-                wrong[scene[0]] = found
-    return wrong
-
-
 def test_axe_finds_nothing_and_nothing_is_refused_by_the_policy(seen):
-    assert each(seen, lambda browser: browser.axe() + browser.errors()) == {}
+    assert scenes.wrong_for_axe(seen) == {}
 
 
 def test_nothing_scrolls_sideways_at_360_px(seen):
-    for browser, _ in seen:
-        browser.size(360, 760)
-    assert each(seen, lambda browser: browser.overflow()) == {}
+    assert scenes.too_wide(seen, 360, 760) == {}
 
 
 def test_nothing_scrolls_sideways_at_200_percent(seen):
-    for browser, _ in seen:
-        browser.size(640, 450, scale=2)
-    assert each(seen, lambda browser: browser.overflow()) == {}
-    for browser, _ in seen:
-        browser.full_size()
+    assert scenes.too_wide(seen, 640, 450, scale=2) == {}
 
 
 def test_a_first_visit_is_small(clerk, leader):

@@ -1,34 +1,23 @@
 /* mine — the caller's drafts and dossiers, the newest first; where something is due from the caller, it says what. */
 import "./frame.js";
 import "../lib/session.js";
-import { account, ask } from "../lib/api.js";
+import { account } from "../lib/api.js";
 import { draftsOf, dropDraft, dropSentDraft, fetchDrafts } from "../lib/drafts.js";
 import { tag } from "../lib/dossier.js";
-import { tell } from "../lib/faults.js";
 import { away, moment, shortMoment } from "../lib/format.js";
-import { Live, html, nothing } from "../lib/live.js";
+import { html, nothing } from "../lib/live.js";
+import { Pages } from "../lib/pages.js";
 import { link, t, words } from "../lib/words.js";
 
 const states = words("state");
 
-class MyDossiers extends Live {
-  dossiers = null;
-  next = null;
-  trouble = "";
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.load();
-  }
+class MyDossiers extends Pages {
+  address = "/api/intake/dossiers?limit=20";
+  name = "dossiers";
 
   async load() {
-    try {
-      const page = await ask("GET", "/api/intake/dossiers?limit=20" + (this.next ? "&after=" + encodeURIComponent(this.next) : ""));
-      this.set({ dossiers: [...(this.dossiers ?? []), ...page.dossiers], next: page.next, trouble: "" });
-      await fetchDrafts(account().id).then(() => this.requestUpdate(), () => null);
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
+    await super.load();
+    if (account()) await fetchDrafts(account().id).then(() => this.requestUpdate(), () => null);
   }
 
   drop(draft) {
@@ -53,13 +42,12 @@ class MyDossiers extends Live {
       ${s?.due_at_ms && d.status < 8 && d.status !== 3 ? html`<li>${t("mine.due", { at: moment(s.due_at_ms), left: away(s.due_at_ms) })}</li>` : nothing}</ul></li>`;
   }
 
-  render() {
-    if (this.trouble) return html`<p class="note bad" role="alert">${this.trouble}</p>`;
-    if (!this.dossiers) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
-    return html`${this.drafts()}<h2>${t("mine.filed_title")}</h2>
-      ${this.dossiers.length ? nothing : html`<p>${t("mine.none")} <a href=${link("search")}>${t("search.title")}</a></p>`}
-      <ul class="hits">${this.dossiers.map((d) => this.row(d))}</ul>
-      ${this.next ? html`<button class="second" @click=${() => this.load()}>${t("search.more")}</button>` : nothing}`;
+  head() {
+    return html`${this.drafts()}<h2>${t("mine.filed_title")}</h2>`;
+  }
+
+  none() {
+    return html`<p>${t("mine.none")} <a href=${link("search")}>${t("search.title")}</a></p>`;
   }
 }
 customElements.define("my-dossiers", MyDossiers);

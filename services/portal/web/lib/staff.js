@@ -15,8 +15,6 @@ export async function staffAccount() {
   return account();
 }
 
-export const hasRole = (who, roles) => Boolean(who?.grants?.some((g) => roles.includes(g.role)));
-
 /** Every unit there is, by code. */
 export async function allUnits() {
   const units = [];
