@@ -30,17 +30,18 @@ static struct actor actor_of(const struct account *a, int64_t expires_at_ms)
     return actor;
 }
 
-static void reply_token(struct task *t, const struct account *a, struct http_reply *re)
+static void reply_token(struct task *t, const struct account *a, int64_t session_ends_ms,
+                        struct http_reply *re)
 {
-    char expires[CIVIL_TEXT];
+    char expires[CIVIL_TEXT], ends[CIVIL_TEXT];
     const struct identity *own = identity_of(t);
     int64_t now = task_now_ms(t), until = now + config_of(t)->token_minutes * 60000;
     struct actor actor = actor_of(a, until);
     const char *token = auth_issue(t, &actor, own->key_id, own->secret_key, now);
     http_reply_json(re, 200,
-                    json_pack("{s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
-                              "expires_at", civil_format(until, CIVIL_ISO, expires), "account",
-                              account_json(a)));
+                    json_pack("{s:s, s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
+                              "expires_at", civil_format(until, CIVIL_ISO, expires), "session_ends_at",
+                              civil_format(session_ends_ms, CIVIL_ISO, ends), "account", account_json(a)));
 }
 
 static void set_cookie(struct task *t, struct http_reply *re, const char *value, int64_t age_s)
@@ -113,13 +114,14 @@ static void renew_hash(struct task *t, const struct account *a, const char *pass
     err_clear(task_err(t));
 }
 
-static int open_session(struct task *t, const struct account *a, struct http_reply *re)
+static int open_session(struct task *t, const struct account *a, int64_t *ends_ms, struct http_reply *re)
 {
     uint8_t token[TOKEN_BYTES], hash[SHA256_BYTES];
     int64_t age_s = config_of(t)->session_days * 86400;
     random_bytes(token, sizeof token);
     crypt_sha256(token, sizeof token, hash);
-    TRY(store_session_create(t, hash, a->id, task_now_ms(t) + age_s * 1000));
+    *ends_ms = task_now_ms(t) + age_s * 1000;
+    TRY(store_session_create(t, hash, a->id, *ends_ms));
     set_cookie(t, re, crypt_base64(t, token, sizeof token), age_s);
     return 0;
 }
@@ -128,6 +130,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
 {
     const char *login, *password;
     struct account a;
+    int64_t ends_ms;
     const struct identity_config *cfg = config_of(t);
     struct throttle *th = identity_of(t)->throttle;
     TRY(read_login(t, rq, &login, &password));
@@ -137,8 +140,8 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
     TRY(check_password(t, login, password, &a));
     throttle_forget(t, th, "login", login);
     renew_hash(t, &a, password);
-    TRY(open_session(t, &a, re));
-    reply_token(t, &a, re);
+    TRY(open_session(t, &a, &ends_ms, re));
+    reply_token(t, &a, ends_ms, re);
     return 0;
 }
 
@@ -146,12 +149,13 @@ int http_renew(struct task *t, const struct http_request *rq, struct http_reply 
 {
     uint8_t hash[SHA256_BYTES];
     struct account a = { 0 };
+    int64_t ends_ms = 0;
     bool found = false;
     if (read_cookie(t, rq, hash))
-        TRY(store_account_by_session(t, hash, task_now_ms(t), &a, &found));
+        TRY(store_account_by_session(t, hash, task_now_ms(t), &a, &ends_ms, &found));
     if (!found || !a.is_active)
         return err_say(task_err(t), E_ANONYMOUS, &NO_SESSION, NULL);
-    reply_token(t, &a, re);
+    reply_token(t, &a, ends_ms, re);
     return 0;
 }
 

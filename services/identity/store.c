@@ -22,16 +22,17 @@ static const struct sql ACCOUNT_CREATE = { "account_create", SQL_WRITE,
     " SELECT id FROM d" };
 /* clang-format on */
 
-#define ACCOUNT_COLUMNS \
-    "SELECT a.id, kind, a.name, id_number, tax_code, phone, email, title, department, language, password_hash," \
+#define ACCOUNT_COLUMNS(more) \
+    "SELECT " more \
+    "a.id, kind, a.name, id_number, tax_code, phone, email, title, department, language, password_hash," \
     " is_active, version, (SELECT string_agg(role || ' ' || unit, ',' ORDER BY role, unit) FROM role_grant g" \
     " WHERE g.account_id = a.id) AS grants FROM account a "
 /* clang-format off */
 static const struct sql ACCOUNT_BY_LOGIN = { "account_by_login", SQL_READ,
-    ACCOUNT_COLUMNS "JOIN login_name n ON n.account_id = a.id WHERE n.name = $1" };
-static const struct sql ACCOUNT_BY_ID = { "account_by_id", SQL_READ, ACCOUNT_COLUMNS "WHERE a.id = $1::uuid" };
+    ACCOUNT_COLUMNS("") "JOIN login_name n ON n.account_id = a.id WHERE n.name = $1" };
+static const struct sql ACCOUNT_BY_ID = { "account_by_id", SQL_READ, ACCOUNT_COLUMNS("") "WHERE a.id = $1::uuid" };
 static const struct sql ACCOUNT_BY_SESSION = { "account_by_session", SQL_READ,
-    ACCOUNT_COLUMNS "JOIN session s ON s.account_id = a.id WHERE s.token_hash = $1 AND s.expires_at > at_ms($2)" };
+    ACCOUNT_COLUMNS("ms(s.expires_at) AS ends_at, ") "JOIN session s ON s.account_id = a.id WHERE s.token_hash = $1 AND s.expires_at > at_ms($2)" };
 
 static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRITE,
     "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND"
@@ -170,11 +171,12 @@ int store_account_by_id(struct task *t, const char *id, struct account *a, bool 
 }
 
 int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now_ms, struct account *a,
-                             bool *found)
+                             int64_t *ends_at_ms, bool *found)
 {
     const struct db_rows *rows;
     TRY(db_run(t, &ACCOUNT_BY_SESSION, &rows, db_bytes(hash, 32), db_int(now_ms)));
     *found = found_account(rows, a);
+    *ends_at_ms = *found ? db_num(rows, 0, "ends_at") : 0;
     return 0;
 }
 

@@ -16,7 +16,7 @@ int store_account_create(struct task *t, const struct account *a, const struct c
 int store_account_by_login(struct task *t, const char *login, struct account *a, bool *found);
 int store_account_by_id(struct task *t, const char *id, struct account *a, bool *found);
 int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now_ms, struct account *a,
-                             bool *found);
+                             int64_t *ends_at_ms, bool *found);
 int store_account_set_password(struct task *t, const struct account *a, const char *hash,
                                const struct cause *cause);
 /* Only if it is still the one that was loaded; sessions stay. */

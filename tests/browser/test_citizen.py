@@ -219,6 +219,22 @@ def test_a_network_that_goes_away_mid_form_loses_no_letter(citizen, people, proc
     walk.say_who(citizen)
     walk.answer(citizen, procedure)
     citizen.attach(procedure["components"][0]["name"], walk.paper(tmp_path))
+def test_a_session_that_is_about_to_end_says_so_and_goes_on_in_place(citizen, people, procedure):
+    ends = "UPDATE session SET expires_at = now() + interval '%s' WHERE account_id = '%s'"
+    mine = people.get(citizen.person, "/api/identity/me")["id"]
+    people.suite.psql(ends % ("110 seconds", mine), database="motcua_identity")
+    citizen.open("/nop-ho-so?code=%s#applicant" % procedure["code"])
+    citizen.fill("Địa chỉ", "12 Đường Thử, Bến Tre")
+    citizen.wait_text("Phiên làm việc hết lúc", ".warning")
+    assert citizen.axe() == []
+    citizen.press("Đăng nhập lại ngay")
+    citizen.labelled("Tên đăng nhập").send_keys(citizen.person["id_number"])
+    citizen.labelled("Mật khẩu").send_keys(citizen.person["password"])
+    citizen.one("dialog button").click()
+    citizen.wait(lambda: not citizen.all("dialog") and not citizen.all(".warning"), "the page as it was")
+    assert citizen.labelled("Địa chỉ").get_attribute("value") == "12 Đường Thử, Bến Tre"
+
+
     citizen.wait_text("đang chờ mạng")
     citizen.network(True)
     citizen.wait_text("đã tải lên", seconds=30)

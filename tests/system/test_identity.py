@@ -171,6 +171,16 @@ def test_a_session_that_has_run_out_renews_nothing(suite):
     assert renew(suite, cookie).status == 401
 
 
+def test_it_is_told_when_the_password_is_needed_again(suite):
+    person = new_person()
+    account = call("POST", api(suite, "/accounts"), person, key=True)["id"]
+    answer, cookie = open_session(suite, person)
+    end = lambda a: datetime.datetime.fromisoformat(a["session_ends_at"])
+    assert abs(end(answer) - datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=30)) < datetime.timedelta(minutes=5)
+    suite.psql("UPDATE session SET expires_at = '2099-01-02T03:04:05Z' WHERE account_id = '%s'" % account, database="motcua_identity")
+    assert end(renew(suite, cookie)) == datetime.datetime(2099, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+
+
 def test_a_new_password_ends_all_sessions_at_once(suite):
     person = new_person()
     call("POST", api(suite, "/accounts"), person, key=True)

@@ -16,10 +16,13 @@ export const isAway = (error) => !(error instanceof Problem) || error.status >= 
 const HINT = "motcua.account"; // who is logged in, for the page's head; no secret
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 let token = null;
+let sessionEndsAt = Infinity;
 let renewing = null;
 let onSessionEnd = null;
 
 export const newKey = () => crypto.getRandomValues(new Uint8Array(16)).reduce((s, b) => s + b.toString(16).padStart(2, "0"), "");
+/** When the password is needed again. */
+export const sessionEnds = () => sessionEndsAt;
 export const setSessionEnd = (handler) => { onSessionEnd = handler; };
 
 export function account() {
@@ -32,6 +35,7 @@ export function account() {
 
 function remember(answer) {
   token = { text: answer.access_token, until: Date.parse(answer.expires_at) - 120000 };
+  sessionEndsAt = Date.parse(answer.session_ends_at) || Infinity;
   const { id, kind, name, grants } = answer.account;
   localStorage.setItem(HINT, JSON.stringify({ id, kind, name, grants }));
   dispatchEvent(new Event("account"));
@@ -40,6 +44,7 @@ function remember(answer) {
 
 export function forget() {
   token = null;
+  sessionEndsAt = Infinity;
   localStorage.removeItem(HINT);
   dispatchEvent(new Event("account"));
 }
