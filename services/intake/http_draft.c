@@ -1,5 +1,6 @@
 /* http_draft.c — what people are writing, so that another device can go on with it. The browser is the one
  * that writes and reads the text; here it is only kept. */
+#include <string.h>
 #include <talloc.h>
 
 #include "handlers.h"
@@ -20,15 +21,27 @@ static int read_draft(struct task *t, const struct http_request *rq, struct draf
     return reader_close(&r);
 }
 
+/* A procedure that may be applied for, or a dossier of the caller's that papers are brought to. */
+static int check_subject(struct task *t, const struct draft *d)
+{
+    bool found;
+    struct dossier own;
+    const struct procedure *p;
+    TRY(known_procedure(t, d->procedure_code, &p));
+    if (p)
+        return 0;
+    TRY(store_dossier(t, d->procedure_code, &own, &found));
+    return found && strcmp(own.account_id, d->account_id) == 0
+               ? 0
+               : err_say(task_err(t), E_NOT_FOUND, &procedure_unknown, NULL);
+}
+
 int http_draft_put(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    const struct procedure *p;
     bool is_room, is_kept;
     struct draft d = { .account_id = rq->actor->account_id, .procedure_code = http_param(rq, "procedure") };
     TRY(read_draft(t, rq, &d));
-    TRY(known_procedure(t, d.procedure_code, &p));
-    if (!p)
-        return err_say(task_err(t), E_NOT_FOUND, &procedure_unknown, NULL);
+    TRY(check_subject(t, &d));
     TRY(store_draft_save(t, &d, &is_room, &is_kept));
     if (!is_room)
         return err_say(task_err(t), E_CONFLICT, &FULL, talloc_asprintf(t, "%d", DRAFTS_MOST));

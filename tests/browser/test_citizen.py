@@ -318,3 +318,17 @@ def test_a_paper_filed_before_is_offered_again(citizen, people, procedure):
     citizen.wait_text("Bạn đã nộp giấy này trước đây")
     citizen.press("Dùng lại")
     citizen.wait_text("đã tải lên")
+def test_a_supplement_goes_on_at_another_device_and_is_no_draft_of_a_procedure(citizen, new_browser, people):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "ASK_SUPPLEMENT", reason="Bản chụp bị mờ.", papers=[{"name": "Tờ khai"}])
+    citizen.open("/bo-sung#" + dossier.code)
+    citizen.fill("Lời nhắn", "Tôi chụp lại trang 2.")
+    citizen.wait_text("máy khác cũng mở được")
+    other = new_browser()
+    other.log_in(citizen.person["id_number"], citizen.person["password"])
+    other.wait_text(dossier.code)
+    assert "Bạn đang viết dở" not in other.text()
+    other.open("/bo-sung#" + dossier.code)
+    other.wait(lambda: other.labelled("Lời nhắn").get_attribute("value") == "Tôi chụp lại trang 2.", "what was written")
+
+

@@ -1,8 +1,8 @@
 """intake — drafts: what people are writing, kept for their other devices."""
 import pytest
 
-from intake import import_catalogue, load_units, procedure
-from lib import call, sign_up
+from intake import DISTRICT, import_catalogue, load_units, procedure
+from lib import call, file_dossier, sign_up
 
 CODES = ["1.90%04d" % i for i in range(51)]
 
@@ -53,6 +53,13 @@ def test_an_account_has_so_many_drafts_and_no_more(suite, citizen):
     refused = put(suite, citizen, CODES[50], 99, "quá")
     assert (refused.status, refused["code"]) == (409, "drafts_full")
     assert put(suite, citizen, CODES[0], 99, "vẫn viết được")["kept"]
+
+
+def test_what_is_brought_to_a_dossier_has_a_draft_too_and_only_its_owner_writes_it(suite, citizen):
+    code = file_dossier(suite, citizen, CODES[0], DISTRICT)
+    assert put(suite, citizen, code, 1000, "bổ sung")["kept"]
+    assert drafts(suite, citizen) == [(code, "bổ sung")]
+    assert put(suite, sign_up(suite), code, 1000, "của người khác").status == 404
 
 
 def test_a_draft_of_no_procedure_or_too_long_is_refused(suite, citizen):

@@ -5,26 +5,23 @@ import "./frame.js";
 import "../lib/session.js";
 import { account, ask, askPublic, isAway, newKey, whoAmI } from "../lib/api.js";
 import { askPassword } from "../lib/session.js";
-import { dropDraft, dropSentDraft, fetchDrafts, newDraft, readDraft, saveDraft, sendDraft } from "../lib/drafts.js";
+import { Drafting } from "../lib/drafting.js";
+import { dropDraft, dropSentDraft, fetchDrafts, newDraft, readDraft } from "../lib/drafts.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
-import { time } from "../lib/format.js";
-import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { focusOn, html, nothing } from "../lib/live.js";
 import { language, link, t } from "../lib/words.js";
 import { answerOf, asked } from "../lib/questions.js";
 import { TASKS, faultsIn, views } from "./apply-views.js";
 
 const WATCH_SESSION_MS = 4 * 60000;
 
-class ApplyPage extends Live {
+class ApplyPage extends Drafting {
   code = new URLSearchParams(location.search).get("code");
   procedure = null;
-  draft = null;
   units = [];
   faults = [];
   trouble = "";
-  unsaved = false;
   offline = !navigator.onLine;
-  isThere = false; // the draft, at the service
   busy = false;
 
   connectedCallback() {
@@ -89,16 +86,6 @@ class ApplyPage extends Live {
     this.save();
   }
 
-  save() {
-    try {
-      saveDraft(this.owner, this.draft);
-      this.set({ unsaved: false });
-    } catch {
-      this.set({ unsaved: true });
-    }
-    sendDraft(this.draft, (isThere) => this.set({ isThere, unsaved: this.unsaved && !isThere }));
-  }
-
   async forget() {
     dropDraft(this.owner, this.code);
     await dropSentDraft(this.code);
@@ -151,17 +138,11 @@ class ApplyPage extends Live {
 
   // ---- what is seen ----
 
-  state() {
-    if (this.unsaved) return html`<p class="note bad" role="alert">${t("apply.unsaved")}</p>`;
-    if (this.draft.unit === null && !this.wasThere) return html`<p class="saved" role="status"></p>`;
-    return html`<p class="saved" role="status">${this.isThere ? t("apply.saved_there", { at: time(this.draft.at) }) : t("apply.saved", { at: time(this.draft.at) })}</p>`;
-  }
-
   render() {
     if (this.trouble) return html`<h1>${t("apply.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!this.draft) return html`<h1>${t("apply.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     return html`${this.offline ? html`<p class="note due" role="alert">${t("apply.offline")}</p>` : nothing}
-      ${summary(this.faults)}${views[this.view](this)}${this.state()}`;
+      ${summary(this.faults)}${views[this.view](this)}${this.savedLine()}`;
   }
 }
 customElements.define("apply-page", ApplyPage);

@@ -3,17 +3,20 @@ import "./frame.js";
 import "../lib/session.js";
 import { ask, isAway, newKey } from "../lib/api.js";
 import { codeOfPage } from "../lib/dossier.js";
-import { dropDraft, newDraft, readDraft, saveDraft } from "../lib/drafts.js";
+import { Drafting } from "../lib/drafting.js";
+import { dropDraft, dropSentDraft, fetchDrafts, newDraft, ownerOf, readDraft } from "../lib/drafts.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { away, moment } from "../lib/format.js";
-import { Live, html, nothing } from "../lib/live.js";
+import { html, nothing } from "../lib/live.js";
 import { link, t } from "../lib/words.js";
 import { paperList } from "./apply-papers.js";
+
+const KIND = "supplement";
 
 const askedOf = (state) => (state.asked_papers ?? []).map((p, i) =>
   ({ code: p.component || "extra-" + i, component: p.component, name: p.name, reason: p.reason, required: true }));
 
-class SupplementPage extends Live {
+class SupplementPage extends Drafting {
   code = codeOfPage();
   dossier = null;
   faults = [];
@@ -25,16 +28,13 @@ class SupplementPage extends Live {
     try {
       const me = await ask("GET", "/api/identity/me");
       const dossier = await ask("GET", "/api/intake/dossiers/" + this.code);
-      const draft = readDraft("supplement." + me.id, this.code) ?? { ...newDraft(this.code, dossier.procedure.name, 0), note: "" };
-      this.set({ owner: "supplement." + me.id, draft, dossier, procedure: { components: askedOf(dossier.state ?? {}) } });
+      await fetchDrafts(me.id).catch(() => null); // what is here is enough to go on
+      const owner = ownerOf(KIND, me.id);
+      const draft = { ...(readDraft(owner, this.code) ?? { ...newDraft(this.code, dossier.procedure.name, 0), note: "" }), kind: KIND };
+      this.set({ owner, draft, dossier, procedure: { components: askedOf(dossier.state ?? {}) } });
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("track.unknown") : tell(error) });
     }
-  }
-
-  save() {
-    saveDraft(this.owner, this.draft);
-    this.requestUpdate();
   }
 
   papers() {
@@ -60,6 +60,7 @@ class SupplementPage extends Live {
     try {
       await ask("POST", `/api/intake/dossiers/${this.code}/supplements`, { body, key: this.draft.key, tries: 6 });
       dropDraft(this.owner, this.code);
+      await dropSentDraft(this.code);
       location.href = link("track") + "#" + this.code;
     } catch (error) {
       if (!isAway(error)) this.draft.key = newKey();
@@ -79,7 +80,7 @@ class SupplementPage extends Live {
       <form class="card" novalidate @submit=${this.submit}>${paperList(this)}
         <div class="field"><label for="f-note">${t("supplement.note")}</label>
           <textarea id="f-note" maxlength="2000" .value=${this.draft.note ?? ""} @input=${(e) => { this.draft.note = e.target.value; this.save(); }}></textarea></div>
-        <button aria-disabled=${this.busy}>${this.busy ? t("wait.sending") : t("supplement.send")}</button></form>`;
+        <button aria-disabled=${this.busy}>${this.busy ? t("wait.sending") : t("supplement.send")}</button></form>${this.savedLine()}`;
   }
 }
 customElements.define("supplement-page", SupplementPage);

@@ -1,10 +1,14 @@
 /* drafts — a dossier that is being written. It is kept in this browser at every keystroke, which nothing can interrupt, and at the
-   service a moment later, so that another device can go on; whichever was written last counts. One for each account and procedure. */
+   service a moment later, so that another device can go on; whichever was written last counts. One for each account and procedure, or
+   dossier that waits for papers: that one has a kind, which goes before its owner. */
 import { Problem, ask, newKey } from "./api.js";
 
 const PREFIX = "motcua.draft.", LATER_MS = 1500;
 const nameOf = (owner, procedure) => PREFIX + owner + "." + procedure;
 const timers = new Map();
+
+/** Whose a draft is; of a kind that is no application it is nowhere among those. */
+export const ownerOf = (kind, account) => (kind ? kind + "." : "") + account;
 
 /** Drafts of an account on this device, the newest first. */
 export function draftsOf(owner) {
@@ -34,8 +38,8 @@ const addressOf = (procedure) => "/api/intake/drafts/" + encodeURIComponent(proc
 export async function fetchDrafts(owner) {
   const { drafts } = await ask("GET", "/api/intake/drafts", { quiet: true, tries: 1 });
   for (const { procedure, content } of drafts) {
-    const there = JSON.parse(content), here = readDraft(owner, procedure);
-    if (!here || there.at > here.at) localStorage.setItem(nameOf(owner, procedure), content);
+    const there = JSON.parse(content), place = ownerOf(there.kind, owner), here = readDraft(place, procedure);
+    if (!here || there.at > here.at) localStorage.setItem(nameOf(place, procedure), content);
   }
 }
 
