@@ -21,7 +21,7 @@ struct intake { /* env->state */
     struct receipt_key key;
     struct signer *signer;
     struct numbers *numbers;
-    struct cache *procedures, *units, *lookups;
+    struct cache *procedures, *units, *lookups, *most_used;
     struct throttle *throttle;
 };
 void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
@@ -35,7 +35,7 @@ static inline struct intake *intake_of(const struct task *t)
 }
 
 /* http_procedure.c: finding procedures */
-http_handler_fn http_search_procedures, http_procedure;
+http_handler_fn http_search_procedures, http_most_used, http_procedure;
 extern const struct phrase procedure_unknown;
 /* http_file.c: filing, online and at the counter */
 http_handler_fn http_file_dossier;

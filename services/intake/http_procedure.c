@@ -4,12 +4,14 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "cache.h"
 #include "handlers.h"
 #include "json.h"
 #include "phrases.h"
 #include "text.h"
 
-enum { PAGE_MOST = 100, QUERY_MOST = 1000 }; /* characters: a whole name may be pasted */
+enum { PAGE_MOST = 100, QUERY_MOST = 1000 /* characters: a whole name may be pasted */ };
+enum { MOST_USED = 6, MOST_USED_DAYS = 7 };
 
 const struct phrase procedure_unknown = { "procedure_unknown",
                                           "Không có thủ tục này, hoặc thủ tục chưa có hiệu lực.",
@@ -112,6 +114,32 @@ int http_search_procedures(struct task *t, const struct http_request *rq, struct
     http_reply_json(re, 200,
                     json_pack("{s:o, s:b, s:s?}", "procedures", list, "similar_only", similar, "next",
                               n == s.limit && !similar ? cursor(t, rows, n - 1) : NULL));
+    return 0;
+}
+
+static const char *most_used(struct task *t)
+{
+    const struct db_rows *rows;
+    json_t *list = json_array();
+    if (store_most_used(t, task_now_ms(t) - MOST_USED_DAYS * INT64_C(86400000), MOST_USED, &rows) != 0)
+        return NULL;
+    for (int i = 0; i < db_count(rows); i++)
+        json_array_append_new(list, hit_json(t, rows, i));
+    return json_print(t, json_own(t, json_pack("{s:i, s:o}", "days", MOST_USED_DAYS, "procedures", list)));
+}
+
+/* The same for everybody, and asked for by every visit: counted once in some minutes. */
+int http_most_used(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct cache *cache = intake_of(t)->most_used;
+    const char *answer = cache_get(cache, "");
+    (void)rq;
+    if (!answer) {
+        answer = most_used(t);
+        TRY(task_err(t)->code);
+        cache_put(cache, "", talloc_strdup(t, answer));
+    }
+    http_reply_text(re, 200, "application/json", answer);
     return 0;
 }
 

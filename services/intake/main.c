@@ -11,6 +11,8 @@
 #include "status_sync.pb-c.h"
 #include "throttle.h"
 
+enum { MOST_USED_MS = 300000 }; /* how old the list may be */
+
 static const struct conf_param params[] = {
     CONF_PARAM_TEXT(struct intake_config, receipt_secret, NULL, "file with the key that signs receipts"),
     CONF_PARAM_TEXT(struct intake_config, public_url, NULL,
@@ -36,6 +38,7 @@ static const struct conf_param params[] = {
 
 static const struct http_route routes[] = {
     { "GET", "/api/intake/procedures", http_search_procedures, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/intake/procedures/most-used", http_most_used, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/intake/procedures/{code}", http_procedure, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/intake/lookup/{code}", http_lookup, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/intake/lookup/{code}/events", http_lookup_events, HTTP_PUBLIC, 0, 0, 0 },
@@ -100,6 +103,7 @@ void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct er
     own->numbers = numbers_new(own);
     own->procedures = cache_new(own, 512, 2000);
     own->units = cache_new(own, 512, 2000);
+    own->most_used = cache_new(own, 1, MOST_USED_MS);
     own->lookups = cache_new(own, 4096, cfg->lookup_cache_ms / 2);
     own->throttle = throttle_new(own);
     return receipt_key_read(cfg->receipt_secret, &own->key, err) == 0 ? own : NULL;

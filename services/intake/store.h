@@ -87,6 +87,8 @@ int store_catalogue_revision(struct task *t, int64_t *revision);
 /* rows: JSON array, one object per new version; the messages of s tell them. E_CONFLICT: somebody else
  * changed one. */
 int store_publish(struct task *t, const char *rows, struct save *s);
+/* The procedures applied for most since then, the most used first: columns as of a search. */
+int store_most_used(struct task *t, int64_t since_ms, int limit, const struct db_rows **rows);
 /* Versions whose day has come and that are not shown yet: code, version, definition. */
 int store_procedures_due(struct task *t, const struct db_rows **rows);
 int store_procedures_show(struct task *t, const char *rows);

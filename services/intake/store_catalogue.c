@@ -63,6 +63,10 @@ static const struct sql SEARCH_SIMILAR = { "search_similar", SQL_READ,
     " WHERE $1 <% search_key AND ($2::text IS NULL OR field_code = $2) AND ($3::text IS NULL OR $3 = ANY (levels))"
     " ORDER BY likeness DESC, search_key LIMIT $4) p JOIN procedure_version v USING (code, version)"
     " ORDER BY p.likeness DESC, p.search_key" };
+static const struct sql MOST_USED = { "most_used", SQL_READ,
+    "SELECT " FOUND_COLUMNS " FROM (SELECT procedure_code AS code, count(*) AS n FROM dossier WHERE filed_at >= at_ms($1)"
+    " GROUP BY procedure_code) u JOIN procedure p USING (code) JOIN procedure_version v USING (code, version)"
+    " ORDER BY u.n DESC, p.search_key LIMIT $2" };
 /* clang-format on */
 
 int store_procedure(struct task *t, const char *code, int64_t at_ms, const struct db_rows **rows)
@@ -115,7 +119,12 @@ int store_search_similar(struct task *t, const struct search *s, const struct db
                   db_int(s->limit));
 }
 
+int store_most_used(struct task *t, int64_t since_ms, int limit, const struct db_rows **rows)
+{
+    return db_run(t, &MOST_USED, rows, db_int(since_ms), db_int(limit));
+}
+
 const struct sql *const store_catalogue_statements[] = {
-    &PROCEDURE,      &PROCEDURES_KNOWN, &CATALOGUE_REVISION, &PUBLISH, &PROCEDURES_DUE,
-    &PROCEDURE_SHOW, &SEARCH,           &SEARCH_SIMILAR,     NULL,
+    &PROCEDURE,      &PROCEDURES_KNOWN, &CATALOGUE_REVISION, &PUBLISH,   &PROCEDURES_DUE,
+    &PROCEDURE_SHOW, &SEARCH,           &SEARCH_SIMILAR,     &MOST_USED, NULL,
 };

@@ -1,8 +1,9 @@
-/* home — "you have a draft", above the most used procedures. */
+/* home — "you have a draft", above the most used procedures: the page has a list of its own, and what is really applied for most goes
+   before it. */
 import "./frame.js";
-import { account } from "../lib/api.js";
+import { account, askPublic } from "../lib/api.js";
 import { draftsOf } from "../lib/drafts.js";
-import { shortMoment } from "../lib/format.js";
+import { feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { link, t } from "../lib/words.js";
 
@@ -16,3 +17,27 @@ class DraftsNotice extends Live {
   }
 }
 customElements.define("drafts-notice", DraftsNotice);
+
+/** The page's own line of the procedure, or a new one. */
+function lineOf(list, p) {
+  const own = list.querySelector(`a[href$="code=${CSS.escape(p.code)}"]`)?.closest("li");
+  if (own) return own;
+  const line = document.createElement("li"), head = document.createElement("h3"), name = document.createElement("a"), facts = document.createElement("p");
+  name.href = link("procedure", { code: p.code });
+  name.textContent = p.name;
+  facts.className = "facts";
+  facts.textContent = `${limitText(p.limit)} · ${feeText(p)}`;
+  head.append(name);
+  line.append(head, facts);
+  return line;
+}
+
+async function showMostUsed() {
+  const list = document.getElementById("most-used"), room = list.children.length;
+  const { procedures, days } = await askPublic("GET", "/api/intake/procedures/most-used", { tries: 1 });
+  if (!procedures.length) return;
+  list.prepend(...procedures.map((p) => lineOf(list, p)));
+  while (list.children.length > room) list.lastElementChild.remove();
+  document.getElementById("most-used-title").textContent = t("home.most_used", { n: days });
+}
+showMostUsed().catch(() => null);
