@@ -103,6 +103,7 @@ def test_a_citizen_supplements_what_was_asked(citizen, people, tmp_path):
     citizen.open("/tra-cuu#" + dossier.code)
     citizen.wait_text("Trang 2 không đọc được")
     citizen.press("Bổ sung giấy tờ")
+    citizen.wait_text("Bạn đã có 0 trên 1 giấy tờ phải nộp")
     citizen.attach("Tờ khai", walk.paper(tmp_path, "rõ.pdf"))
     citizen.wait_text("đã tải lên")
     citizen.press("Gửi giấy tờ")
@@ -332,3 +333,11 @@ def test_a_supplement_goes_on_at_another_device_and_is_no_draft_of_a_procedure(c
     other.wait(lambda: other.labelled("Lời nhắn").get_attribute("value") == "Tôi chụp lại trang 2.", "what was written")
 
 
+def test_a_paper_filed_before_is_offered_again(citizen, people, procedure):
+    people.file(citizen.person, WITH_FEE)
+    walk.begin(citizen, procedure["code"])
+    citizen.press("Giấy tờ")
+    citizen.wait_text("Bạn đã nộp giấy này trước đây")
+    citizen.wait_text("có thể dùng lại từ hồ sơ trước")
+    citizen.press("Dùng lại")
+    citizen.wait_text("đã tải lên")

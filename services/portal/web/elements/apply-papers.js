@@ -74,6 +74,19 @@ async function reuse(at, code, paper) {
   take(at, code, new File([data], paper.file.name, { type: paper.file.type, lastModified: 0 }));
 }
 
+/** Of those one must bring: how many are here, how many more could be used again. */
+export function counted(at) {
+  const must = at.procedure.components.filter((c) => c.required);
+  const lacking = must.filter((c) => !entriesOf(at, c.code).some((e) => e.done));
+  return { n: must.length - lacking.length, of: must.length, more: lacking.filter((c) => offers(at, c).length).length };
+}
+
+function count(at) {
+  const { n, of, more } = counted(at);
+  if (!of) return nothing;
+  return html`<p role="status"><strong>${t("paper.have", { n, of })}</strong>${more ? html`<br>${t("paper.have_more", { n: more })}` : nothing}</p>`;
+}
+
 const offers = (at, component) => (at.earlier ?? []).filter((p) => p.name === component.name
   && !entriesOf(at, component.code).some((e) => e.name === p.file.name && e.size === p.file.size)).slice(0, 3);
 
@@ -102,5 +115,5 @@ function part(at, component) {
 
 export function paperList(at) {
   if (!at.earlier) loadEarlier(at);
-  return html`<p>${t("paper.lead")}</p>${at.procedure.components.map((c) => part(at, c))}`;
+  return html`<p>${t("paper.lead")}</p>${count(at)}${at.procedure.components.map((c) => part(at, c))}`;
 }

@@ -4,7 +4,7 @@ import { dong, shortMoment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
 import { answerText, asked, faultOf, labelOf, question } from "../lib/questions.js";
 import { t, words } from "../lib/words.js";
-import { paperList } from "./apply-papers.js";
+import { counted, paperList } from "./apply-papers.js";
 
 export const TASKS = ["unit", "applicant", "answers", "papers"];
 const titles = words("apply.task");
@@ -41,6 +41,7 @@ const begun = { unit: (d) => d.unit, applicant: (d) => d.applicant.address, answ
 function taskState(task, at) {
   if (!faultsIn(task, at).length && (task !== "papers" || begun.papers(at.draft) || !at.procedure.components.length))
     return html`<span class="tag done">${t("apply.done")}</span>`;
+  if (task === "papers" && counted(at).of) return html`<span class="tag">${t("paper.have_short", counted(at))}</span>`;
   return html`<span class="tag">${begun[task](at.draft) ? t("apply.begun") : t("apply.to_do")}</span>`;
 }
 
