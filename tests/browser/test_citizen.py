@@ -183,6 +183,13 @@ def test_a_receipt_is_checked_also_offline_and_a_changed_one_is_not_genuine(citi
     citizen.wait_text("Không xác nhận được giấy này")
 
 
+def test_a_picture_that_cannot_be_read_says_what_to_do_instead(browser, tmp_path):
+    browser.open("/kiem-tra")
+    can_read = browser.js("return 'BarcodeDetector' in window")
+    browser.attach("Hoặc chọn tệp", walk.paper(tmp_path, "ảnh.png", bytes.fromhex("89504e470d0a1a0a")))
+    browser.wait_text("dán nội dung mã" if can_read else "Hãy quét bằng camera điện thoại", ".summary")
+
+
 # ---- nothing is lost, nothing is doubled ----
 
 def test_a_double_click_and_a_second_tab_file_one_dossier(citizen, people, procedure, tmp_path):
@@ -212,14 +219,6 @@ def test_a_session_that_ends_mid_form_loses_no_letter(citizen, people, procedure
     assert len(people.dossiers(citizen.person)) == 1
 
 
-def test_a_network_that_goes_away_mid_form_loses_no_letter(citizen, people, procedure, tmp_path):
-    walk.begin(citizen, procedure["code"])
-    walk.choose_unit(citizen)
-    citizen.network(False)
-    citizen.wait_text("Máy đang mất mạng")
-    walk.say_who(citizen)
-    walk.answer(citizen, procedure)
-    citizen.attach(procedure["components"][0]["name"], walk.paper(tmp_path))
 def test_a_session_that_is_about_to_end_says_so_and_goes_on_in_place(citizen, people, procedure):
     ends = "UPDATE session SET expires_at = now() + interval '%s' WHERE account_id = '%s'"
     mine = people.get(citizen.person, "/api/identity/me")["id"]
@@ -236,6 +235,14 @@ def test_a_session_that_is_about_to_end_says_so_and_goes_on_in_place(citizen, pe
     assert citizen.labelled("Địa chỉ").get_attribute("value") == "12 Đường Thử, Bến Tre"
 
 
+def test_a_network_that_goes_away_mid_form_loses_no_letter(citizen, people, procedure, tmp_path):
+    walk.begin(citizen, procedure["code"])
+    walk.choose_unit(citizen)
+    citizen.network(False)
+    citizen.wait_text("Máy đang mất mạng")
+    walk.say_who(citizen)
+    walk.answer(citizen, procedure)
+    citizen.attach(procedure["components"][0]["name"], walk.paper(tmp_path))
     citizen.wait_text("đang chờ mạng")
     citizen.network(True)
     citizen.wait_text("đã tải lên", seconds=30)
@@ -312,13 +319,6 @@ def test_a_draft_goes_on_at_another_device_and_is_gone_when_it_is_filed(citizen,
     assert "Bạn đang viết dở" not in third.text()
 
 
-def test_a_paper_filed_before_is_offered_again(citizen, people, procedure):
-    people.file(citizen.person, WITH_FEE)
-    walk.begin(citizen, procedure["code"])
-    citizen.press("Giấy tờ")
-    citizen.wait_text("Bạn đã nộp giấy này trước đây")
-    citizen.press("Dùng lại")
-    citizen.wait_text("đã tải lên")
 def test_a_supplement_goes_on_at_another_device_and_is_no_draft_of_a_procedure(citizen, new_browser, people):
     dossier = people.file(citizen.person, FREE)
     dossier.decide("clerk", "ASK_SUPPLEMENT", reason="Bản chụp bị mờ.", papers=[{"name": "Tờ khai"}])

@@ -49,24 +49,26 @@ class VerifyPage extends Live {
   async take(text) {
     const found = findReceipt(text);
     this.text = found ?? text;
-    if (!found) {
-      await this.set({ outcome: null, faults: [{ field: "receipt", message: t("verify.not_one") }] });
-      return focusSummary(this);
-    }
+    if (!found) return this.refuse("receipt", t("verify.not_one"));
     try {
       await this.set({ faults: [], outcome: await check(found, await keys()) });
       focusOn(this.querySelector("#outcome"));
     } catch {
-      await this.set({ outcome: null, faults: [{ field: "", message: t("verify.no_keys") }] });
-      focusSummary(this);
+      await this.refuse("", t("verify.no_keys"));
     }
   }
 
   async takeFile(file) {
     if (!file) return;
     if (!file.type.startsWith("image/")) return this.take((await file.text()).slice(0, 5000));
+    if (!canRead) return this.refuse("file", t("verify.no_picture"));
     const codes = await new window.BarcodeDetector({ formats: ["qr_code"] }).detect(await createImageBitmap(file)).catch(() => []);
-    return this.take(codes[0]?.rawValue ?? "");
+    return codes[0] ? this.take(codes[0].rawValue) : this.refuse("file", t("verify.no_qr"));
+  }
+
+  async refuse(name, message) {
+    await this.set({ outcome: null, faults: [{ field: name, message }] });
+    focusSummary(this);
   }
 
   answer() {
@@ -85,7 +87,7 @@ class VerifyPage extends Live {
       <div class="field"><label for="f-receipt">${t("verify.text")}</label><span class="hint" id="f-receipt-hint">${t("verify.text_hint")}</span>
         <textarea id="f-receipt" name="receipt" aria-describedby="f-receipt-hint" spellcheck="false" .value=${this.text}></textarea></div>
       <div class="field"><label for="f-file">${t("verify.file")}</label><span class="hint" id="f-file-hint">${canRead ? t("verify.file_hint") : t("verify.file_hint_text")}</span>
-        <input type="file" id="f-file" aria-describedby="f-file-hint" accept=${canRead ? ".txt,image/*" : ".txt"} @change=${(e) => this.takeFile(e.target.files[0])}></div>
+        <input type="file" id="f-file" aria-describedby="f-file-hint" accept=".txt,image/*" @change=${(e) => this.takeFile(e.target.files[0])}></div>
       <button>${t("verify.button")}</button></form>`;
   }
 }
