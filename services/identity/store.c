@@ -32,7 +32,8 @@ static const struct sql ACCOUNT_BY_LOGIN = { "account_by_login", SQL_READ,
     ACCOUNT_COLUMNS("") "JOIN login_name n ON n.account_id = a.id WHERE n.name = $1" };
 static const struct sql ACCOUNT_BY_ID = { "account_by_id", SQL_READ, ACCOUNT_COLUMNS("") "WHERE a.id = $1::uuid" };
 static const struct sql ACCOUNT_BY_SESSION = { "account_by_session", SQL_READ,
-    ACCOUNT_COLUMNS("ms(s.expires_at) AS ends_at, ") "JOIN session s ON s.account_id = a.id WHERE s.token_hash = $1 AND s.expires_at > at_ms($2)" };
+    ACCOUNT_COLUMNS("ms(s.expires_at) AS ends_at, ") "JOIN session s ON s.account_id = a.id WHERE"
+    " s.token_hash = $1 AND s.expires_at > at_ms($2)" };
 
 static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRITE,
     "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND"

@@ -64,8 +64,8 @@ static const struct sql SEARCH_SIMILAR = { "search_similar", SQL_READ,
     " ORDER BY likeness DESC, search_key LIMIT $4) p JOIN procedure_version v USING (code, version)"
     " ORDER BY p.likeness DESC, p.search_key" };
 static const struct sql MOST_USED = { "most_used", SQL_READ,
-    "SELECT " FOUND_COLUMNS " FROM (SELECT procedure_code AS code, count(*) AS n FROM dossier WHERE filed_at >= at_ms($1)"
-    " GROUP BY procedure_code) u JOIN procedure p USING (code) JOIN procedure_version v USING (code, version)"
+    "SELECT " FOUND_COLUMNS " FROM (SELECT procedure_code AS code, count(*) AS n FROM dossier WHERE filed_at >="
+    " at_ms($1) GROUP BY procedure_code) u JOIN procedure p USING (code) JOIN procedure_version v USING (code, version)"
     " ORDER BY u.n DESC, p.search_key LIMIT $2" };
 /* clang-format on */
 

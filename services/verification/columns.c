@@ -74,12 +74,12 @@ static json_t *value_of(const struct case_file *c, const struct column *column)
     }
 }
 
-static json_t *asked_json(const struct case_file *c)
+json_t *asked_json(Motcua__AskedPaper *const *asked, size_t n)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < c->asked_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "component", c->asked[i]->component_code,
-                                              "name", c->asked[i]->name, "reason", c->asked[i]->reason));
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "component", asked[i]->component_code,
+                                              "name", asked[i]->name, "reason", asked[i]->reason));
     return list;
 }
 
@@ -103,8 +103,8 @@ int64_t case_sort_at(const struct case_file *c)
 json_t *case_row(const void *ctx, const struct case_file *c)
 {
     json_t *row = json_pack("{s:s, s:I, s:o, s:I}", "code", c->code, "procedure_version",
-                            (json_int_t)c->procedure_version, "asked", asked_json(c), "sort_at",
-                            (json_int_t)case_sort_at(c));
+                            (json_int_t)c->procedure_version, "asked", asked_json(c->asked, c->asked_count),
+                            "sort_at", (json_int_t)case_sort_at(c));
     for (size_t i = 0; i < COLUMNS; i++)
         json_object_set_new(row, columns[i].name, value_of(c, &columns[i]));
     if (c->result)

@@ -16,7 +16,7 @@ struct verification_config {
 };
 
 struct verification { /* env->state */
-    struct cache *procedures, *units, *calendars;
+    struct cache *procedures, *units, *calendars, *times;
     bool is_loading_calendars;
 };
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
@@ -51,8 +51,12 @@ void say_case(struct task *t, const struct case_file *before, const struct case_
 int check_reads_unit(struct task *t, const struct http_request *rq, const char *unit);
 /* http_figures.c: what a leader counts, and the rows behind it */
 http_handler_fn http_figures, http_figures_units, http_figure_rows;
-/* http_preview.c: what a decision would lead to */
-http_handler_fn http_preview;
+/* http_preview.c: what a decision would lead to, the form it would issue */
+http_handler_fn http_preview, http_form_preview;
+/* http_slip.c: what the counter hands over to who files nothing */
+http_handler_fn http_slip_issue, http_slips, http_slip;
+/* http_times.c: how long a procedure takes in fact */
+http_handler_fn http_times;
 /* http_decide.c: what people decide */
 http_handler_fn http_decide;
 /* admin_calendar.c: the operator's command */
@@ -91,6 +95,9 @@ int change_case(struct task *t, struct change *change, struct decision *d, bool 
 int change_preview(struct task *t, struct change *change, struct decision *d, struct told *told);
 /* http_decide.c: the body and If-Match of a decision, and that what it names exists. */
 int decision_asked(struct task *t, const struct http_request *rq, struct change *change);
+/* "papers" of a body: what is asked for; how many. */
+struct reader;
+size_t read_asked(struct reader *r, Motcua__AskedPaper ***out);
 /* The answer to a decision on an old version: what changed since. */
 int refuse_stale(struct task *t, const struct http_request *rq, int64_t seen_version, struct http_reply *re);
 

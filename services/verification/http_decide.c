@@ -29,21 +29,22 @@ static Motcua__Transition read_action(struct reader *r)
     return v ? (Motcua__Transition)v->value : 0;
 }
 
-static void read_papers(struct reader *r, struct act *a)
+size_t read_asked(struct reader *r, Motcua__AskedPaper ***out)
 {
-    size_t n = read_list(r, "papers", 50, OPTIONAL);
+    size_t n = read_list(r, "papers", 50, OPTIONAL), count = 0;
     struct reader item;
-    a->papers = talloc_zero_array(r->ctx, Motcua__AskedPaper *, n);
+    *out = talloc_zero_array(r->ctx, Motcua__AskedPaper *, n);
     for (size_t i = 0; i < n; i++) {
         if (!read_item(r, "papers", i, &item))
             continue;
-        Motcua__AskedPaper *p = a->papers[a->papers_count++] = talloc(r->ctx, Motcua__AskedPaper);
+        Motcua__AskedPaper *p = (*out)[count++] = talloc(r->ctx, Motcua__AskedPaper);
         motcua__asked_paper__init(p);
         p->component_code = pb_text(read_text(&item, "component", 40, OPTIONAL));
         p->name = pb_text(read_text_line(&item, "name", 2000, REQUIRED));
         p->reason = pb_text(read_text(&item, "reason", 1000, OPTIONAL));
         reader_close(&item);
     }
+    return count;
 }
 
 static void read_file(struct reader *r, Motcua__Result *result)
@@ -101,7 +102,7 @@ static int read_act(struct task *t, const struct http_request *rq, struct act *a
     a->received_by = read_text_line(&r, "received_by", 200, OPTIONAL);
     a->new_due_ms = read_date(&r, "due", CLOSING);
     a->refund = read_bool(&r, "refund", false);
-    read_papers(&r, a);
+    a->papers_count = read_asked(&r, &a->papers);
     read_result(&r, rq->actor, task_now_ms(t), a);
     if (read_object(&r, "assignee", OPTIONAL, &assignee)) {
         a->assignee_id = read_text(&assignee, "id", 36, REQUIRED);

@@ -5,9 +5,8 @@
 #include <talloc.h>
 
 #include "columns.h"
-#include "handlers.h"
+#include "form_facts.h"
 #include "json.h"
-#include "legal.h"
 #include "sheet_reply.h"
 #include "status.h"
 
@@ -52,52 +51,6 @@ int http_forms(struct task *t, const struct http_request *rq, struct http_reply 
 /* ---- what one is made of --------------------------------------------------------------------------------
  */
 
-/* As it was then, or is now; its code if nobody knows. */
-static int unit_at(struct task *t, const char *unit, int64_t at_ms, struct unit_told *u)
-{
-    bool found;
-    TRY(store_unit(t, unit, at_ms, u, &found));
-    if (!found)
-        TRY(store_unit(t, unit, task_now_ms(t), u, &found));
-    if (!found)
-        *u = (struct unit_told){ unit, "", "" };
-    return 0;
-}
-
-static int take_issuer(struct task *t, struct legal *l, const char *unit)
-{
-    struct unit_told u;
-    TRY(unit_at(t, unit, l->at_ms, &u));
-    l->unit_name = u.name;
-    l->unit_phone = u.phone;
-    return 0;
-}
-
-static int take_units(struct task *t, struct legal *l)
-{
-    struct unit_told counter, handling;
-    TRY(unit_at(t, l->c->unit_code, l->at_ms, &counter));
-    TRY(unit_at(t, l->c->handling_unit_code, l->at_ms, &handling));
-    l->counter_name = counter.name;
-    l->counter_address = counter.address;
-    l->handling_name = handling.name;
-    return 0;
-}
-
-static int take_papers(struct task *t, struct legal *l, int64_t batch)
-{
-    const struct db_rows *rows;
-    TRY(store_papers(t, l->c->code, &rows));
-    struct sheet_paper *list = talloc_zero_array(t, struct sheet_paper, (size_t)db_count(rows));
-    l->papers = list;
-    for (int i = 0; i < db_count(rows) && db_num(rows, i, "batch") <= batch; i++)
-        list[l->papers_count++] = (struct sheet_paper){ .name = db_str(rows, i, "name"),
-                                                        .originals = (int)db_num(rows, i, "originals"),
-                                                        .copies = (int)db_num(rows, i, "copies"),
-                                                        .has_file = db_str(rows, i, "sha256") != NULL };
-    return 0;
-}
-
 static int take_issued(struct task *t, struct legal *l, int64_t version)
 {
     const struct db_rows *rows;
@@ -114,8 +67,8 @@ static int take_issued(struct task *t, struct legal *l, int64_t version)
     l->reason = db_str(rows, 0, "note");
     l->is_stop = strcmp(db_str(rows, 0, "transition"), transition_name(MOTCUA__TRANSITION__STOP)) == 0;
     l->asked_count = asked_from_json(t, db_str(rows, 0, "asked"), &l->asked);
-    TRY(take_issuer(t, l, db_str(rows, 0, "unit")));
-    return take_papers(t, l, db_num(rows, 0, "batch"));
+    TRY(form_issuer(t, l, db_str(rows, 0, "unit")));
+    return form_papers(t, l, db_num(rows, 0, "batch"));
 }
 
 static Motcua__Transition transition_of(const char *name)
@@ -143,19 +96,15 @@ static int take_history(struct task *t, struct legal *l)
                                         db_str(rows, i, "by_title") };
     l->at_ms = l->moves_count > 0 ? moves[l->moves_count - 1].at_ms : l->c->filed_at;
     l->due_at = l->c->due_at;
-    return take_issuer(t, l, l->c->unit_code);
+    return form_issuer(t, l, l->c->unit_code);
 }
 
 static int take_all(struct task *t, const struct case_file *c, enum form_kind kind, int64_t version,
                     struct legal *l)
 {
-    const struct verification_config *cfg = config_of(t);
-    *l = (struct legal){ .c = c, .kind = kind, .by_name = "", .by_title = "", .reason = "" };
-    l->head = (struct letterhead){ cfg->forms_agency, cfg->forms_place, cfg->public_url };
-    TRY(store_applicant(t, c->code, &l->applicant));
-    TRY(office_procedure(t, c->procedure_code, c->procedure_version, &l->procedure));
+    TRY(form_of_case(t, c, kind, l));
     TRY(kind == FORM_CONTROL ? take_history(t, l) : take_issued(t, l, version));
-    return take_units(t, l);
+    return form_units(t, l);
 }
 
 /* ---- one of them ----------------------------------------------------------------------------------------

@@ -51,12 +51,6 @@ static const char *applicant_email(const void *ctx, const struct legal *l)
     return l->applicant->email;
 }
 
-static const char *code(const void *ctx, const struct legal *l)
-{
-    (void)ctx;
-    return l->c->code;
-}
-
 static const char *procedure_name(const void *ctx, const struct legal *l)
 {
     (void)ctx;
@@ -291,16 +285,27 @@ static void put_signatures(struct sheet *s, const struct legal *l)
                          (const char *[]){ "", l->by_name }, 2);
 }
 
+/* What was not filed has no code: it leads to the procedure. */
+static void put_code(struct sheet *s, const struct legal *l)
+{
+    bool is_filed = *l->c->code;
+    const char *code = is_filed ? l->c->code : l->procedure->code;
+    const char *page = is_filed ? "tra-cuu#" : "thu-tuc?code=";
+    s->subtitle = s->foot = talloc_asprintf(s, "Mã %s: %s", is_filed ? "hồ sơ" : "thủ tục", code);
+    s->qr = *l->head.portal ? talloc_asprintf(s, "%s/%s%s", l->head.portal, page, code) : code;
+}
+
 struct sheet *legal_sheet(const void *ctx, const struct legal *l)
 {
     char no[FORM_NUMBER_TEXT];
     struct sheet *s = sheet_new(ctx, SHEET_A5);
     sheet_issued(s, l->head.agency, l->unit_name, l->head.place, l->at_ms);
     s->title = forms[l->kind].title;
-    s->subtitle = s->foot = talloc_asprintf(s, "Mã hồ sơ: %s", code(ctx, l));
-    s->qr = *l->head.portal ? talloc_asprintf(s, "%s/tra-cuu#%s", l->head.portal, l->c->code) : l->c->code;
+    put_code(s, l);
     if (l->no > 0)
         s->number = talloc_asprintf(s, "Số: %s", form_number(l->kind, l->year, l->no, no));
+    else if (l->kind != FORM_CONTROL)
+        s->number = "BẢN XEM TRƯỚC";
     put_fields(s, l, BEFORE_PAPERS);
     put_middle(s, l);
     put_fields(s, l, AFTER_PAPERS);

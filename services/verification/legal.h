@@ -21,15 +21,15 @@ struct letterhead {                      /* of the province */
     const char *agency, *place, *portal; /* "": not set */
 };
 
-struct legal { /* all texts without NULL; "" is unknown */
-    const struct case_file *c;
+struct legal {                 /* all texts without NULL; "" is unknown */
+    const struct case_file *c; /* code "": nothing was filed */
     const Motcua__Applicant *applicant;
     const Motcua__ProcedurePublished *procedure;
     const struct calendar *calendar; /* 05: of the unit that handles it */
     struct letterhead head;
     enum form_kind kind;
     int year; /* of its number */
-    int64_t no, at_ms, due_at, due_before;
+    int64_t no /* 0: not issued yet */, at_ms, due_at, due_before;
     const char *unit_name, *unit_phone; /* who issues it */
     const char *counter_name, *counter_address, *handling_name;
     const char *by_name, *by_title, *reason;

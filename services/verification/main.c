@@ -11,6 +11,7 @@
 #include "store_figures.h"
 
 enum { WORKERS = ROLE_CLERK | ROLE_OFFICER | ROLE_LEADER };
+enum { TIMES_MS = 600000 }; /* how old the public figures may be */
 
 static const struct conf_param params[] = {
     CONF_PARAM_TEXT(struct verification_config, public_url, "",
@@ -43,6 +44,12 @@ static const struct http_route routes[] = {
       HTTP_COMMAND },
     { "POST", "/api/verification/cases/{code}/decisions/preview", http_preview, HTTP_STAFF, WORKERS,
       64 * 1024, 0 },
+    { "POST", "/api/verification/cases/{code}/decisions/preview.pdf", http_form_preview, HTTP_STAFF, WORKERS,
+      64 * 1024, 0 },
+    { "POST", "/api/verification/slips", http_slip_issue, HTTP_STAFF, ROLE_CLERK, 64 * 1024, HTTP_COMMAND },
+    { "GET", "/api/verification/slips", http_slips, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/slips/{slip}", http_slip, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/verification/procedures/{code}/times", http_times, HTTP_PUBLIC, 0, 0, 0 },
     { 0 },
 };
 
@@ -68,9 +75,9 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, store_office_statements,
-                                                       store_form_statements, store_figures_statements,
-                                                       NULL };
+static const struct sql *const *const statements[] = { store_statements,         store_office_statements,
+                                                       store_form_statements,    store_slip_statements,
+                                                       store_figures_statements, NULL };
 
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
@@ -79,6 +86,7 @@ void *verification_open(void *ctx, const struct env *env, struct turn *turn, str
     own->procedures = cache_new(own, 512, 600000);
     own->units = cache_new(own, 512, 5000);
     own->calendars = cache_new(own, 1, 5000);
+    own->times = cache_new(own, 2048, TIMES_MS);
     return own;
 }
 

@@ -1,5 +1,5 @@
 /* store.h — every SQL statement of verification. store.c: cases; store_office.c: copies, calendars,
- * lists; store_forms.c: legal forms. */
+ * lists; store_forms.c: legal forms; store_slip.c: slips of the counter. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -9,8 +9,8 @@
 #include "messages.h"
 #include "save.h"
 
-extern const struct sql *const store_statements[], *const store_office_statements[],
-                                                       *const store_form_statements[];
+extern const struct sql *const store_statements[],
+    *const store_office_statements[], *const store_form_statements[], *const store_slip_statements[];
 extern const struct sql store_trace;
 
 /* ---- cases (store.c) ---- */
@@ -92,5 +92,28 @@ int store_applicant(struct task *t, const char *code, const Motcua__Applicant **
 /* Dossiers the unit received in the year, by number, from behind `after`. */
 int store_register(struct task *t, const char *unit, int year, int64_t after, int limit,
                    const struct db_rows **rows);
+
+/* ---- slips of the counter (store_slip.c) ---- */
+
+struct slip { /* texts without NULL */
+    struct id id;
+    const char *unit;
+    int kind, year; /* of its book */
+    int64_t no, at_ms;
+    const Motcua__Applicant *applicant;
+    const char *procedure_code;
+    uint32_t procedure_version;
+    const char *reason;
+    size_t asked_count;
+    Motcua__AskedPaper **asked;
+    const char *by_account, *by_name, *by_title;
+};
+/* Under the next number of its book. Done before: nothing. */
+int store_slip_issue(struct task *t, const struct slip *s, const struct cause *cause);
+int store_slip(struct task *t, const struct id *id, struct slip *s, bool *found);
+/* Of a unit, the newest first, from behind `after`: id, kind, year, no, at, procedure_code,
+ * procedure_version, applicant_name, by_name. */
+int store_slips(struct task *t, const char *unit, const struct id *after, int limit,
+                const struct db_rows **rows);
 
 #endif

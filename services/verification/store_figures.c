@@ -47,6 +47,11 @@ static const struct sql ENDED_ROWS = { "figure_ended_rows", SQL_READ,
     IN_ORDER("finished_at") };
 static const struct sql RUNNING_ROWS = { "figure_running_rows", SQL_READ,
     ROWS("due_at") " AND " RUNNING IN_ORDER("due_at") };
+static const struct sql TIMES = { "times", SQL_READ,
+    "SELECT count(*) AS n, percentile_disc(0.5) WITHIN GROUP (ORDER BY took) AS half,"
+    " percentile_disc(0.9) WITHIN GROUP (ORDER BY took) AS most FROM (SELECT finished_at - accepted_at AS took"
+    " FROM case_file WHERE procedure_code = $1 AND finished_at >= $2::bigint AND finished_at > 0 AND accepted_at > 0"
+    " AND status IN (9, 10) ORDER BY finished_at DESC LIMIT $3) latest" };
 /* clang-format on */
 
 int store_figures(struct task *t, const char *unit, const struct period *period, int64_t now_ms,
@@ -102,6 +107,12 @@ int store_figure_rows(struct task *t, const struct figure_page *p, const struct 
                       : db_run_args(t, &ENDED_ROWS, rows, args, 8);
 }
 
+int store_times(struct task *t, const char *procedure, int64_t since_ms, int limit,
+                const struct db_rows **rows)
+{
+    return db_run(t, &TIMES, rows, db_text(procedure), db_int(since_ms), db_int(limit));
+}
+
 const struct sql *const store_figures_statements[] = {
-    &RECEIVED, &ENDED_IN, &RUNNING_NOW, &UNITS, &RECEIVED_ROWS, &ENDED_ROWS, &RUNNING_ROWS, NULL,
+    &RECEIVED, &ENDED_IN, &RUNNING_NOW, &UNITS, &RECEIVED_ROWS, &ENDED_ROWS, &RUNNING_ROWS, &TIMES, NULL,
 };

@@ -58,4 +58,9 @@ struct figure_page { /* which rows */
  * what they are sorted by, with the code. */
 int store_figure_rows(struct task *t, const struct figure_page *page, const struct db_rows **rows);
 
+/* Of a procedure: the latest that were finished since then, in one row: n, and in ms what half of them (half)
+ * and nine tenths (most) took at most from being accepted. */
+int store_times(struct task *t, const char *procedure, int64_t since_ms, int limit,
+                const struct db_rows **rows);
+
 #endif

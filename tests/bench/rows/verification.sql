@@ -44,3 +44,9 @@ INSERT INTO inbox (id, received_at)
 SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 12;
 INSERT INTO job (kind, key, run_at) SELECT 'answer_due', code, at_ms(filed_ms + 1500000000) + interval '90 days' FROM bench.one WHERE status IN (5, 6)
 ON CONFLICT DO NOTHING;
+
+-- One of ten went away from the counter with a slip.
+INSERT INTO slip (id, unit, kind, year, no, at, procedure_code, procedure_version, applicant, applicant_name, reason, asked,
+    by_account, by_name, by_title)
+SELECT bench.uuid(i, 'slip'), o.unit, 2, 2000, i, filed_ms, procedure, 1, bench.applicant(o), name, '', '[]', bench.uuid(i % 2000, 'officer')::text,
+    'Lê Thị Thu Thảo', 'Chuyên viên' FROM bench.one o WHERE h % 10 = 0;
