@@ -1,4 +1,7 @@
 """staff — the members of staff of one unit in browsers of their own, and the scenes of their pages."""
+import base64
+import subprocess
+
 from people import FREE, STAFF, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
@@ -51,6 +54,29 @@ def chosen_procedure(browser):
     browser.fill("Tìm thủ tục", "trích lục")
     browser.one(".suggest button").click()
     browser.wait(lambda: browser.all("#papers .choice"), "the papers")
+
+
+# A printer that keeps what it is given: the words of the page's own sheet, or the PDF in a frame.
+PRINTER = """
+    const blobs = new Map(), real = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { const url = real.call(URL, blob); blobs.set(url, blob); return url; };
+    const keep = (paper) => { window.printed = {at: performance.now(), ...paper}; };
+    window.print = () => keep({words: document.querySelector('.sheet').textContent});
+    const print = async (url) => { const at = performance.now();
+        const bytes = new Uint8Array(await blobs.get(url).arrayBuffer());
+        window.printed = {at, pdf: btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''))}; };
+    Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {get() { return {focus() {}, print: () => print(this.src)}; }});
+    addEventListener('keydown', (e) => { if (/^F/.test(e.key)) window.askedAt = performance.now(); }, true);"""
+
+
+def printed(browser):
+    """(the words on the paper, milliseconds from the key to the printer), once; PRINTER is in the page."""
+    paper = browser.wait(lambda: browser.js("return window.printed"), "the printer")
+    took = paper["at"] - browser.js("const at = window.askedAt; window.printed = null; return at")
+    if "words" in paper:
+        return paper["words"], took
+    words = subprocess.run(["pdftotext", "-raw", "-", "-"], input=base64.b64decode(paper["pdf"]), capture_output=True, check=True)
+    return " ".join(words.stdout.decode().split()), took
 
 
 def operator_in(people):

@@ -47,6 +47,17 @@ def test_a_procedure_is_found_without_marks(browser):
     browser.wait_text("Bắt đầu nộp hồ sơ")
 
 
+def test_a_procedure_says_how_long_it_takes_in_fact(browser):
+    code = "1.009994"
+    browser.open("/thu-tuc?code=" + code)
+    browser.wait_text("Thực tế: chưa đủ hồ sơ để nói")
+    browser.js("""const real = window.fetch; window.fetch = async (path, more) => (/times$/.test(path) ? new Response(
+        '{"count": 1234, "half_within_days": 9, "most_within_days": 21}', {headers: {'Content-Type': 'application/json'}}) : real(path, more));
+        document.querySelector('procedure-page').connectedCallback();""")
+    browser.wait_text("một nửa số hồ sơ xong trong 9 ngày, chín phần mười trong 21 ngày")
+    browser.wait_text("1.234 hồ sơ")
+
+
 def test_a_citizen_files_and_follows_it_live(citizen, people, procedure, tmp_path):
     walk.write(citizen, procedure, tmp_path)
     code = walk.send(citizen)

@@ -85,8 +85,7 @@ def test_a_clerk_files_with_the_keyboard_alone_and_the_receipt_prints_within_a_s
     procedure = send("GET", suite.url("/api/intake/procedures/" + FREE)).json
     clerk.open(staff.COUNTER)
     clerk.wait(lambda: focus_id(clerk) == "f-applicant-id_number", "the first field")
-    clerk.js("""window.print = () => { window.printedAt = performance.now(); };
-        addEventListener('keydown', (e) => { if (e.key === 'F2') window.askedAt = performance.now(); }, true);""")
+    clerk.js(staff.PRINTER)
     typed(clerk, CARD % (int.from_bytes(suite.run.encode()[-2:], "big")), Keys.ENTER)
     clerk.wait(lambda: focus_id(clerk) == "f-applicant-phone", "the card to be read")
     typed(clerk, "0912345678")
@@ -106,35 +105,64 @@ def test_a_clerk_files_with_the_keyboard_alone_and_the_receipt_prints_within_a_s
     clerk.wait(lambda: clerk.all("#filed") or clerk.all(".summary"), "an answer")
     assert not clerk.all(".summary"), clerk.text(".summary")
     code = clerk.text("#filed .number")
-    took = clerk.js("return window.printedAt - window.askedAt")
+    paper, took = staff.printed(clerk)
     print("from F2 to the printer: %d ms" % took)
+    assert code in paper and "Nguyễn Văn Quầy" in paper and "Thời gian trả kết quả giải quyết hồ sơ" in paper and "TNHS" in paper, paper
     assert took < PRINTED_MS
-    sheet = clerk.js("return document.querySelector('.sheet').textContent")
-    assert code in sheet and "Nguyễn Văn Quầy" in sheet and "Hẹn trả kết quả" in sheet
     assert people.of(code).case()["applicant"]["name"] == "Nguyễn Văn Quầy"
 
 
 def test_what_is_missing_is_one_complete_list_on_paper(clerk):
     clerk.open(staff.COUNTER)
-    clerk.js("window.print = () => { window.printed = true; }")
+    clerk.js(staff.PRINTER)
+    clerk.fill("Họ và tên", "Trần Thị Thiếu")
     staff.chosen_procedure(clerk)
     required = [label.text for label in clerk.all("#papers .choice") if "nếu có" not in label.text]
     clerk.fill("Giấy tờ khác còn thiếu", "Giấy ủy quyền\nẢnh 3x4")
     typed(clerk, Keys.F3)
-    clerk.wait(lambda: clerk.js("return window.printed"), "the printer")
-    assert clerk.js("return [...document.querySelectorAll('.sheet li')].map(l => l.textContent)") == required + ["Giấy ủy quyền", "Ảnh 3x4"]
+    paper, _ = staff.printed(clerk)
+    assert "BSHS" in paper and "Trần Thị Thiếu" in paper
+    for number, name in enumerate(required + ["Giấy ủy quyền", "Ảnh 3x4"], 1):
+        assert "%d %s" % (number, " ".join(name.split())) in paper, (name, paper)
+    clerk.wait_text("Đã vào sổ và in", "#handed")
+
+
+def test_what_was_handed_over_at_the_counter_is_printed_again(clerk):
+    clerk.open(staff.COUNTER)
+    clerk.js(staff.PRINTER)
+    clerk.fill("Họ và tên", "Trần Thị Nữa")
+    staff.chosen_procedure(clerk)
+    typed(clerk, Keys.F3)
+    first, _ = staff.printed(clerk)
+    clerk.driver.refresh()
+    clerk.one(".work")
+    clerk.js(staff.PRINTER + "window.askedAt = 0;")
+    clerk.press("Phiếu đã giao gần đây")
+    clerk.wait_text("Trần Thị Nữa", "#slips")
+    clerk.one("#slips tbody button").click()
+    assert staff.printed(clerk)[0] == first
 
 
 def test_a_refusal_needs_its_reason(clerk):
     clerk.open(staff.COUNTER)
-    clerk.js("window.print = () => { window.printed = true; }")
+    clerk.js(staff.PRINTER)
+    clerk.fill("Họ và tên", "Trần Thị Từ")
     staff.chosen_procedure(clerk)
     typed(clerk, Keys.F4)
     clerk.wait_text("Hãy ghi lý do từ chối", ".summary")
     clerk.fill("Lý do", "Không thuộc thẩm quyền")
     typed(clerk, Keys.F4)
-    clerk.wait(lambda: clerk.js("return window.printed"), "the printer")
-    assert "Không thuộc thẩm quyền" in clerk.js("return document.querySelector('.sheet').textContent")
+    paper, _ = staff.printed(clerk)
+    assert "Không thuộc thẩm quyền" in paper and "TCHS" in paper
+
+
+def test_where_no_paper_comes_the_counter_prints_its_own_sheet(clerk):
+    clerk.open(staff.COUNTER)
+    clerk.js(staff.PRINTER + "Object.defineProperty(navigator, 'pdfViewerEnabled', {get: () => false});")
+    clerk.fill("Họ và tên", "Trần Thị Tờ")
+    staff.chosen_procedure(clerk)
+    typed(clerk, Keys.F3)
+    assert "PHIẾU HƯỚNG DẪN HOÀN THIỆN HỒ SƠ" in staff.printed(clerk)[0]
 
 
 # ---- the queue ----
@@ -188,12 +216,24 @@ def test_the_letter_is_read_before_it_is_sent_and_is_the_one_the_applicant_gets(
     opened(clerk, dossier)
     preview(clerk, "Từ chối tiếp nhận", "Hồ sơ thuộc thẩm quyền của phường An Hội.")
     letter = clerk.text(".letter")
+    clerk.wait_text("Mẫu 03: Phiếu từ chối tiếp nhận", "#letter")
     assert "Hồ sơ thuộc thẩm quyền của phường An Hội." in letter and dossier.case()["status"] == 1
     clerk.press("Từ chối tiếp nhận và gửi thư")
     clerk.wait_text("Đã xong", "#done")
     inbox = lambda: [m for m in people.get(person, "/api/notification/inbox")["messages"] if m["template"] == "refused"]
     message = clerk.wait(lambda: next(iter(inbox()), None), "the letter")
     assert message["subject"] in letter and "Hồ sơ thuộc thẩm quyền của phường An Hội." in message["body"]
+
+
+def test_the_form_is_seen_before_it_is_issued(clerk, people):
+    dossier = people.file(people.new_citizen(), FREE)
+    opened(clerk, dossier)
+    preview(clerk, "Từ chối tiếp nhận", "Không thuộc thẩm quyền của đơn vị.")
+    clerk.js("window.open = (url) => { window.opened = url; return true; }")
+    clerk.js("const real = URL.createObjectURL; URL.createObjectURL = (blob) => { window.paper = blob.type; return real.call(URL, blob); }")
+    clerk.press("Xem mẫu (PDF)")
+    clerk.wait(lambda: clerk.js("return window.opened"), "the form")
+    assert clerk.js("return window.paper") == "application/pdf" and dossier.case()["status"] == 1
 
 
 def test_of_two_who_decide_at_once_the_second_is_refused_and_sees_what_changed(clerk, new_browser, people):

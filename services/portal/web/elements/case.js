@@ -6,7 +6,7 @@ import { bodyOf, controlsOf, isEnding } from "../lib/decisions.js";
 import { codeOfPage, stateName, tag } from "../lib/dossier.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { dong, moment, shortMoment } from "../lib/format.js";
-import { previewOf, previewView } from "../lib/letters.js";
+import { previewOf, previewView, showForm } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { download } from "../lib/picture.js";
 import { allUnits, deadline, onceAtATime, staffAccount } from "../lib/staff.js";
@@ -143,7 +143,7 @@ class CasePage extends Live {
       ${this.action ? html`<form id="decision" class="card" novalidate @submit=${this.preview} @input=${() => this.seen && this.set({ seen: null })}>
         <h3>${actions[this.action]}</h3>${summary(this.faults)}${controlsOf(this.action, this.c, this.faults, this.more)}
         <button class="second">${t("case.preview")}</button></form>` : nothing}
-      ${this.seen ? html`<section id="letter" aria-label=${t("letter.title")}>${previewView(this.seen)}
+      ${this.seen ? html`<section id="letter" aria-label=${t("letter.title")}>${previewView(this.seen, () => showForm(this.code, this.c.version, this.body, this.seen.preview.form.form).catch((error) => this.refused(error)))}
         <div class="actions"><button class=${isEnding(this.action) ? "danger" : ""} aria-disabled=${Boolean(this.busy)} @click=${this.decide}>${t("case.send", { action: actions[this.action] })}</button></div></section>` : nothing}`;
   }
 

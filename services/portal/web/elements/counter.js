@@ -1,21 +1,24 @@
 /* counter — a clerk takes in a dossier with the keyboard alone: person, procedure, papers; F2 accepts and prints the receipt, F3
-   prints the one complete list of what is missing, F4 the refusal with its reason, F8 begins anew. */
+   prints the one complete list of what is missing, F4 the refusal with its reason, F8 begins anew. What is printed is the official
+   form as it is on record; where it does not come within a second, or cannot be printed from here, the same words at once. */
 import "./frame.js";
 import { ask, askPublic, newKey } from "../lib/api.js";
 import { readCard } from "../lib/card.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
-import { limitText, moment } from "../lib/format.js";
+import { limitText, moment, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
-import { download, picture } from "../lib/picture.js";
+import { download, fetchBlob, picture } from "../lib/picture.js";
+import { printPdf } from "../lib/print.js";
 import { answerOf, asked, faultOf, question } from "../lib/questions.js";
 import { sheetView } from "../lib/sheet.js";
 import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
 import { link, t, words } from "../lib/words.js";
 
-const CASE_MOST_MS = 3000, CASE_AGAIN_MS = 60, FIND_MS = 150;
+const CASE_MOST_MS = 3000, CASE_AGAIN_MS = 60, FIND_MS = 150, PAPER_MOST_MS = 900, SLIPS_SHOWN = 10;
 const PERSON = ["id_number", "name", "birth_date", "phone", "address", "email"];
 const KEYS = { F2: "accept", F3: "guide", F4: "refuse", F8: "anew" };
-const persons = words("counter.person");
+const persons = words("counter.person"), heads = words("counter.slip");
+const within = (ms, promise) => Promise.race([promise.catch(() => null), pause(ms).then(() => null)]);
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const blank = () => ({ person: {}, procedure: null, hits: [], answers: {}, has: new Set(), extra: "", reason: "", faults: [], sheet: null, filed: null, key: newKey() });
 
@@ -23,6 +26,8 @@ class CounterPage extends Live {
   unit = null;
   trouble = "";
   busy = false;
+  slips = null;
+  handed = null;
 
   constructor() {
     super();
@@ -110,9 +115,14 @@ class CounterPage extends Live {
     focusSummary(this);
   }
 
-  body() {
-    const applicant = { kind: "citizen" };
+  applicant() {
+    const applicant = {};
     for (const name of PERSON) if (this.person[name]?.trim()) applicant[name] = this.person[name].trim().replace(/^[\d\s]+$/, (n) => n.replace(/\s/g, ""));
+    return applicant;
+  }
+
+  body() {
+    const applicant = { kind: "citizen", ...this.applicant() };
     const answers = Object.fromEntries(this.questions().map((f) => [f.name, answerOf(f, this.answers[f.name])]).filter(([, v]) => v !== undefined));
     const papers = this.procedure.components.filter((c) => this.has.has(c.code)).map((c) => ({ component: c.code, originals: c.originals || (c.copies ? 0 : 1), copies: c.copies }));
     return { procedure: this.procedure.code, unit: this.unit.code, applicant, answers, papers, channel: "counter" };
@@ -146,35 +156,69 @@ class CounterPage extends Live {
   async receipt(code) {
     const [c, qr] = await Promise.all([this.caseOf(code), picture(`/api/intake/dossiers/${code}/receipt.svg`).catch(() => null)]);
     const papers = this.procedure.components.filter((p) => this.has.has(p.code)).map((p) => p.name);
+    const official = c && await within(PAPER_MOST_MS, this.officialOf(code));
     await this.set({ filed: { code, dueAtMs: c?.due_at_ms ?? 0 } });
-    await this.print({ kind: "receipt", code, qr, dueAtMs: c?.due_at_ms ?? 0, papers });
-    ask("GET", `/api/verification/cases/${code}/forms`, { tries: 1 }).then(({ forms }) => this.set({ forms }), () => null);
+    await this.print({ kind: "receipt", code, qr, dueAtMs: c?.due_at_ms ?? 0, papers }, official);
     focusOn(this.querySelector("#filed"));
   }
 
-  async print(what) {
+  /** Form 01 as it was issued. */
+  async officialOf(code) {
+    const { forms } = await ask("GET", `/api/verification/cases/${code}/forms`, { tries: 1 });
+    this.forms = forms;
+    const first = forms.find((f) => f.form === "01");
+    return first ? fetchBlob(first.url, { tries: 1 }) : null;
+  }
+
+  /** what: the same as a sheet of this page (lib/sheet.js); official: the paper on record, or null. */
+  async print(what, official) {
+    this.printed = { what, official };
     await this.set({ sheet: { unit: this.unit.name, clerk: this.who.name, person: { name: "", address: "", phone: "", ...this.person }, procedure: this.procedure.name, reason: "", atMs: Date.now(), ...what } });
+    if (await printPdf(official)) return;
     await Promise.all([...this.querySelectorAll(".sheet img")].map((img) => img.decode().catch(() => null)));
     print();
   }
 
+  /** On record first, then on paper: what was handed over can be printed again. */
+  async slip(form, kind, names, reason) {
+    if (this.busy) return undefined;
+    const faults = this.person.name?.trim() ? [] : [{ field: "applicant.name", message: t("counter.missing", { label: persons.name }) }];
+    if (faults.length) return this.refused(faults);
+    await this.set({ busy: true, faults: [] });
+    const { birth_date: _, ...person } = this.applicant();
+    const body = { unit: this.unit.code, form, procedure: this.procedure.code, procedure_version: this.procedure.version, applicant: person, papers: names, ...(reason ? { reason } : {}) };
+    try {
+      const slip = await ask("POST", "/api/verification/slips", { body, key: this.key });
+      await this.set({ key: newKey(), handed: slip });
+      await this.print({ kind, papers: names.map((p) => p.name), reason }, await within(PAPER_MOST_MS, fetchBlob(slip.url, { tries: 1 })));
+      this.loadSlips();
+    } catch (error) {
+      await this.refused(faultsOf(error));
+    }
+    return this.set({ busy: false });
+  }
+
+  async loadSlips() {
+    const { slips } = await ask("GET", `/api/verification/slips?unit=${this.unit.code}&limit=${SLIPS_SHOWN}`, { tries: 1 }).catch(() => ({ slips: this.slips }));
+    this.set({ slips });
+  }
+
   async guide() {
     if (!this.procedure || this.filed) return undefined;
-    const papers = [...this.missing().map((c) => c.name), ...this.extra.split("\n").map((line) => line.trim()).filter(Boolean)];
+    const papers = [...this.missing().map((c) => ({ component: c.code, name: c.name })),
+      ...this.extra.split("\n").map((line) => line.trim()).filter(Boolean).map((name) => ({ name }))];
     if (!papers.length) return this.refused([{ field: "extra", message: t("counter.nothing_missing") }]);
-    await this.set({ faults: [] });
-    return this.print({ kind: "guidance", papers, reason: this.reason });
+    return this.slip("02", "guidance", papers, this.reason.trim());
   }
 
   async refuse() {
     if (!this.procedure || this.filed) return undefined;
     if (!this.reason.trim()) return this.refused([{ field: "reason", message: t("counter.no_reason") }]);
-    await this.set({ faults: [] });
-    return this.print({ kind: "refusal", papers: [], reason: this.reason.trim() });
+    return this.slip("03", "refusal", [], this.reason.trim());
   }
 
   async anew() {
-    await this.set({ ...blank(), forms: null });
+    await this.set({ ...blank(), forms: null, handed: null });
     this.querySelector("#f-procedure").value = "";
     this.querySelector("#f-applicant-id_number").focus();
   }
@@ -222,17 +266,31 @@ class CounterPage extends Live {
       <p>${this.filed.dueAtMs ? t("counter.due", { at: moment(this.filed.dueAtMs) }) : t("counter.due_later")}</p>
       <p><a href="${link("case")}#${this.filed.code}">${t("counter.open")}</a>
       ${first ? html` <button class="plain" @click=${() => download(first.url, `01-${this.filed.code}.pdf`)}>${t("counter.official")}</button>` : nothing}</p>
-      <div class="actions"><button @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button><button class="second" @click=${() => print()}>${t("counter.again")}</button></div></section>`;
+      <div class="actions"><button @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button><button class="second" @click=${() => this.print(this.printed.what, this.printed.official)}>${t("counter.again")}</button></div></section>`;
+  }
+
+  handedPart() {
+    if (!this.handed) return nothing;
+    return html`<p id="handed" class="note" role="status">${t("counter.handed")} <button class="plain" @click=${() => download(this.handed.url, `${this.handed.form}.pdf`)}>${t("counter.handed_open")}</button></p>`;
+  }
+
+  slipsPart() {
+    const again = (s) => fetchBlob(s.url).then(async (blob) => { if (!await printPdf(blob)) download(s.url, `${s.form}.pdf`); }, (error) => this.refused(faultsOf(error)));
+    return html`<details id="slips" @toggle=${(e) => { if (e.target.open && !this.slips) this.loadSlips(); }}><summary>${t("counter.slips")}</summary>
+      ${!this.slips ? html`<p>${t("wait.loading")}</p>` : this.slips.length ? html`<table class="stacks"><thead><tr>${["number", "person", "procedure", "at", "by"].map((h) => html`<th scope="col">${heads[h]}</th>`)}<th scope="col">${t("counter.again")}</th></tr></thead>
+      <tbody>${this.slips.map((s) => html`<tr><th scope="row" class="number">${s.number}</th><td data-label=${heads.person}>${s.applicant_name}</td><td data-label=${heads.procedure}>${s.procedure_name}</td>
+        <td data-label=${heads.at}>${shortMoment(s.issued_at_ms)}</td><td data-label=${heads.by}>${s.by_name}</td>
+        <td data-label=${t("counter.again")}><button class="plain" @click=${() => again(s)}>${t("counter.again")}<span class="unseen"> ${s.number}</span></button></td></tr>`)}</tbody></table>` : html`<p>${t("counter.no_slips")}</p>`}</details>`;
   }
 
   render() {
     if (!this.unit) return html`<h1>${t("counter.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
     return html`${this.sheet ? sheetView(this.sheet) : nothing}<div class="screen">
       <div class="bar"><h1>${t("counter.title")}</h1><div>${unitChoice(this.units, this.unit, (code) => { location.search = new URLSearchParams({ unit: code }); })}</div></div>
-      ${summary(this.faults)}${this.filed ? this.filedPart() : html`<div class="work three">${this.personPart()}${this.procedurePart()}${this.papersPart()}</div>
+      ${summary(this.faults)}${this.handedPart()}${this.filed ? this.filedPart() : html`<div class="work three">${this.personPart()}${this.procedurePart()}${this.papersPart()}</div>
       <div class="actions"><button aria-disabled=${this.busy} @click=${this.accept}><kbd>F2</kbd>${t("counter.accept")}</button>
         <button class="second" @click=${this.guide}><kbd>F3</kbd>${t("counter.guide")}</button><button class="second" @click=${this.refuse}><kbd>F4</kbd>${t("counter.refuse")}</button>
-        <button class="second" @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button></div>`}</div>`;
+        <button class="second" @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button></div>`}${this.slipsPart()}</div>`;
   }
 }
 customElements.define("counter-page", CounterPage);

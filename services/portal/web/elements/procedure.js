@@ -16,6 +16,7 @@ const papersOf = (c) => [c.originals && t("procedure.originals", { n: c.original
 class ProcedurePage extends Live {
   code = new URLSearchParams(location.search).get("code");
   procedure = null;
+  times = null;
   trouble = "";
 
   async connectedCallback() {
@@ -24,6 +25,7 @@ class ProcedurePage extends Live {
       const procedure = await askPublic("GET", "/api/intake/procedures/" + encodeURIComponent(this.code));
       document.title = `${procedure.name} – ${t("site.name")}`;
       this.set({ procedure });
+      this.set({ times: await askPublic("GET", `/api/verification/procedures/${encodeURIComponent(procedure.code)}/times`, { tries: 1 }).catch(() => null) });
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("procedure.unknown") : tell(error) });
     }
@@ -53,6 +55,14 @@ class ProcedurePage extends Live {
       <small class="soft">${papersOf(c)}${c.required ? "" : " – " + t("procedure.if_any")}</small></li>`)}</ul>`;
   }
 
+  inFact() {
+    const f = this.times;
+    if (!f) return nothing;
+    if (f.count === null) return html`<p class="soft">${t("procedure.too_few")}</p>`;
+    return html`<p id="in-fact">${t("procedure.in_fact", { half: f.half_within_days, most: f.most_within_days })}
+      <br><span class="soft">${t("procedure.in_fact_of", { n: new Intl.NumberFormat("vi-VN").format(f.count) })}</span></p>`;
+  }
+
   law() {
     const p = this.procedure;
     return html`<details><summary>${t("procedure.law")}</summary>
@@ -70,7 +80,7 @@ class ProcedurePage extends Live {
       <ul class="facts"><li>${t("search.limit", { limit: limitText(p.limit) })}</li><li>${t("search.fee", { fee: feeText(p) })}</li></ul>${this.start()}
       <h2>${t("procedure.who")}</h2><p>${p.subjects.map((s) => texts.subject[s]).join(" · ")}</p>
       <h2>${t("procedure.need")}</h2>${this.papers()}
-      <h2>${t("procedure.how_long")}</h2><p><strong>${limitText(p.limit)}</strong><br><span class="soft">${p.limit.text}</span></p>
+      <h2>${t("procedure.how_long")}</h2><p><strong>${limitText(p.limit)}</strong><br><span class="soft">${p.limit.text}</span></p>${this.inFact()}
       <h2>${t("procedure.how_much")}</h2>${this.fees()}
       <h2>${t("procedure.get")}</h2><p>${p.result_name}</p>
       <h2>${t("procedure.rules")}</h2><p>${t("procedure.supplement_rule", { n: p.supplement_days })}</p>

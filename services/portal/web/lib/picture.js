@@ -1,15 +1,21 @@
-/* picture — an image only its owner may fetch (a QR made by a service), as the address of an <img>. */
+/* picture — an image only its owner may fetch (a QR made by a service), as the address of an <img>; files of the owner's. */
 import { ask } from "./api.js";
 
 export async function picture(path) {
-  const answer = await ask("GET", path, { whole: true });
-  return URL.createObjectURL(await answer.blob());
+  return URL.createObjectURL(await fetchBlob(path));
 }
+
+export const fetchBlob = async (path, more = {}) => (await ask(more.method ?? "GET", path, { ...more, whole: true })).blob();
 
 /** Hands a file of the owner's to the browser's downloads. */
 export async function download(path, name) {
-  const answer = await ask("GET", path, { whole: true });
-  save(URL.createObjectURL(await answer.blob()), name);
+  save(URL.createObjectURL(await fetchBlob(path)), name);
+}
+
+/** Opens a paper beside the page; where a new window is not allowed, it goes to the downloads. */
+export function show(blob, name) {
+  const address = URL.createObjectURL(blob);
+  if (!window.open(address, "_blank")) save(address, name);
 }
 
 export const saveText = (text, name) => save(URL.createObjectURL(new Blob([text], { type: "text/plain" })), name);
