@@ -2,16 +2,11 @@
    GET /api/intake/receipt-keys: "MC1.<key>.<receipt>.<signature>" is signed alone, "MC2.<key>.<receipt>.<path>.<signature>" by the
    root of a tree of SHA-256 hashes that the path leads to. */
 import { verifyAsync } from "@noble/ed25519";
+import { base64, join, unbase64 } from "./bytes.js";
 
 const HASH = 32;
 const utf8 = new TextEncoder();
 
-export function unbase64(text) {
-  const raw = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(raw, (c) => c.charCodeAt(0));
-}
-const base64 = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-const join = (...parts) => Uint8Array.from(parts.flatMap((p) => [...p]));
 const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 /** The root that a path leads to, or null if it is none of a leaf with this number among so many. */
