@@ -14,7 +14,7 @@ JOBS     ?= $(shell nproc)
 TEST_WORKERS ?= 2
 VARIANT  ?=
 CC       := gcc
-SERVICES := broker identity intake verification payment notification status-sync
+SERVICES := broker identity intake verification payment notification status-sync feedback
 
 BUILD := build$(if $(VARIANT),/$(VARIANT))
 GEN   := build/gen

@@ -31,11 +31,11 @@ class Equation:
         self.services = (self.source,) + self.listeners
 
 
-EVERYWHERE = ("verification", "notification", "status-sync")
+EVERYWHERE = ("verification", "notification", "status-sync", "feedback")
 EQUATIONS = [
     Equation("filed", "intake", EVERYWHERE, "hồ sơ đã nộp = Σ theo trạng thái, nơi nào cũng biết",
              "dossiers filed = Σ by state, known everywhere"),
-    Equation("moves", "verification", ("intake", "notification", "status-sync"), "mỗi bước xử lý đến mọi nơi đúng một lần",
+    Equation("moves", "verification", ("intake", "notification", "status-sync", "feedback"), "mỗi bước xử lý đến mọi nơi đúng một lần",
              "every move arrived everywhere, once", both_ways=True),
     Equation("states", "verification", ("intake",), "trạng thái người dân thấy là trạng thái của hồ sơ",
              "the state citizens see is the case's", both_ways=True),
@@ -46,7 +46,7 @@ EQUATIONS = [
              both_ways=True),
     Equation("books", "payment", (), "lập = chờ thu + đã thu + hủy; thu vào = biên lai + thừa; phải trả = hoàn",
              "invoiced = open + paid + void; taken = receipts + surplus; to be returned = refunds"),
-    Equation("settled", "payment", ("intake", "notification", "status-sync"), "hóa đơn đã thu, nơi nào cũng biết",
+    Equation("settled", "payment", ("intake", "notification", "status-sync", "feedback"), "hóa đơn đã thu, nơi nào cũng biết",
              "invoices settled, known everywhere"),
     Equation("paid", "payment", ("intake", "verification"), "tiền đã thu của từng hồ sơ, tính bằng đồng",
              "money paid for each dossier, in đồng"),
@@ -56,8 +56,8 @@ EQUATIONS = [
     Equation("synced", "status-sync", (), "đồng bộ = Cổng đã nhận + đang chờ", "synced = acknowledged by the portal + pending"),
     Equation("national", "status-sync", ("intake",), "hồ sơ từ Cổng quốc gia", "dossiers from the national portal"),
     Equation("accounts", "identity", ("notification",), "tài khoản", "accounts"),
-    Equation("units", "identity", ("intake", "verification", "status-sync"), "đơn vị", "units"),
-    Equation("procedures", "intake", ("verification", "status-sync"), "phiên bản thủ tục", "versions of procedures"),
+    Equation("units", "identity", ("intake", "verification", "status-sync", "feedback"), "đơn vị", "units"),
+    Equation("procedures", "intake", ("verification", "status-sync", "feedback"), "phiên bản thủ tục", "versions of procedures"),
 ]
 
 

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-SERVICES = ["broker", "identity", "intake", "verification", "payment", "notification", "status-sync"]
+SERVICES = ["broker", "identity", "intake", "verification", "payment", "notification", "status-sync", "feedback"]
 STORES = SERVICES[1:]
 FILE_TIMEOUT_S = 120
 

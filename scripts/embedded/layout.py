@@ -6,7 +6,7 @@ import socket
 import string
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SERVICES = ["identity", "intake", "verification", "payment", "notification", "status-sync"]
+SERVICES = ["identity", "intake", "verification", "payment", "notification", "status-sync", "feedback"]
 SECRETS = ["mail.password", "gateway.secret", "portal.password", "portal.push"]
 # What nginx's pieces share in every deployment; what follows SERVICES counts callers, whom the embedded suite never limits.
 FRONT = {"SERVICES": "|".join(SERVICES), "CALLS_PER_S": "200", "CALLS_BURST": "400", "LOGINS_PER_S": "20", "LOGINS_BURST": "100",

@@ -8,8 +8,8 @@ from intake import import_catalogue
 from lists import CITIZEN, People
 from operator_api import Operator
 
-SERVED = ["postgres", "redis", "broker", "identity", "intake", "verification", "payment", "notification", "status-sync", "nginx"]
-LISTENERS = ["verification", "payment", "notification", "status-sync"]
+SERVED = ["postgres", "redis", "broker", "identity", "intake", "verification", "payment", "notification", "status-sync", "feedback", "nginx"]
+LISTENERS = ["verification", "payment", "notification", "status-sync", "feedback"]
 ANYBODY = {"MOTCUA_INTAKE_LOOKUP_TRIES": "1000000000"}
 
 

@@ -9,7 +9,7 @@ import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "deploy", "sample")
-SERVICES = ("intake", "verification", "notification", "status-sync", "payment")
+SERVICES = ("intake", "verification", "notification", "status-sync", "payment", "feedback")
 BUSY = 9  # as many slots has each of the busiest units; the others have one
 FAST = "SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB'; SET default_toast_compression = lz4;"
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -22,7 +22,7 @@ SELECT c.contype IS NOT NULL, i.indrelid::regclass, coalesce(c.conname, x.relnam
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
 WHERE i.indrelid::regclass::text = ANY ('%s'::text[]) ORDER BY 1 DESC, 2, 3"""
 BIG = {"identity": "", "intake": "dossier,progress,paper", "verification": "case_file,move,paper", "notification": "dossier,message,attempt,untold",
-       "status-sync": "dossier,line,addition", "payment": "invoice,attempt,receipt"}
+       "status-sync": "dossier,line,addition", "payment": "invoice,attempt,receipt", "feedback": "dossier,move,payment"}
 
 
 def slots():

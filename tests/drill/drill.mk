@@ -12,7 +12,7 @@ drill: deps
 # ---- a suite that loses, to see that the drill finds out: the same objects, other links ----
 
 LOSSY      := $(BUILD)/lossy
-LISTENERS  := intake verification payment notification status-sync
+LISTENERS  := intake verification payment notification status-sync feedback
 LOSSY_WRAP := -Wl,--wrap=inbox_open,--wrap=inbox_on_envelope
 
 .PHONY: lossy

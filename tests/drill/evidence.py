@@ -128,3 +128,4 @@ class Evidence:
         self.moves = {r[0]: r for r in self.rows(
             "verification", "SELECT code, count(*), min(version), max(version) FROM move GROUP BY code")}
         self.records = {r[0]: r for r in self.rows("status-sync", "SELECT code, record_status FROM dossier")}
+        self.facts = {r[0] for r in self.rows("feedback", "SELECT code FROM dossier")}

@@ -11,7 +11,8 @@ def differences(what, ours, theirs):
 @judge("I4", "a dossier and what was said about it exist together")
 def dossier_and_event(e):
     ours = set(e.dossiers)
-    return len(ours), differences("a case", ours, set(e.cases)) + differences("known to status-sync", ours, set(e.records))
+    return len(ours), differences("a case", ours, set(e.cases)) + differences("known to status-sync", ours, set(e.records)) + \
+        differences("known to feedback", ours, e.facts)
 
 
 @judge("I5", "every event was applied once by every listener: the portal and the mailbox say so")

@@ -27,6 +27,7 @@ def _load():
 _load()
 import common_pb2  # noqa: E402
 import envelope_pb2  # noqa: E402
+import feedback_pb2  # noqa: E402
 import identity_pb2  # noqa: E402
 import intake_pb2  # noqa: E402
 import notification_pb2  # noqa: E402
@@ -35,7 +36,7 @@ import status_sync_pb2  # noqa: E402
 import verification_pb2  # noqa: E402
 
 MESSAGES = {}
-for _module in (common_pb2, identity_pb2, intake_pb2, notification_pb2, payment_pb2, status_sync_pb2, verification_pb2):
+for _module in (common_pb2, feedback_pb2, identity_pb2, intake_pb2, notification_pb2, payment_pb2, status_sync_pb2, verification_pb2):
     for _name, _descriptor in _module.DESCRIPTOR.message_types_by_name.items():
         MESSAGES["motcua." + _name] = getattr(_module, _name)
 

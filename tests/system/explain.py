@@ -9,7 +9,7 @@ from lib import ROOT
 
 SKELETON = os.path.join(ROOT, "tests", "bench", "rows", "skeleton.sql")
 BUILD = os.path.join(ROOT, os.environ.get("BUILD_DIR") or "build")
-STORES = ("identity", "intake", "verification", "payment", "notification", "status-sync")
+STORES = ("identity", "intake", "verification", "payment", "notification", "status-sync", "feedback")
 SORTED_MOST = 200  # a page
 LEDGER_SORTED_MOST = 40000  # a page of a ledger is 2000 keys (common/ledger.h), with some entries each
 WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL asks it by key when it is longer

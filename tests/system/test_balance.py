@@ -91,7 +91,7 @@ def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suit
     try:
         code = office.file(FREE).code
         checked = check(suite)
-        assert (checked.code, checked.broken) == (0, {}) and checked.equations["filed"]["in_flight"] == 3, code
+        assert (checked.code, checked.broken) == (0, {}) and checked.equations["filed"]["in_flight"] == 4, code
     finally:
         suite.start("broker")
     wait_for(lambda: check(suite, "filed").equations["filed"]["in_flight"] == 0, 30, "the broker's return")

@@ -107,14 +107,14 @@ def test_a_dry_run_says_what_it_would_write_and_writes_nothing(desk, procedure):
 
 
 def test_a_dry_run_tells_nobody(desk, procedure):
-    """Of a dossier that was filed: its case would say so to three listeners."""
+    """Of a dossier that was filed: its case would say so to four listeners."""
     desk.sql("ALTER TABLE case_file ADD CONSTRAINT no_case_now CHECK (code IS NULL) NOT VALID")
     try:
         code = desk.file(procedure)
     finally:
         desk.sql("ALTER TABLE case_file DROP CONSTRAINT no_case_now")
     told = dead(desk, "replay", letter_of(desk, code), "--dry-run")
-    assert "would be applied: case_file +1, inbox +1, move +1, outbox +3, paper +1" in told
+    assert "would be applied: case_file +1, inbox +1, move +1, outbox +4, paper +1" in told
     assert desk.sql("SELECT count(*) FROM case_file WHERE code = '%s'" % code) == "0"
     desk.hears(desk.file(procedure), "DossierProgressed")  # what came before it is heard before it
     assert desk.told(code, "DossierProgressed") == []

@@ -166,8 +166,8 @@ def test_nothing_acknowledged_is_lost_when_the_store_restarts_under_writes(suite
     assert len(writers.done) == len(set(writers.done))
     kept = set(sql("SELECT code FROM unit WHERE code LIKE '%.H99'").split())
     assert set(writers.done) <= kept
-    told = int(sql("SELECT count(*) FROM outbox"))  # intake, verification and status-sync hear of each, once
-    assert told == 3 * len(kept)
+    told = int(sql("SELECT count(*) FROM outbox"))  # intake, verification, status-sync and feedback hear of each, once
+    assert told == 4 * len(kept)
     assert {answer.status for answer in writers.refused} <= {503}
 
 

@@ -17,6 +17,7 @@ AGAIN, UP_STEPS = 0.25, 40  # the share that dies again on its way up, and withi
 WHEN = [BEFORE, HALF, AFTER]
 SEEN_BY = {"broker": ["bus"], "intake": ["store", "bus", "web", "files"], "verification": ["store", "bus", "web"],
            "payment": ["store", "bus", "web"], "notification": ["store", "bus", "web"], "status-sync": ["store", "bus", "web"],
+           "feedback": ["store", "bus"],
            "identity": ["store", "web"]}
 
 

@@ -12,7 +12,7 @@ from ground import wait_for
 
 from . import Fault, register
 
-DOWNSTREAM = ["broker", "redis", "verification", "payment", "notification", "status-sync"]
+DOWNSTREAM = ["broker", "redis", "verification", "payment", "notification", "status-sync", "feedback"]
 CLERK = "tpbentre.motcua"
 WITHOUT_MAIL = {**FILING, "applicant": {**FILING["applicant"], "email": ""}}
 

@@ -6,7 +6,7 @@ from shared_page import preload, slow_page
 
 from . import Fault, register
 
-LISTENERS = ["verification", "payment", "notification", "status-sync"]
+LISTENERS = ["verification", "payment", "notification", "status-sync", "feedback"]
 
 
 def state_of(pid):
@@ -47,7 +47,7 @@ class ListenerSlow(Fault):
             preload(ground.suite.environment, name, page)
 
     def inject(self, ground, rng):
-        self.victim = rng.choice(["verification", "notification", "status-sync"])  # who hears of every dossier
+        self.victim = rng.choice(["verification", "notification", "status-sync", "feedback"])  # who hears of every dossier
         self.heard = self.pages[self.victim]["heard"]
         self.pages[self.victim]["us_per_message"] = self.us_per_message
 

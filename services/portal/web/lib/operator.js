@@ -1,7 +1,7 @@
 /* operator — the admin ports of the services through nginx, with the operator's token. The token lives in memory only. */
 import { askPublic } from "./api.js";
 
-export const SERVICES = ["broker", "identity", "intake", "verification", "payment", "notification", "status-sync"];
+export const SERVICES = ["broker", "identity", "intake", "verification", "payment", "notification", "status-sync", "feedback"];
 export const STORES = SERVICES.slice(1);
 let token = "";
 

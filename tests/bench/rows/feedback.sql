@@ -1,0 +1,23 @@
+INSERT INTO procedure (code, version, valid_from, name, field_code, field_name, time_limit, limit_unit, online_level, has_fee, is_immediate)
+SELECT code, 1, '2018-01-01', name, 'LV' || n % 12, 'Lĩnh vực ' || n % 12, 15, 1, 'full', n % 3 = 0, false
+FROM unnest(:'procedures'::text[], :'procedure_names'::text[]) WITH ORDINALITY AS p(code, name, n) ON CONFLICT DO NOTHING;
+
+INSERT INTO dossier (code, unit_code, handling_unit_code, procedure_code, procedure_version, channel, owner_kind, owner_hash, is_national,
+    papers, papers_digital, filed_at, version, status, accepted_at, due_at, finished_at, returned_at, ended_at, has_digital_result, supplements)
+SELECT code, unit, unit, procedure, 1, CASE WHEN account IS NULL THEN 1 ELSE 2 END, 1, sha256(convert_to(code || ' ' || account, 'UTF8')),
+    h % 20 = 1, 1, 1, at_ms(filed_ms), last.version, status, CASE WHEN status NOT IN (1, 3, 7) THEN at_ms(filed_ms + 91800000) END,
+    at_ms(filed_ms + 1296000000), CASE WHEN status >= 9 THEN at_ms(filed_ms + 864000000) END,
+    CASE WHEN status = 10 THEN at_ms(filed_ms + 1036800000) END, CASE WHEN status IN (3, 8, 9, 10) THEN at_ms(filed_ms + 864000000) END,
+    status >= 9 AND h % 3 > 0, (status = 5)::int
+FROM bench.one o JOIN (SELECT status, way, max(version) AS version FROM bench.path GROUP BY 1, 2) last USING (status, way);
+
+INSERT INTO move (code, version, at, transition, status, status_before, official_id, official_name, unit_code, due_at, step_name)
+SELECT o.code, p.version, at_ms(o.filed_ms + p.later_ms), p.number, p.status_after, p.status_before,
+    CASE WHEN p.number = 1 THEN '' ELSE bench.uuid(o.i % 2000, 'officer')::text END, 'Lê Thị Thu Thảo', o.unit,
+    at_ms(o.filed_ms + 1296000000), ''
+FROM bench.one o JOIN bench.path p USING (status, way);
+
+INSERT INTO payment (code, request_no, amount_dong, method, settled_at)
+SELECT code, 1, 50000, 1, at_ms(filed_ms + 90000000) FROM bench.one WHERE h % 10 < 3 AND status IN (9, 10);
+INSERT INTO inbox (id, received_at)
+SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 12;
