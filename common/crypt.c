@@ -103,6 +103,54 @@ bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data,
     return crypto_sign_verify_detached(signature, data, n, public_key) == 0;
 }
 
+enum {
+    SEAL_NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    SEAL_TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES
+};
+
+uint8_t *crypt_seal(const void *ctx, const uint8_t key[SEAL_KEY_BYTES], const char *about, const void *data,
+                    size_t n, size_t *size)
+{
+    *size = SEAL_NONCE_BYTES + n + SEAL_TAG_BYTES;
+    uint8_t *out = talloc_array(ctx, uint8_t, *size);
+    randombytes_buf(out, SEAL_NONCE_BYTES);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + SEAL_NONCE_BYTES, NULL, data, n, (const uint8_t *)about,
+                                               strlen(about), NULL, out, key);
+    return out;
+}
+
+uint8_t *crypt_unseal(const void *ctx, const uint8_t key[SEAL_KEY_BYTES], const char *about,
+                      const void *sealed, size_t n, size_t *size)
+{
+    const uint8_t *nonce = sealed;
+    if (n < SEAL_NONCE_BYTES + SEAL_TAG_BYTES)
+        return NULL;
+    *size = n - SEAL_NONCE_BYTES - SEAL_TAG_BYTES;
+    uint8_t *out = talloc_array(ctx, uint8_t, *size + 1);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, nonce + SEAL_NONCE_BYTES,
+                                                   n - SEAL_NONCE_BYTES, (const uint8_t *)about,
+                                                   strlen(about), nonce, key) == 0)
+        return out;
+    talloc_free(out);
+    return NULL;
+}
+
+int crypt_read_seal_key(const char *file, uint8_t key[SEAL_KEY_BYTES], struct err *err)
+{
+    char *text;
+    size_t n = 0;
+    void *ctx = talloc_new(NULL);
+    int rc = crypt_read_secret(ctx, file, &text, err);
+    uint8_t *bytes = rc == 0 ? crypt_unbase64(ctx, text, true, &n) : NULL;
+    if (rc == 0 && (!bytes || n != SEAL_KEY_BYTES))
+        rc =
+            err_set(err, E_INVALID, "%s: is no key of %d bytes: motcua-keys makes one", file, SEAL_KEY_BYTES);
+    if (rc == 0)
+        memcpy(key, bytes, SEAL_KEY_BYTES);
+    talloc_free(ctx);
+    return rc;
+}
+
 enum { ARGON2_PASSES = 2, ARGON2_BYTES = 19 << 20 };
 
 int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])

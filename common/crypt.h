@@ -1,6 +1,6 @@
 /* crypt.h — the few things of cryptography the suite needs, in our words; libsodium does the work.
  *
- * Buffers are the caller's; sizes in bytes. Nothing here allocates but crypt_base64 and crypt_hex.
+ * Buffers are the caller's; sizes in bytes. Only what has an owner is allocated.
  */
 #ifndef CRYPT_H
 #define CRYPT_H
@@ -18,7 +18,8 @@ enum {
     SIGN_SECRET_BYTES = 64,
     SIGNATURE_BYTES = 64,
     TOKEN_BYTES = 32,
-    PASSWORD_HASH_BYTES = 128
+    PASSWORD_HASH_BYTES = 128,
+    SEAL_KEY_BYTES = 32
 };
 
 void crypt_open(void); /* once per process, before anything else here */
@@ -41,6 +42,16 @@ void crypt_sign(const uint8_t secret_key[SIGN_SECRET_BYTES], const void *data, s
                 uint8_t out[SIGNATURE_BYTES]);
 bool crypt_verify(const uint8_t public_key[SIGN_PUBLIC_BYTES], const void *data, size_t n,
                   const uint8_t signature[SIGNATURE_BYTES]);
+
+/* Seal n bytes (XChaCha20-Poly1305): without the key nobody reads them or changes them unnoticed, and they
+ * open only as what they were sealed as: about, for example a table and its key. Owner: ctx. NULL if they do
+ * not open. */
+uint8_t *crypt_seal(const void *ctx, const uint8_t key[SEAL_KEY_BYTES], const char *about, const void *data,
+                    size_t n, size_t *size);
+uint8_t *crypt_unseal(const void *ctx, const uint8_t key[SEAL_KEY_BYTES], const char *about,
+                      const void *sealed, size_t n, size_t *size);
+/* A key of that file (motcua-keys). E_INVALID with the reason. */
+int crypt_read_seal_key(const char *file, uint8_t key[SEAL_KEY_BYTES], struct err *err);
 
 /* argon2id with 19 MiB, twice over it, one lane (OWASP Password Storage Cheat Sheet), some 30 ms: so that a
  * storm of logins stays small in memory and is worked off. Run it in task_offload. 0, or E_BUSY when the

@@ -6,6 +6,7 @@
  *   DIR/public/tokens.keys      what others check them with
  *   DIR/receipts.secret         the same for receipts (DIR/public/receipts.keys)
  *   DIR/operator.token          what the operator's command shows
+ *   DIR/feedback.seal           what feedback seals with what its database alone must not tell
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -66,12 +67,12 @@ static void make_signing(const char *dir, const char *name)
     talloc_free(ctx);
 }
 
-static void make_operator_token(const char *dir)
+static void make_random(const char *dir, const char *name)
 {
     uint8_t bytes[TOKEN_BYTES];
     void *ctx = talloc_new(NULL);
     random_bytes(bytes, sizeof bytes);
-    write_new(talloc_asprintf(ctx, "%s/operator.token", dir), 0600,
+    write_new(talloc_asprintf(ctx, "%s/%s", dir, name), 0600,
               talloc_asprintf(ctx, "%s\n", crypt_base64(ctx, bytes, sizeof bytes)));
     talloc_free(ctx);
 }
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
         make_curve(argv[1], argv[i]);
     make_signing(argv[1], "tokens");
     make_signing(argv[1], "receipts");
-    make_operator_token(argv[1]);
+    make_random(argv[1], "operator.token");
+    make_random(argv[1], "feedback.seal");
     return 0;
 }

@@ -220,6 +220,45 @@ static void a_file_without_a_secret_is_refused_by_name(void **state)
     }
 }
 
+/* ---- sealing -------------------------------------------------------------------------------------- */
+
+static void what_is_sealed_opens_with_its_key_and_as_what_it_is_only(void **state)
+{
+    (void)state;
+    uint8_t key[SEAL_KEY_BYTES], other[SEAL_KEY_BYTES];
+    size_t size, n;
+    random_bytes(key, sizeof key);
+    random_bytes(other, sizeof other);
+    uint8_t *sealed = crypt_seal(ctx, key, "rating 7", "mật", 5, &size);
+    uint8_t *again = crypt_seal(ctx, key, "rating 7", "mật", 5, &n);
+    assert_true(n == size && memcmp(sealed, again, size) != 0);
+    const uint8_t *opened = crypt_unseal(ctx, key, "rating 7", sealed, size, &n);
+    assert_int_equal(n, 5);
+    assert_memory_equal(opened, "mật", 5);
+    assert_null(crypt_unseal(ctx, other, "rating 7", sealed, size, &n));
+    assert_null(crypt_unseal(ctx, key, "rating 8", sealed, size, &n));
+    for (size_t i = 0; i < size; i++) {
+        sealed[i] ^= 1;
+        assert_null(crypt_unseal(ctx, key, "rating 7", sealed, size, &n));
+        assert_null(crypt_unseal(ctx, key, "rating 7", sealed, i, &n));
+        sealed[i] ^= 1;
+    }
+}
+
+static void a_seal_key_is_read_and_what_is_none_is_refused_by_name(void **state)
+{
+    (void)state;
+    uint8_t key[SEAL_KEY_BYTES], read[SEAL_KEY_BYTES];
+    struct err err = { 0 };
+    random_bytes(key, sizeof key);
+    const char *good = file_write_text("good.seal", crypt_base64(ctx, key, sizeof key));
+    const char *half = file_write_text("half.seal", crypt_base64(ctx, key, sizeof key / 2));
+    assert_int_equal(crypt_read_seal_key(good, read, &err), 0);
+    assert_memory_equal(read, key, sizeof key);
+    assert_int_equal(crypt_read_seal_key(half, read, &err), E_INVALID);
+    assert_non_null(strstr(err.text, "half.seal"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +274,8 @@ int main(void)
         cmocka_unit_test(a_hash_of_other_parameters_fits_and_is_dated),
         cmocka_unit_test(a_secret_is_the_line_of_its_file),
         cmocka_unit_test(a_file_without_a_secret_is_refused_by_name),
+        cmocka_unit_test(what_is_sealed_opens_with_its_key_and_as_what_it_is_only),
+        cmocka_unit_test(a_seal_key_is_read_and_what_is_none_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
