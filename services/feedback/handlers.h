@@ -1,4 +1,4 @@
-/* handlers.h — everything feedback can do, by name. */
+/* handlers.h — everything feedback can do, by name; and its own memory. */
 #ifndef HANDLERS_H
 #define HANDLERS_H
 
@@ -6,12 +6,53 @@
 #include "http.h"
 #include "inbox.h"
 #include "jobs.h"
+#include "json.h"
 #include "ledger.h"
 #include "schema.h"
 #include "store.h"
+#include "store_rating.h"
+#include "turn.h"
+
+struct feedback_config {
+    const char *seal_key_file;
+    int64_t rating_days, link_minutes;
+};
+
+struct feedback {                     /* env->state */
+    uint8_t seal_key[SEAL_KEY_BYTES]; /* of what the database alone must not tell */
+};
+void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
+static inline const struct feedback_config *config_of(const struct task *t)
+{
+    return task_env(t)->config;
+}
+static inline struct feedback *feedback_of(const struct task *t)
+{
+    return task_env(t)->state;
+}
 
 /* handle_facts.c — what other services say */
 event_fn handle_submitted, handle_progressed, handle_procedure, handle_settled, handle_unit;
+
+/* http_rating.c — may this dossier be rated; its token; a link for the counter's tablet */
+http_handler_fn http_rating, http_rating_token, http_rating_link;
+/* http_redeem.c — what a token is for; the rating it is shown with */
+http_handler_fn http_rating_cell, http_rate;
+/* http_slip.c — paper slips; what people wrote */
+http_handler_fn http_slip, http_words;
+
+/* The four answers and the words, fields of r. */
+void read_rating(struct reader *r, struct rating *out);
+/* What secret keys and answers of a cell are sealed as. Owner: t. */
+const char *cell_about(struct task *t, const struct cell *c);
+const char *answer_about(struct task *t, int64_t cell);
+json_t *cell_json(struct task *t, const struct cell *c);
+
+/* job_rating.c — key "-" or a dossier's code: opens its rating; a cell's number: makes ten answers readable;
+ * what was too little when the quarter closed */
+int job_open_rating(struct task *t, struct job *job);
+int job_mix(struct task *t, struct job *job);
+int job_pool(struct task *t, struct job *job);
 
 extern const struct schema_file feedback_schema[];
 extern const struct ledger feedback_ledgers[];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "jobs.h"
 #include "status.h"
 
 /* ---- copies --------------------------------------------------------------------------------------- */
@@ -86,7 +87,8 @@ static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(12),
     " handling_unit_code = a.unit_code, accepted_at = at_ms(nullif(a.accepted_ms, 0)), due_at = at_ms(nullif(a.due_ms,"
     " 0)), finished_at = at_ms(nullif(a.finished_ms, 0)), returned_at = at_ms(nullif(a.returned_ms, 0)), ended_at ="
     " at_ms(nullif(a.ended_ms, 0)), has_digital_result = a.has_digital_result::boolean, supplements = a.supplements"
-    " FROM done a WHERE o.code = a.code AND o.version < a.version)," SAVE_SET_ROWS
+    " FROM done a WHERE o.code = a.code AND o.version < a.version),"
+    JOB_ROWS("due", "open_rating", "code", "now()", "(SELECT code FROM done WHERE ended_ms > 0) e") "," SAVE_SET_ROWS
     " SELECT ord, " IS_KNOWN " FROM asked" };
 static const struct sql SETTLED = { "settled", SQL_WRITE,
     "WITH d AS (INSERT INTO payment (code, request_no, amount_dong, method, settled_at) SELECT code, $11::int,"
@@ -150,6 +152,8 @@ int store_progressed(struct task *t, const Motcua__DossierProgressed *m, int64_t
                db_int(ended_at(m)), db_bool(m->result && m->result->sha256.len > 0),
                db_int(m->supplement_count)));
     *known = db_count(rows) == 0 || db_true(rows, 0, "known"); /* no row: applied before */
+    if (ended_at(m))
+        jobs_wake(task_env(t), "open_rating");
     return 0;
 }
 

@@ -1,0 +1,135 @@
+/* http_redeem.c — answers come with a token and nothing else: no session, no cookie, no dossier. What is kept
+ * of them is sealed until there are ten of the same cell (job_rating.c). */
+#include <string.h>
+#include <talloc.h>
+
+#include "handlers.h"
+
+static const struct phrase CELL = { "cell_unknown", "Phiếu đánh giá không đúng. Hãy mở lại liên kết.",
+                                    "There is no such cell. Open the link again." };
+static const struct phrase SIGNATURE = { "token_false",
+                                         "Phiếu đánh giá không đúng. Hãy mở lại liên kết bạn đã nhận.",
+                                         "This token was not signed for this cell. Open the link again." };
+static const struct phrase BYTES = { "not_base64url", "Dữ liệu không đúng. Hãy mở lại liên kết.",
+                                     "{} bytes in base64url without padding." };
+static const struct phrase CLOSED = { "rating_closed", "Đã hết hạn đánh giá: quý đã chốt số liệu.",
+                                      "The time to rate is over: the quarter has been closed." };
+static const struct phrase RATED = { "rated_already", "Phiếu này đã được tính một lần. Cảm ơn bạn.",
+                                     "This rating was counted before. Thank you." };
+static const struct phrase CHOICE = { "origin", "Chọn web hoặc tablet.", "Choose web or tablet." };
+
+/* ---- cells ------------------------------------------------------------------------------------------ */
+
+const char *cell_about(struct task *t, const struct cell *c)
+{
+    return talloc_asprintf(t, "rating key %d %s %s", c->quarter, c->unit_code, c->field_code);
+}
+
+const char *answer_about(struct task *t, int64_t cell)
+{
+    return talloc_asprintf(t, "rating %lld", (long long)cell);
+}
+
+static int64_t closes_at(struct task *t, const struct cell *c)
+{
+    return quarter_closes_at(c->quarter, (int)config_of(t)->rating_days);
+}
+
+/* The same for everybody who asks: a key made for one person only would tell him from the others. */
+int http_rating_cell(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct cell c;
+    bool found = false;
+    uint8_t modulus[BLIND_BYTES];
+    char *end;
+    int64_t id = strtoll(http_param(rq, "id"), &end, 10);
+    if (*end == '\0')
+        TRY(store_cell(t, id, &c, &found));
+    if (!found || !blind_modulus(c.public_key, c.public_size, modulus))
+        return err_set(task_err(t), E_NOT_FOUND, "no such cell");
+    http_reply_header(re, "Cache-Control", "public, max-age=3600");
+    http_reply_json(re, 200,
+                    json_pack("{s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:i}", "id", (json_int_t)c.id, "unit",
+                              c.unit_code, "unit_name", c.unit_name, "field", c.field_code, "field_name",
+                              c.field_name, "quarter", c.quarter, "closes_at_ms",
+                              (json_int_t)closes_at(t, &c), "modulus",
+                              crypt_base64(t, modulus, sizeof modulus), "exponent", 65537));
+    return 0;
+}
+
+/* ---- the answers ------------------------------------------------------------------------------------ */
+
+void read_rating(struct reader *r, struct rating *out)
+{
+    for (int i = 0; i < RATING_QUESTIONS; i++)
+        out->scores[i] = (int)read_int(r, rating_questions[i], 1, RATING_BEST, REQUIRED);
+    const char *words = read_text(r, "words", RATING_WORDS_MAX, OPTIONAL);
+    out->words = words ? words : "";
+}
+
+struct redeemed {
+    int64_t cell;
+    uint8_t nonce[BLIND_NONCE_BYTES], signature[BLIND_BYTES];
+    struct rating rating;
+};
+
+static void read_bytes(struct reader *r, const char *name, uint8_t *out, size_t size)
+{
+    size_t n = 0;
+    const char *text = read_text_line(r, name, size * 2, REQUIRED);
+    const uint8_t *bytes = text ? crypt_unbase64(r->ctx, text, true, &n) : NULL;
+    if (bytes && n == size)
+        memcpy(out, bytes, n);
+    else if (text)
+        err_fault(r->err, name, &BYTES, talloc_asprintf(r->ctx, "%zu", size));
+}
+
+static int read_redeemed(struct task *t, const struct http_request *rq, struct redeemed *in)
+{
+    const struct json_node *body;
+    TRY(http_json(t, rq, &body));
+    struct reader r = reader_of(t, body, "", task_err(t));
+    in->cell = read_int(&r, "cell", 1, INT64_MAX, REQUIRED);
+    read_bytes(&r, "nonce", in->nonce, sizeof in->nonce);
+    read_bytes(&r, "signature", in->signature, sizeof in->signature);
+    int origin = read_choice(&r, "origin", rating_origins, OPTIONAL);
+    in->rating.origin = origin > 0 ? (enum rating_origin)origin : RATING_WEB;
+    if (origin == RATING_PAPER) /* is entered by a clerk: http_slip.c */
+        err_fault(task_err(t), "origin", &CHOICE, NULL);
+    read_rating(&r, &in->rating);
+    return reader_close(&r);
+}
+
+static int check_token(struct task *t, const struct redeemed *in)
+{
+    struct cell c;
+    bool found;
+    TRY(store_cell(t, in->cell, &c, &found));
+    if (!found)
+        return err_fault(task_err(t), "cell", &CELL, NULL);
+    if (!blind_fits(c.public_key, c.public_size, in->nonce, in->signature))
+        return err_fault(task_err(t), "signature", &SIGNATURE, NULL);
+    if (task_now_ms(t) >= closes_at(t, &c))
+        return err_say(task_err(t), E_CONFLICT, &CLOSED, NULL);
+    return 0;
+}
+
+int http_rate(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    struct redeemed in = { 0 };
+    uint8_t hash[SHA256_BYTES];
+    struct db_blob sealed;
+    size_t n;
+    bool saved;
+    TRY(read_redeemed(t, rq, &in));
+    TRY(check_token(t, &in));
+    crypt_sha256(in.nonce, sizeof in.nonce, hash);
+    const uint8_t *packed = rating_pack(t, &in.rating, &n);
+    sealed.data = crypt_seal(t, feedback_of(t)->seal_key, answer_about(t, in.cell), packed, n, &sealed.size);
+    TRY(store_spend(t, in.cell, hash, &sealed, &saved));
+    if (!saved)
+        return err_say(task_err(t), E_CONFLICT, &RATED, NULL);
+    jobs_wake(task_env(t), "mix");
+    http_reply_json(re, 201, json_pack("{s:I, s:b}", "cell", (json_int_t)in.cell, "rated", 1));
+    return 0;
+}

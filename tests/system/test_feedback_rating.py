@@ -1,0 +1,154 @@
+"""feedback — rating a dossier that has ended: by its owner, by the mailed link, at the counter's tablet, on paper; once."""
+import os
+import time
+
+import pytest
+
+from blind import Token, b64
+from bus import Bus
+from feedback_office import FIELD, OTHER_UNIT, UNIT, office  # noqa: F401
+from lib import wait_for
+
+ANSWERS = {"is_clear": 5, "is_simple": 4, "is_helpful": 5, "is_in_time": 3}
+
+
+def code_of(answer):
+    return answer.status, answer.json.get("code")
+
+
+def rating(office, code, **who):
+    return office.ask("GET", "/dossiers/%s/rating" % code, **who)
+
+
+def opened(office, code, **who):
+    """The cell of a dossier that may be rated."""
+    shown = wait_for(lambda: (a := rating(office, code, **who)).status == 200 and a["state"] in ("open", "taken") and a, 20, "the key")
+    return office.ask("GET", "/rating-cells/%d" % shown["cell"])
+
+
+def ask_token(office, code, blinded, **who):
+    return office.ask("POST", "/dossiers/%s/rating-token" % code, {"blinded": blinded}, **who)
+
+
+def token_of(office, code, **who):
+    """What is shown with the answers."""
+    token = Token(opened(office, code, **who).json)
+    signed = ask_token(office, code, token.blinded, **who)
+    assert signed.status == 200, signed
+    return token.unblind(signed["signature"])
+
+
+def rate(office, token, **changes):
+    return office.ask("POST", "/ratings", {**token, **ANSWERS, **changes})
+
+
+@pytest.fixture
+def owner(office):
+    """(token, code of a dossier that has ended)."""
+    token, account = office.citizen()
+    return {"token": token}, office.finish(account_id=account)
+
+
+# ---- by the owner ----
+
+def test_the_owner_rates_with_a_token_and_without_his_session(office, owner):
+    who, code = owner
+    assert rate(office, token_of(office, code, **who)).status == 201
+    assert rating(office, code, **who)["state"] == "taken"
+
+
+def test_a_dossier_that_runs_cannot_be_rated_yet(office):
+    token, account = office.citizen()
+    code = office.live(office.submit(account_id=account), [("SUBMIT", 1), ("ACCEPT", 2)])
+    assert rating(office, code, token=token)["state"] == "rating_not_yet"
+    assert code_of(ask_token(office, code, b64(bytes(256)), token=token)) == (409, "rating_not_yet")
+
+
+def test_a_refusal_may_be_rated_too(office):
+    token, account = office.citizen()
+    code = office.live(office.submit(account_id=account), [("SUBMIT", 1), ("REFUSE", 3)])
+    assert rate(office, token_of(office, code, token=token)).status == 201
+
+
+def test_the_cell_says_what_is_rated_and_its_key_is_everybodys(office, owner):
+    who, code = owner
+    cell = opened(office, code, **who)
+    now = time.gmtime(office.now_ms / 1000 + 7 * 3600)
+    assert (cell["unit"], cell["field"], cell["field_name"]) == (UNIT, FIELD, "Lao động")
+    assert cell["quarter"] == now.tm_year * 10 + (now.tm_mon + 2) // 3 and cell["closes_at_ms"] > office.now_ms
+    other_token, other = office.citizen()
+    assert opened(office, office.finish(account_id=other), token=other_token).json == cell.json
+
+
+def test_of_a_unit_and_of_a_field_the_keys_are_their_own(office):
+    token, account = office.citizen()
+    office.publish("1.000222", field_code="G07-HT", field_name="Hộ tịch")
+    codes = [office.finish(account_id=account, **changes) for changes in ({}, {"unit_code": OTHER_UNIT}, {"procedure_code": "1.000222"})]
+    cells = [opened(office, code, token=token) for code in codes]
+    assert len({c["id"] for c in cells}) == len({c["modulus"] for c in cells}) == 3
+
+
+@pytest.mark.parametrize("changes, field", [({"is_clear": 6}, "is_clear"), ({"is_in_time": None}, "is_in_time"), ({"origin": "paper"}, "origin"),
+                                            ({"words": "x" * 1001}, "words"), ({"nonce": "AA"}, "nonce"), ({"cell": 999999}, "cell")])
+def test_answers_that_are_none_are_named_and_cost_no_token(office, owner, changes, field):
+    who, code = owner
+    token = token_of(office, code, **who)
+    refused = rate(office, token, **changes)
+    assert refused.status in (400, 422) and [e["field"] for e in refused["errors"]] == [field]
+    assert rate(office, token).status == 201
+
+
+# ---- by link ----
+
+def test_the_link_of_the_mail_rates_without_an_account(office):
+    with Bus(office.suite, "notification") as notification:
+        assert notification.connect()
+        code = office.finish()  # filed at the counter for somebody without an account
+        _, heard = notification.listen("motcua.RatingOpened", key=code)
+    who = {"headers": {"Rating-Secret": heard.secret}}
+    assert heard.closes_at_ms == rating(office, code, **who)["closes_at_ms"]
+    assert rate(office, token_of(office, code, **who)).status == 201
+
+
+def test_the_clerk_opens_the_tablet_for_some_minutes(office):
+    code, clerk = office.finish(), office.staff(("clerk", UNIT))
+    made = wait_for(lambda: (a := office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)).status == 201 and a, 20, "the link")
+    who = {"headers": {"Rating-Secret": made["secret"]}}
+    assert 0 < made["expires_at_ms"] - time.time() * 1000 <= 15 * 60000
+    token = token_of(office, code, **who)
+    assert rate(office, token, origin="tablet").status == 201
+    assert code_of(office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)) == (409, "rating_token_taken")
+
+
+def test_a_tablets_link_ends_and_clerks_of_other_units_get_none(office):
+    code, clerk = office.finish(), office.staff(("clerk", UNIT))
+    made = wait_for(lambda: (a := office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)).status == 201 and a, 20, "the link")
+    office.sql("UPDATE rating_link SET expires_at = now() WHERE code = '%s' AND made_by <> ''" % code)
+    assert rating(office, code, headers={"Rating-Secret": made["secret"]}).status == 404
+    for role, unit in (("clerk", OTHER_UNIT), ("leader", UNIT)):
+        assert office.ask("POST", "/dossiers/%s/rating-link" % code, token=office.staff((role, unit))).status in (403, 404)
+
+
+# ---- on paper ----
+
+def slip(office, clerk, number, **changes):
+    quarter = int(office.sql("SELECT quarter_of(now())"))
+    body = {"unit": UNIT, "field": FIELD, "quarter": quarter, "slip_no": number, **ANSWERS, **changes}
+    return office.ask("POST", "/slips", body, token=clerk, key=changes.pop("key", True))
+
+
+def test_a_slip_is_entered_once_and_marked_as_paper(office):
+    clerk, number = office.staff(("clerk", UNIT)), os.urandom(4).hex()
+    assert slip(office, clerk, number, words="Tốt").status == 201
+    assert code_of(slip(office, clerk, number)) == (409, "slip_entered_already")
+    kept = office.sql("SELECT origin, is_clear, is_in_time, words, entered_by <> '' FROM rating WHERE slip_no = '%s'" % number)
+    assert kept == "paper|5|3|Tốt|t"
+
+
+def test_a_slip_belongs_to_ones_own_unit_a_known_field_and_an_open_quarter(office):
+    clerk = office.staff(("clerk", UNIT))
+    assert slip(office, clerk, "9001", unit=OTHER_UNIT).status == 403
+    for changes, field in (({"field": "không có"}, "field"), ({"quarter": 20191}, "quarter"), ({"quarter": 99991}, "quarter"),
+                           ({"quarter": 20265}, "quarter")):
+        refused = slip(office, clerk, "9001", **changes)
+        assert refused.status in (400, 422) and [e["field"] for e in refused["errors"]] == [field], changes
