@@ -130,3 +130,11 @@ void facts_of_refunded(const void *ctx, const Motcua__PaymentRefunded *m, bool i
     f->value[FACT_AMOUNT] = say_amount(ctx, m->amount_dong);
     f->value[FACT_REASON] = say_freely(ctx, m->reason);
 }
+
+void facts_of_rating(const void *ctx, const Motcua__RatingOpened *m, const char *public_url, bool is_english,
+                     struct facts *f)
+{
+    enum { MINUTE_MS = 60000 };
+    f->value[FACT_RATE_LINK] = talloc_asprintf(ctx, "%s/danh-gia#%s~%s", public_url, m->code, m->secret);
+    f->value[FACT_ANSWER_BY] = say_moment(ctx, m->closes_at_ms - MINUTE_MS, is_english);
+}

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "feedback.pb-c.h"
 #include "payment.pb-c.h"
 #include "template.h"
 #include "verification.pb-c.h"
@@ -22,6 +23,8 @@ void facts_of_dossier(const void *ctx, const struct about *a, bool is_english, s
 void facts_of_progress(const void *ctx, const Motcua__DossierProgressed *m, bool is_english, struct facts *f);
 void facts_of_settled(const void *ctx, const Motcua__PaymentSettled *m, bool is_english, struct facts *f);
 void facts_of_refunded(const void *ctx, const Motcua__PaymentRefunded *m, bool is_english, struct facts *f);
+void facts_of_rating(const void *ctx, const Motcua__RatingOpened *m, const char *public_url, bool is_english,
+                     struct facts *f);
 
 /* NULL for 0: no such moment. */
 const char *say_moment(const void *ctx, int64_t ms, bool is_english);

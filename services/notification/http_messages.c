@@ -18,13 +18,23 @@ static json_t *attempts_json(struct task *t, const struct db_rows *rows, int i)
     return list;
 }
 
+/* A link that lets whoever has it rate is for its owner only. */
+static const char *body_shown(struct task *t, const struct db_rows *rows, int i)
+{
+    const char *body = db_str(rows, i, "body");
+    bool is_secret = strcmp(db_str(rows, i, "template"), templates[TEMPLATE_RATING_OPENED].name) == 0;
+    const char *secret = is_secret ? strchr(body, '~') : NULL;
+    return secret ? talloc_asprintf(t, "%.*s…%s", (int)(secret - body), body, secret + strcspn(secret, "\n"))
+                  : body;
+}
+
 static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
 {
     json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", db_str(rows, i, "id"),
                           "template", db_str(rows, i, "template"), "channel", db_str(rows, i, "channel"),
                           "state", db_str(rows, i, "state"), "why", db_str(rows, i, "why"), "language",
                           db_str(rows, i, "language"), "address", mail_masked(t, db_str(rows, i, "address")),
-                          "subject", db_str(rows, i, "subject"), "body", db_str(rows, i, "body"));
+                          "subject", db_str(rows, i, "subject"), "body", body_shown(t, rows, i));
     static const char *const moments[] = { "at_ms", "queued_at_ms", "next_at_ms", "done_at_ms",
                                            "read_at_ms" };
     for (size_t k = 0; k < sizeof moments / sizeof *moments; k++)

@@ -50,6 +50,7 @@ static const struct listener listener_rows[] = {
     { &motcua__dossier_progressed__descriptor, handle_progressed },
     { &motcua__payment_settled__descriptor, handle_settled },
     { &motcua__payment_refunded__descriptor, handle_refunded },
+    { &motcua__rating_opened__descriptor, handle_rating },
     { &motcua__account_changed__descriptor, handle_account },
     { 0 },
 };

@@ -35,6 +35,7 @@ static const struct rule rules[] = {
     { MOVE(REAPPOINT), TEMPLATE_REAPPOINTED, BOTH, NULL }, /* NĐ61 Đ19.9 */
     { TOLD_PAYMENT_SETTLED, TEMPLATE_PAID, BOTH, NULL },
     { TOLD_PAYMENT_REFUNDED, TEMPLATE_REFUNDED, BOTH, NULL },
+    { TOLD_RATING_OPENED, TEMPLATE_RATING_OPENED, BOTH, NULL },
 };
 
 const struct rule *policy_of(int what)

@@ -1,4 +1,5 @@
-/* policy.h — who is told what: one row for every move of a dossier and for every payment. Pure.
+/* policy.h — who is told what: one row for every move of a dossier, every payment, and the rating at its end.
+ * Pure.
  *
  * Sources: DOMAIN §2.2 (notify), §6.5 (apology), §9 (events the law names); PAINS 13: a move that tells
  * nobody says so, and why.
@@ -14,7 +15,7 @@
 enum channel { CHANNEL_EMAIL = 1, CHANNEL_INBOX = 2 };
 enum { CHANNELS = 2 };
 
-enum { TOLD_PAYMENT_SETTLED = 1000, TOLD_PAYMENT_REFUNDED };
+enum { TOLD_PAYMENT_SETTLED = 1000, TOLD_PAYMENT_REFUNDED, TOLD_RATING_OPENED };
 
 struct rule {
     int what; /* enum Transition, or one of TOLD_* */

@@ -13,7 +13,7 @@ const char *const fact_names[FACTS] = {
     [FACT_ANSWER_BY] = "answer_by", [FACT_REASON] = "reason",         [FACT_PAPERS] = "papers",
     [FACT_STEP] = "step",           [FACT_STEP_DUE] = "step_due",     [FACT_RESULT] = "result",
     [FACT_AMOUNT] = "amount",       [FACT_RECEIPT] = "receipt",       [FACT_LINK] = "link",
-    [FACT_OFFICE] = "office",       [FACT_PHONE] = "phone",
+    [FACT_RATE_LINK] = "rate_link",  [FACT_OFFICE] = "office",       [FACT_PHONE] = "phone",
 };
 /* clang-format on */
 

@@ -27,8 +27,9 @@ enum fact {
     FACT_RESULT,
     FACT_AMOUNT,
     FACT_RECEIPT,
-    FACT_LINK,   /* to the dossier's page */
-    FACT_OFFICE, /* who signs */
+    FACT_LINK,      /* to the dossier's page */
+    FACT_RATE_LINK, /* to the dossier's rating, with its secret */
+    FACT_OFFICE,    /* who signs */
     FACT_PHONE,
     FACTS
 };
@@ -61,6 +62,7 @@ enum template_id {
     TEMPLATE_HANDED_OVER,
     TEMPLATE_RESULT_REOPENED,
     TEMPLATE_REAPPOINTED,
+    TEMPLATE_RATING_OPENED,
     TEMPLATES
 };
 

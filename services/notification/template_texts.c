@@ -290,5 +290,21 @@ const struct template templates[TEMPLATES] = {
           "New appointment: {due}.\n"
           "[Reason: {reason}\n]"
           "You need not do anything more." } },
+
+    [TEMPLATE_RATING_OPENED] = { "rating_opened",
+        { "Mời Quý vị đánh giá việc giải quyết hồ sơ {code}",
+          "Hồ sơ đã được giải quyết xong.\n"
+          "Mời Quý vị trả lời bốn câu hỏi ngắn, mất khoảng một phút:\n"
+          "{rate_link}\n"
+          "Không ai ở bộ phận một cửa biết ai đã trả lời.\n"
+          "Mỗi hồ sơ đánh giá một lần, đến hết {answer_by}.\n"
+          "Ai có liên kết này đều đánh giá được, Quý vị vui lòng không chuyển cho người khác." },
+        { "How was it? Rate dossier {code}",
+          "Your dossier has come to its end.\n"
+          "Please answer four short questions; it takes about a minute:\n"
+          "{rate_link}\n"
+          "Nobody at the one-stop office learns who answered.\n"
+          "Each dossier is rated once, until {answer_by}.\n"
+          "Whoever has this link can rate, so please do not pass it on." } },
 };
 /* clang-format on */

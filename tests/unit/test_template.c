@@ -30,6 +30,7 @@ static const unsigned needed[TEMPLATES] = {
     [TEMPLATE_RESULT_READY] = BIT(FACT_AT),
     [TEMPLATE_HANDED_OVER] = BIT(FACT_AT),
     [TEMPLATE_REAPPOINTED] = BIT(FACT_DUE) | BIT(FACT_DUE_BEFORE),
+    [TEMPLATE_RATING_OPENED] = BIT(FACT_RATE_LINK) | BIT(FACT_ANSWER_BY),
 };
 
 static struct facts facts_in(unsigned mask)
