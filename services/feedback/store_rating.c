@@ -92,9 +92,9 @@ int store_links_expired(struct task *t)
 
 /* clang-format off */
 static const struct sql CELL = { "cell", SQL_READ,
-    "SELECT c.id, c.unit_code, c.field_code, c.quarter, c.public_key, c.secret_key, coalesce((SELECT name FROM unit WHERE"
-    " code = c.unit_code ORDER BY valid_from DESC LIMIT 1), '') AS unit_name, coalesce((SELECT field_name FROM procedure"
-    " WHERE field_code = c.field_code ORDER BY valid_from DESC LIMIT 1), '') AS field_name FROM rating_cell c"
+    "SELECT c.id, c.unit_code, c.field_code, c.quarter, c.public_key, c.secret_key, coalesce((SELECT name FROM unit"
+    " WHERE code = c.unit_code ORDER BY valid_from DESC LIMIT 1), '') AS unit_name, coalesce((SELECT field_name FROM"
+    " procedure WHERE field_code = c.field_code ORDER BY valid_from DESC LIMIT 1), '') AS field_name FROM rating_cell c"
     " WHERE c.id = $1::bigint" };
 static const struct sql CELL_EXISTS = { "cell_exists", SQL_READ,
     "SELECT FROM rating_cell WHERE quarter = $1::int AND unit_code = $2 AND field_code = $3" };
@@ -174,13 +174,14 @@ static const struct sql MIX = { "mix", SQL_WRITE,
     " p AS (UPDATE rating_cell c SET pooled = c.pooled + n.count FROM (SELECT cell, count(*) FROM d GROUP BY cell) n"
     " WHERE c.id = n.cell AND $11::boolean) SELECT count(*) AS n FROM d" };
 static const struct sql SLIP = { "slip", SQL_WRITE,
-    "WITH d AS (INSERT INTO rating (unit_code, field_code, quarter, slip_no, entered_by, is_clear, is_simple, is_helpful,"
-    " is_in_time, words, origin) SELECT $10, $11, $12::int, $13, $14, $15::int, $16::int, $17::int, $18::int, $19,"
-    " 'paper' WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING id)," SAVE_ROWS("d") " SELECT id FROM d" };
-static const struct sql FIELD_EXISTS = { "field_exists", SQL_READ, "SELECT FROM procedure WHERE field_code = $1 LIMIT 1" };
+    "WITH d AS (INSERT INTO rating (unit_code, field_code, quarter, slip_no, entered_by, is_clear, is_simple,"
+    " is_helpful, is_in_time, words, origin) SELECT $10, $11, $12::int, $13, $14, $15::int, $16::int, $17::int,"
+    " $18::int, $19, 'paper' WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING id)," SAVE_ROWS("d") " SELECT id FROM d" };
+static const struct sql FIELD_EXISTS = { "field_exists", SQL_READ,
+    "SELECT FROM procedure WHERE field_code = $1 LIMIT 1" };
 static const struct sql WORDS = { "words", SQL_READ,
-    "SELECT id, field_code, words FROM rating WHERE unit_code = $1 AND quarter = $2::int AND words <> '' AND ($3::uuid IS"
-    " NULL OR id > $3::uuid) ORDER BY id LIMIT $4::int" };
+    "SELECT id, field_code, words FROM rating WHERE unit_code = $1 AND quarter = $2::int AND words <> '' AND"
+    " ($3::uuid IS NULL OR id > $3::uuid) ORDER BY id LIMIT $4::int" };
 /* clang-format on */
 
 enum { SEALED_MOST = 5000 };
