@@ -1,4 +1,4 @@
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* The calendar against a brute force that counts every minute, and against the vectors. */
 #include <cmocka.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* links: services/verification/change.c */
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* test_change.c — load, decide, save: lost races, stale versions, repeated events, roles at units. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c services/verification/columns.c */
+/* links: services/verification/deadline.c services/verification/columns.c */
 /* What each move does: the columns it changes and no others, and its line of history. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* How a case begins and which dates it is given: appointments, steps, results, the one new date. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* Waiting for money: what is asked for, what the clock does meanwhile, which date comes of it. */
 #include <setjmp.h>
 #include <stdarg.h>

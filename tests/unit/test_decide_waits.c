@@ -1,5 +1,5 @@
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* Waiting for papers or a withdrawal: what the clock does meanwhile, and how a case ends. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,4 @@
 /* links: services/verification/legal.c services/verification/legal_books.c services/verification/issue.c */
-/* links: services/verification/calendar.c */
 /* Each legal form says what the law wants of it, and which moves issue one. */
 #include <setjmp.h>
 #include <stdarg.h>

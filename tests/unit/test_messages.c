@@ -1,5 +1,5 @@
 /* links: services/verification/messages.c services/verification/decide.c services/verification/case.c */
-/* links: services/verification/fee.c services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/fee.c services/verification/deadline.c */
 /* What others are told of a move, and how the count of a date reads. */
 #include <setjmp.h>
 #include <stdarg.h>

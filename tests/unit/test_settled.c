@@ -1,6 +1,6 @@
 /* links: services/verification/change.c services/verification/handle_settled.c */
 /* links: services/verification/decide.c services/verification/case.c services/verification/fee.c */
-/* links: services/verification/calendar.c services/verification/deadline.c */
+/* links: services/verification/deadline.c */
 /* test_settled.c — a payment that comes in time, late, twice, or to a dossier that has ended. */
 #include <setjmp.h>
 #include <stdarg.h>
