@@ -7,12 +7,12 @@ static const struct {
     enum role role;
     const char *name;
 } role_names[] = {
-    { ROLE_CLERK, "clerk" },     { ROLE_OFFICER, "officer" },
-    { ROLE_LEADER, "leader" },   { ROLE_ADMINISTRATOR, "administrator" },
-    { ROLE_AUDITOR, "auditor" }, { ROLE_APPLICANT, "applicant" },
-    { ROLE_SYSTEM, "system" },
+    { ROLE_CLERK, "clerk" },         { ROLE_OFFICER, "officer" },
+    { ROLE_LEADER, "leader" },       { ROLE_ADMINISTRATOR, "administrator" },
+    { ROLE_AUDITOR, "auditor" },     { ROLE_INSPECTOR, "inspector" },
+    { ROLE_APPLICANT, "applicant" }, { ROLE_SYSTEM, "system" },
 };
-enum { ROLE_NAMES = sizeof role_names / sizeof *role_names, ROLES_GRANTED = 5 };
+enum { ROLE_NAMES = sizeof role_names / sizeof *role_names, ROLES_GRANTED = 6 };
 
 unsigned actor_roles_in(const struct actor *a, const char *unit)
 {

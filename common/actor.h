@@ -13,7 +13,8 @@ enum role {
     ROLE_ADMINISTRATOR = 8, /* catalogue, calendars, units, accounts; reads no dossier */
     ROLE_AUDITOR = 16,      /* reads everything, changes nothing */
     ROLE_APPLICANT = 32,    /* the owner of a dossier; never granted, follows from it */
-    ROLE_SYSTEM = 64        /* timed work and events; never granted */
+    ROLE_SYSTEM = 64,       /* timed work and events; never granted */
+    ROLE_INSPECTOR = 128    /* handles denunciations, and alone learns who denounced; reads no dossier */
 };
 
 /* Who may read the dossiers of their units. An administrator administers: he reads none. */

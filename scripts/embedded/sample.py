@@ -73,7 +73,8 @@ def demo_accounts(suite):
 
 def print_accounts(suite):
     accounts = demo_accounts(suite)
-    roles = {"administrator": "quản trị", "auditor": "giám sát", "clerk": "một cửa", "officer": "chuyên viên", "leader": "lãnh đạo"}
+    roles = {"administrator": "quản trị", "auditor": "giám sát", "clerk": "một cửa", "inspector": "thanh tra", "officer": "chuyên viên",
+             "leader": "lãnh đạo"}
     print("  %-26s %-17s %s" % ("đăng nhập / login", "mật khẩu", "vai trò, đơn vị / role, unit"))
     for a in accounts["staff"]:
         granted = ", ".join("%s @ %s" % (roles[g["role"]], g["unit"]) for g in a["grants"])

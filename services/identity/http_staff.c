@@ -7,9 +7,10 @@
 #include "handlers.h"
 #include "phrases.h"
 
-static const struct phrase ROLE = { "role_invalid",
-                                    "Vai trò phải là clerk, officer, leader, administrator hoặc auditor.",
-                                    "The role is clerk, officer, leader, administrator or auditor." };
+static const struct phrase ROLE = {
+    "role_invalid", "Vai trò phải là clerk, officer, leader, administrator, auditor hoặc inspector.",
+    "The role is clerk, officer, leader, administrator, auditor or inspector."
+};
 const struct phrase phrase_login_taken = { "login_taken",
                                            "Tên đăng nhập hoặc thư điện tử này đã có người dùng.",
                                            "This login or e-mail address is taken." };

@@ -15,7 +15,7 @@ static const struct {
 } all[] = { { ROLE_CLERK, "clerk", true },     { ROLE_OFFICER, "officer", true },
             { ROLE_LEADER, "leader", true },   { ROLE_ADMINISTRATOR, "administrator", true },
             { ROLE_AUDITOR, "auditor", true }, { ROLE_APPLICANT, "applicant", false },
-            { ROLE_SYSTEM, "system", false } };
+            { ROLE_SYSTEM, "system", false },  { ROLE_INSPECTOR, "inspector", true } };
 enum { ROLES = sizeof all / sizeof *all };
 
 static void every_role_has_its_name_and_only_granted_ones_are_read(void **state)
@@ -90,6 +90,14 @@ static void an_administrator_reads_no_dossier(void **state)
     }
 }
 
+static void an_inspector_reads_no_dossier(void **state)
+{
+    (void)state;
+    struct actor a = { .grants_count = 1, .grants = { { ROLE_INSPECTOR, "H07" } } };
+    assert_true(actor_has_role(&a, ROLE_INSPECTOR));
+    assert_false(actor_may_read(&a, "H07"));
+}
+
 static void nobody_has_no_roles(void **state)
 {
     (void)state;
@@ -105,6 +113,7 @@ int main(void)
         cmocka_unit_test(roles_hold_in_their_unit_only),
         cmocka_unit_test(a_star_is_every_unit),
         cmocka_unit_test(an_administrator_reads_no_dossier),
+        cmocka_unit_test(an_inspector_reads_no_dossier),
         cmocka_unit_test(nobody_has_no_roles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
