@@ -1,0 +1,28 @@
+/* complaint_route.h — where a petition, complaint or denunciation goes, and who never sees it. Pure.
+ *
+ * It goes to the unit it is about; if it is about whoever leads that unit, to the unit above. Whoever it is
+ * about does not see it, wherever he has which role; if he leads the unit, nobody of that unit does. A
+ * denunciation is seen by inspectors and leaders only, and who denounces by inspectors only (TC; DOMAIN
+ * §10.5).
+ */
+#ifndef COMPLAINT_ROUTE_H
+#define COMPLAINT_ROUTE_H
+
+#include "complaint.h"
+
+/* Where it is handled. above: of unit; reserve: the unit for what can lie nowhere else. Each NULL or "" if
+ * there is none. */
+const char *complaint_handler(const char *unit, bool about_head, const char *above, const char *reserve);
+
+/* May this person not know of it? ctx for scratch. */
+bool complaint_excludes(const void *ctx, const struct complaint *c, const struct actor *a);
+
+/* The roles by which the person acts on it: where it lies, and as a leader or inspector where it was
+ * escalated to; 0 for whom it excludes. */
+unsigned complaint_roles(const void *ctx, const struct complaint *c, const struct actor *a);
+
+/* May the roles read what it says? Who sent it? */
+bool complaint_is_visible(const struct complaint *c, unsigned roles);
+bool complaint_person_is_visible(const struct complaint *c, unsigned roles);
+
+#endif
