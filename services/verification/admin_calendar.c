@@ -61,19 +61,25 @@ static int take_special_day(struct task *t, const struct csv_file *csv, const st
     return err->code ? 0 : store_special_day_put(t, date, kind_name, name, changed);
 }
 
+static int changed(struct task *t)
+{
+    office_forget(t);
+    TRY(store_calendars_changed(t));
+    jobs_wake(task_env(t), "calendars");
+    return 0;
+}
+
 int admin_calendars(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     static const char *const columns[] = { "code",   "name",     "monday", "tuesday", "wednesday", "thursday",
                                            "friday", "saturday", "sunday", "units",   NULL };
     TRY(csv_import(t, rq, re, columns, take_calendar));
-    office_forget(t);
-    return 0;
+    return changed(t);
 }
 
 int admin_special_days(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     static const char *const columns[] = { "date", "kind", "name", NULL };
     TRY(csv_import(t, rq, re, columns, take_special_day));
-    office_forget(t);
-    return 0;
+    return changed(t);
 }

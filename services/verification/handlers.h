@@ -63,6 +63,8 @@ http_handler_fn http_decide;
 http_handler_fn admin_calendars, admin_special_days;
 /* job_answer_due.c: the applicant did not answer in time */
 int job_answer_due(struct task *t, struct job *job);
+/* job_calendars.c: others are told of working time */
+int job_calendars(struct task *t, struct job *job);
 
 /* office.c: what decisions look at, from memory while it is fresh. */
 int office_of(struct task *t, const struct case_file *c, const char *unit,

@@ -72,12 +72,17 @@ static const struct listener listener_rows[] = {
 
 static const struct job_kind jobs[] = {
     { "answer_due", job_answer_due, 10000, 4, 5000, 600000, false },
+    { "calendars", job_calendars, 10000, 1, 5000, 60000, true },
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements,         store_office_statements,
-                                                       store_form_statements,    store_slip_statements,
-                                                       store_figures_statements, NULL };
+static const struct sql *const *const statements[] = { store_statements,
+                                                       store_office_statements,
+                                                       store_form_statements,
+                                                       store_slip_statements,
+                                                       store_figures_statements,
+                                                       store_calendar_statements,
+                                                       NULL };
 
 void *verification_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {

@@ -4,7 +4,7 @@
 #include <talloc.h>
 
 #include "cache.h"
-#include "civil.h"
+#include "calendars.h"
 #include "handlers.h"
 
 enum { LOADING_MS = 10 };
@@ -50,57 +50,11 @@ int office_unit_name(struct task *t, const char *code, const char **name)
 
 /* ---- calendars ------------------------------------------------------------------------------------ */
 
-struct named_calendar {
-    const char *units; /* separated by blanks; "*": everybody's */
-    struct calendar calendar;
-};
-
-struct calendars { /* all of them, as loaded once */
-    size_t count;
-    struct named_calendar *list;
-    size_t special_count;
-    struct special_day *special;
-};
-
-static void take_special(struct calendars *all, const struct db_rows *days)
-{
-    all->special_count = (size_t)db_count(days);
-    all->special = talloc_zero_array(all, struct special_day, all->special_count);
-    for (int i = 0; i < db_count(days); i++) {
-        int64_t ms = 0;
-        civil_parse(db_str(days, i, "day"), CIVIL_DATE, &ms);
-        all->special[i].day = civil_day_of(ms);
-        day_kind_parse(db_str(days, i, "kind"), &all->special[i].kind);
-        all->special[i].name = talloc_strdup(all, db_str(days, i, "name"));
-    }
-}
-
-static void take_week(struct calendar *c, const char *week)
-{
-    for (int day = 1; day <= 7; day++) {
-        char text[64];
-        size_t n = strcspn(week, "|");
-        snprintf(text, sizeof text, "%.*s", (int)n, week);
-        shifts_parse(text, c->shifts[day], &c->shifts_count[day]);
-        week += n + (week[n] == '|');
-    }
-}
-
 static int load(struct task *t, const struct calendars **out)
 {
-    const struct db_rows *rows, *days;
-    TRY(store_calendars(t, &rows, &days));
-    struct calendars *all = talloc_zero(t, struct calendars);
-    take_special(all, days);
-    all->count = (size_t)db_count(rows);
-    all->list = talloc_zero_array(all, struct named_calendar, all->count);
-    for (int i = 0; i < db_count(rows); i++) {
-        struct named_calendar *n = &all->list[i];
-        n->units = talloc_strdup(all, db_str(rows, i, "units"));
-        n->calendar.special = all->special;
-        n->calendar.special_count = all->special_count;
-        take_week(&n->calendar, db_str(rows, i, "week"));
-    }
+    Motcua__CalendarsChanged m;
+    TRY(store_calendars(t, &m));
+    struct calendars *all = calendars_of(t, &m);
     cache_put(verification_of(t)->calendars, "all", all);
     *out = all;
     return 0;
@@ -123,33 +77,12 @@ static int load_calendars(struct task *t, const struct calendars **out)
     return rc;
 }
 
-static bool names_unit(const char *units, const char *unit)
-{
-    size_t n = strlen(unit);
-    for (const char *p = units; (p = strstr(p, unit)); p += n)
-        if ((p == units || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
-static const struct calendar *calendar_for(const struct calendars *all, const char *unit)
-{
-    const struct calendar *everybodys = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        if (names_unit(all->list[i].units, unit))
-            return &all->list[i].calendar;
-        if (strcmp(all->list[i].units, "*") == 0)
-            everybodys = &all->list[i].calendar;
-    }
-    return everybodys;
-}
-
 int office_calendar(struct task *t, const char *unit, const struct calendar **calendar)
 {
     const struct calendars *all = cache_get(verification_of(t)->calendars, "all");
     if (!all)
         TRY(load_calendars(t, &all));
-    *calendar = calendar_for(all, unit);
+    *calendar = calendars_for(all, unit);
     return *calendar ? 0 : err_set(task_err(t), E_BUSY, "no working calendar for %s: import one", unit);
 }
 

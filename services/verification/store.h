@@ -1,5 +1,5 @@
-/* store.h — every SQL statement of verification. store.c: cases; store_office.c: copies, calendars,
- * lists; store_forms.c: legal forms; store_slip.c: slips of the counter. */
+/* store.h — every SQL statement of verification. store.c: cases; store_office.c: copies, lists;
+ * store_calendar.c: calendars; store_forms.c: legal forms; store_slip.c: slips of the counter. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -10,7 +10,8 @@
 #include "save.h"
 
 extern const struct sql *const store_statements[],
-    *const store_office_statements[], *const store_form_statements[], *const store_slip_statements[];
+    *const store_office_statements[], *const store_form_statements[], *const store_slip_statements[],
+                                                                          *const store_calendar_statements[];
 extern const struct sql store_trace;
 
 /* ---- cases (store.c) ---- */
@@ -66,11 +67,6 @@ int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, con
 int store_procedure(struct task *t, const char *code, uint32_t version,
                     const Motcua__ProcedurePublished **p); /* NULL: none */
 
-int store_calendars(struct task *t, const struct db_rows **calendars, const struct db_rows **days);
-int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
-                       const char *const *units, size_t units_count, bool *changed);
-int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name, bool *changed);
-
 struct queue {
     const char *unit, *assignee; /* one of them NULL */
     int status;
@@ -80,6 +76,18 @@ struct queue {
 };
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows);
 int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const struct db_rows **rows);
+
+/* ---- working calendars (store_calendar.c) ---- */
+
+/* All of them, as they are told. Owner: t. */
+int store_calendars(struct task *t, Motcua__CalendarsChanged *m);
+int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
+                       const char *const *units, size_t units_count, bool *changed);
+int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name, bool *changed);
+/* Something changed: have it told soon. */
+int store_calendars_changed(struct task *t);
+/* Tells them, unless they were told so before. */
+int store_calendars_say(struct task *t, const Motcua__CalendarsChanged *m);
 
 /* ---- legal forms (store_forms.c) ---- */
 

@@ -1,4 +1,4 @@
-/* store_office.c — see store.h: copies of units and procedures, calendars, the queue. */
+/* store_office.c — see store.h: copies of units and procedures, the queue. */
 #include <talloc.h>
 
 #include "pb.h"
@@ -19,21 +19,6 @@ static const struct sql PROCEDURE_PUT = { "procedure_put", SQL_WRITE,
     " ON CONFLICT DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql PROCEDURE = { "procedure", SQL_READ,
     "SELECT body FROM procedure WHERE code = $1 AND version = $2" };
-
-static const struct sql CALENDARS = { "calendars", SQL_READ,
-    "SELECT code, name, array_to_string(week, '|') AS week, array_to_string(units, ' ') AS units FROM"
-    " calendar ORDER BY code" };
-static const struct sql SPECIAL_DAYS = { "special_days", SQL_READ,
-    "SELECT to_char(day, 'YYYY-MM-DD') AS day, kind, name FROM special_day ORDER BY day" };
-static const struct sql CALENDAR_PUT = { "calendar_put", SQL_WRITE,
-    "INSERT INTO calendar (code, name, week, units) VALUES ($1, $2, $3::text[], $4::text[]) ON CONFLICT"
-    " (code) DO UPDATE SET name = excluded.name, week = excluded.week, units = excluded.units"
-    " WHERE (calendar.name, calendar.week, calendar.units) IS DISTINCT FROM (excluded.name, excluded.week,"
-    " excluded.units) RETURNING code" };
-static const struct sql SPECIAL_DAY_PUT = { "special_day_put", SQL_WRITE,
-    "INSERT INTO special_day (day, kind, name) VALUES ($1::date, $2, $3) ON CONFLICT (day) DO UPDATE SET"
-    " kind = excluded.kind, name = excluded.name WHERE (special_day.kind, special_day.name) IS DISTINCT FROM"
-    " (excluded.kind, excluded.name) RETURNING day" };
 /* clang-format on */
 
 /* A case lies where its next work is: at the unit that handles it while it is processed or paid for, else at
@@ -107,31 +92,6 @@ int store_procedure(struct task *t, const char *code, uint32_t version, const Mo
     return *p ? 0 : err_set(task_err(t), E_BUG, "procedure %s v%u cannot be read", code, version);
 }
 
-int store_calendars(struct task *t, const struct db_rows **calendars, const struct db_rows **days)
-{
-    struct db_call *a = db_start(t, &CALENDARS), *b = db_start(t, &SPECIAL_DAYS);
-    TRY(db_finish(t, a, calendars));
-    return db_finish(t, b, days);
-}
-
-int store_calendar_put(struct task *t, const char *code, const char *name, const char *const week[7],
-                       const char *const *units, size_t units_count, bool *changed)
-{
-    const struct db_rows *rows;
-    TRY(db_run(t, &CALENDAR_PUT, &rows, db_text(code), db_text(name), db_text_array(t, week, 7),
-               db_text_array(t, units, units_count)));
-    *changed = db_count(rows) > 0;
-    return 0;
-}
-
-int store_special_day_put(struct task *t, const char *day, const char *kind, const char *name, bool *changed)
-{
-    const struct db_rows *rows;
-    TRY(db_run(t, &SPECIAL_DAY_PUT, &rows, db_text(day), db_text(kind), db_text(name)));
-    *changed = db_count(rows) > 0;
-    return 0;
-}
-
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows)
 {
     if (q->assignee)
@@ -147,6 +107,5 @@ int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const s
 }
 
 const struct sql *const store_office_statements[] = {
-    &UNIT_PUT,        &UNIT,  &PROCEDURE_PUT, &PROCEDURE,    &CALENDARS, &SPECIAL_DAYS, &CALENDAR_PUT,
-    &SPECIAL_DAY_PUT, &QUEUE, &QUEUE_MINE,    &QUEUE_COUNTS, NULL,
+    &UNIT_PUT, &UNIT, &PROCEDURE_PUT, &PROCEDURE, &QUEUE, &QUEUE_MINE, &QUEUE_COUNTS, NULL,
 };
