@@ -366,7 +366,7 @@ int complaint_decide(const struct complaint *c, const struct complaint_doing *a,
     if (against)
         return err_say(err, E_CONFLICT, against, NULL);
     int64_t limit = limit_of(r, c, cal);
-    *move = (struct complaint_move){ a->act, c->state, limit, limit && a->at_ms > limit };
+    *move = (struct complaint_move){ a->act, c->state, a->at_ms, limit, limit && a->at_ms > limit };
     *next = *c;
     next->version++;
     next->state = r->to == SAME ? c->state : r->to;

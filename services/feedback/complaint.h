@@ -87,6 +87,7 @@ struct complaint_doing { /* what somebody wants to do, and what he brings */
 
 struct complaint_move { /* of the history */
     int act, state_before;
+    int64_t at_ms;
     int64_t limit_at; /* until when it had to be done; 0: no limit */
     bool was_late;
 };

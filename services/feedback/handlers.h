@@ -14,12 +14,15 @@
 #include "turn.h"
 
 struct feedback_config {
-    const char *seal_key_file;
-    int64_t rating_days, link_minutes;
+    const char *seal_key_file, *complaint_unit;
+    int64_t rating_days, link_minutes, complaints_an_hour, complaint_looks_an_hour;
 };
 
 struct feedback {                     /* env->state */
     uint8_t seal_key[SEAL_KEY_BYTES]; /* of what the database alone must not tell */
+    const char *secret;               /* the same, for what is made of codes */
+    struct cache *calendars;
+    struct throttle *throttle;
 };
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
 static inline const struct feedback_config *config_of(const struct task *t)

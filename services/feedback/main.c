@@ -2,8 +2,16 @@
  * the indexes the province publishes. */
 #include <talloc.h>
 
-#include "handlers.h"
+#include "cache.h"
+#include "complaint_work.h"
 #include "service.h"
+#include "throttle.h"
+
+/* Complaints: those who work them. Who sees which is decided by where it lies and whom it is about. */
+enum {
+    COMPLAINT_READERS = ROLES_READING | ROLE_INSPECTOR,
+    COMPLAINT_WORKERS = COMPLAINT_READERS & ~ROLE_AUDITOR
+};
 
 static const struct conf_param params[] = {
     CONF_PARAM_TEXT(struct feedback_config, seal_key_file, NULL,
@@ -12,6 +20,13 @@ static const struct conf_param params[] = {
                    "how long after a quarter its dossiers may still be rated"),
     CONF_PARAM_INT(struct feedback_config, link_minutes, "15", 1, 1440, "minutes",
                    "how long a link for the tablet at the counter is good"),
+    CONF_PARAM_TEXT(
+        struct feedback_config, complaint_unit, "",
+        "code of the unit for complaints about the head of a unit that has none above it; empty: none"),
+    CONF_PARAM_INT(struct feedback_config, complaints_an_hour, "30", 1, 1000000, "",
+                   "complaints that may come from one address in an hour"),
+    CONF_PARAM_INT(struct feedback_config, complaint_looks_an_hour, "120", 1, 1000000, "",
+                   "looks at complaints from one address in an hour"),
     { 0 },
 };
 
@@ -23,6 +38,24 @@ static const struct http_route routes[] = {
     { "POST", "/api/feedback/ratings", http_rate, HTTP_PUBLIC, 0, 16384, 0 },
     { "POST", "/api/feedback/slips", http_slip, HTTP_STAFF, ROLE_CLERK, 16384, HTTP_COMMAND },
     { "GET", "/api/feedback/units/{unit}/words", http_words, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "POST", "/api/feedback/complaints", http_complain, HTTP_PUBLIC, 0, 64 * 1024,
+      HTTP_COMMAND | HTTP_LAZY },
+    { "GET", "/api/feedback/complaints", http_complaints_mine, HTTP_PERSON, 0, 0, 0 },
+    { "POST", "/api/feedback/complaints/preview", http_complaint_preview, HTTP_PUBLIC, 0, 64 * 1024, 0 },
+    { "POST", "/api/feedback/complaints/look-up", http_complaint_look_up, HTTP_PUBLIC, 0, 1024, 0 },
+    { "GET", "/api/feedback/complaints/{code}", http_complaint_mine, HTTP_PERSON, 0, 0, 0 },
+    { "POST", "/api/feedback/complaints/{code}/acts", http_complaint_act, HTTP_PUBLIC, 0, 64 * 1024,
+      HTTP_COMMAND },
+    { "GET", "/api/feedback/published-complaints", http_complaints_published, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/desk/complaints", http_complaint_desk, HTTP_STAFF, COMPLAINT_READERS, 0, 0 },
+    { "GET", "/api/feedback/desk/complaints/{code}", http_complaint_case, HTTP_STAFF, COMPLAINT_READERS, 0,
+      0 },
+    { "POST", "/api/feedback/desk/complaints/{code}/acts", http_complaint_decide, HTTP_STAFF,
+      COMPLAINT_WORKERS, 64 * 1024, HTTP_COMMAND },
+    { "POST", "/api/feedback/desk/complaints/{code}/denouncer", http_denouncer, HTTP_STAFF, ROLE_INSPECTOR,
+      4096, 0 },
+    { "GET", "/api/feedback/desk/complaints/{code}/denouncer/readings", http_denouncer_readings, HTTP_STAFF,
+      ROLE_INSPECTOR | ROLE_AUDITOR, 0, 0 },
     { 0 },
 };
 
@@ -32,6 +65,7 @@ static const struct listener listener_rows[] = {
     { &motcua__procedure_published__descriptor, handle_procedure },
     { &motcua__payment_settled__descriptor, handle_settled },
     { &motcua__unit_changed__descriptor, handle_unit },
+    { &motcua__calendars_changed__descriptor, handle_calendars },
     { 0 },
 };
 
@@ -39,17 +73,25 @@ static const struct job_kind jobs[] = {
     { "open_rating", job_open_rating, 20000, 4, 1000, 60000, false },
     { "mix", job_mix, 20000, 2, 1000, 60000, false },
     { "pool", job_pool, 60000, 1, 10000, 600000, true },
+    { "complaint_due", job_complaint_due, 10000, 4, 5000, 600000, false },
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, store_rating_statements, NULL };
+static const struct sql *const *const statements[] = { store_statements, store_rating_statements,
+                                                       store_complaint_statements,
+                                                       store_complaint_desk_statements, NULL };
 
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
     (void)turn;
     const struct feedback_config *cfg = env->config;
     struct feedback *own = talloc_zero(ctx, struct feedback);
-    return crypt_read_seal_key(cfg->seal_key_file, own->seal_key, err) == 0 ? own : NULL;
+    if (crypt_read_seal_key(cfg->seal_key_file, own->seal_key, err) != 0)
+        return NULL;
+    own->secret = crypt_base64(own, own->seal_key, sizeof own->seal_key);
+    own->calendars = cache_new(own, 1, 5000);
+    own->throttle = throttle_new(own);
+    return own;
 }
 
 int main(int argc, char **argv)
@@ -57,7 +99,7 @@ int main(int argc, char **argv)
     static const struct service feedback = {
         .name = "feedback",
         .summary = "takes ratings, surveys and complaints, and publishes how satisfied people were",
-        .parts = PART_STORE | PART_HTTP,
+        .parts = PART_STORE | PART_HTTP | PART_REDIS,
         .params = params,
         .config_size = sizeof(struct feedback_config),
         .routes = routes,

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from bus import Bus
 from desk import ELSEWHERE, OFFICE, make_desk, now_ms
 from lib import ROOT, call, operator, sign_up
 
@@ -238,3 +239,16 @@ def test_no_date_that_has_passed_or_nobody_will_see_is_promised(desk, action, ro
     code = received(desk, procedure, "2026-05-04 09:00")
     answer = desk.decide(code, action, role, reason="Chờ", due=due)
     assert answer.status == 422 and [(f["field"], f["code"]) for f in answer["errors"]] == [("due", fault)]
+
+
+def test_who_counts_working_time_beside_verification_is_told_all_of_it_when_it_changes(desk):
+    with Bus(desk.suite, "feedback") as bus:
+        versions = []
+        for day in ("2027-03-08", "2027-03-09"):
+            desk.load_special_days((day, "holiday", "Ngày nghỉ được báo"))
+            said = None
+            while said is None or day not in [d.day for d in said.special_days]:
+                envelope, said = bus.listen("motcua.CalendarsChanged", "calendars")
+                bus.ack(envelope, bus.sender)
+            versions.append(envelope.version)
+        assert versions[1] > versions[0] and ["*"] in [list(c.units) for c in said.calendars]

@@ -19,5 +19,18 @@ FROM bench.one o JOIN bench.path p USING (status, way);
 
 INSERT INTO payment (code, request_no, amount_dong, method, settled_at)
 SELECT code, 1, 50000, 1, at_ms(filed_ms + 90000000) FROM bench.one WHERE h % 10 < 3 AND status IN (9, 10);
+INSERT INTO complaint (code, class, state, unit_code, handling_unit_code, dossier_code, account_id, received_at, step_due_at, published_at,
+    answered_at, outcome, escalated_unit)
+SELECT 'PA-' || i, 'petition', CASE WHEN h % 3 = 0 THEN 'received' ELSE 'answered' END, unit, unit, code,
+    CASE WHEN account IS NULL THEN '' ELSE account::text END, at_ms(filed_ms), at_ms(filed_ms + 432000000),
+    CASE WHEN h % 3 > 0 THEN at_ms(filed_ms + 864000000) END, CASE WHEN h % 3 > 0 THEN at_ms(filed_ms + 777600000) END,
+    CASE WHEN h % 3 > 0 THEN 'upheld' ELSE '' END, CASE WHEN h % 10 = 0 THEN unit ELSE '' END FROM bench.one;
+INSERT INTO complaint_move (code, version, at, act, state_before, state, by_account, by_name, by_title, words, unit_code, was_late)
+SELECT 'PA-' || i, v, at_ms(filed_ms + v), 'accept', 'received', 'in_handling', '', '', '', '', unit, false
+FROM bench.one, generate_series(1, 3) v;
+INSERT INTO denouncer (code, sealed) SELECT 'PA-' || i, '\x00' FROM bench.one WHERE h % 10 = 0;
+INSERT INTO denouncer_reading (code, id, at, account_id, name, reason)
+SELECT 'PA-' || i, bench.uuid(i, 'reading'), at_ms(filed_ms), '', '', '' FROM bench.one WHERE h % 10 = 0;
+
 INSERT INTO inbox (id, received_at)
 SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 12;
