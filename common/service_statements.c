@@ -11,7 +11,7 @@
 #include "outbox.h"
 #include "prune.h"
 
-enum { STATEMENT_LISTS_MAX = 16 };
+enum { STATEMENT_LISTS_MAX = 24 };
 
 static const struct sql *const *trace_of(void *ctx, const struct service *svc)
 {
