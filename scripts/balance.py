@@ -55,6 +55,8 @@ EQUATIONS = [
     Equation("failed", "notification", ("verification",), "tin không gửi được, cán bộ đã biết", "messages that failed, known to the case"),
     Equation("synced", "status-sync", (), "đồng bộ = Cổng đã nhận + đang chờ", "synced = acknowledged by the portal + pending"),
     Equation("national", "status-sync", ("intake",), "hồ sơ từ Cổng quốc gia", "dossiers from the national portal"),
+    Equation("rated", "feedback", (), "phiếu đánh giá đã cấp = đã tính + chờ đủ mười + chưa dùng",
+             "rating tokens signed = counted + waiting for ten + open"),
     Equation("accounts", "identity", ("notification",), "tài khoản", "accounts"),
     Equation("units", "identity", ("intake", "verification", "status-sync", "feedback"), "đơn vị", "units"),
     Equation("procedures", "intake", ("verification", "status-sync", "feedback"), "phiên bản thủ tục", "versions of procedures"),

@@ -1,4 +1,8 @@
-/* ledgers.c — what feedback knows that others must know alike (ledger.h). */
+/* ledgers.c — what feedback knows that others must know alike (ledger.h), and its own equation, of each unit:
+ *
+ *   tokens signed = answers counted + answers waiting + tokens still open; each token that came back is one
+ * answer
+ */
 #include "ledger.h"
 
 #include "handlers.h"
@@ -14,12 +18,27 @@
 LEDGER(FILED, "filed", DOSSIERS, LEDGER_KEYS_ALONE("dossiers"));
 LEDGER(MOVES, "moves", DOSSIERS, ROWS_OF("move", "moves"));
 LEDGER(SETTLED, "settled", DOSSIERS, ROWS_OF("payment", "payments") " WHERE r.count > 0");
+LEDGER(RATED, "rated", LEDGER_KEYS("DISTINCT", "rating_cell", "unit_code"),
+    "SELECT key, '' AS value, t.term, t.amount, t.wrong FROM page, LATERAL (SELECT sum(g.n) AS issued, sum(s.n) AS"
+    " spent, sum(w.n) AS waiting, sum(c.pooled) AS pooled FROM rating_cell c,"
+    " LATERAL (SELECT count(*) AS n FROM rating_grant WHERE cell = c.id) g,"
+    " LATERAL (SELECT count(*) AS n FROM rating_spent WHERE cell = c.id) s,"
+    " LATERAL (SELECT count(*) AS n FROM rating_sealed WHERE cell = c.id) w WHERE c.unit_code = key) a,"
+    " LATERAL (SELECT count(*) + a.pooled AS counted FROM rating WHERE unit_code = key AND field_code <> '' AND"
+    " origin <> 'paper') r, LATERAL (VALUES ('issued', a.issued, NULL), ('open', a.issued - a.spent, CASE WHEN"
+    " a.spent > a.issued THEN a.spent || ' tokens came back of ' || a.issued END), ('waiting', a.waiting, NULL),"
+    " ('counted', r.counted, CASE WHEN r.counted + a.waiting <> a.spent THEN a.spent || ' tokens came back, ' ||"
+    " r.counted + a.waiting || ' answers are there' END)) AS t(term, amount, wrong)");
 LEDGER(PROCEDURES, "procedures", LEDGER_KEYS("DISTINCT", "procedure", "code"), LEDGER_PROCEDURE_ROWS("procedure"));
 LEDGER(UNITS, "units", LEDGER_UNITS, LEDGER_UNIT_ROWS);
 /* clang-format on */
 
 const struct ledger feedback_ledgers[] = {
-    LEDGER_ROW("filed", FILED, false),     LEDGER_ROW("moves", MOVES, false),
-    LEDGER_ROW("settled", SETTLED, false), LEDGER_ROW("procedures", PROCEDURES, false),
-    LEDGER_ROW("units", UNITS, false),     { 0 },
+    LEDGER_ROW("filed", FILED, false),
+    LEDGER_ROW("moves", MOVES, false),
+    LEDGER_ROW("settled", SETTLED, false),
+    LEDGER_ROW("rated", RATED, true),
+    LEDGER_ROW("procedures", PROCEDURES, false),
+    LEDGER_ROW("units", UNITS, false),
+    { 0 },
 };

@@ -176,7 +176,8 @@ static const struct sql MIX = { "mix", SQL_WRITE,
 static const struct sql SLIP = { "slip", SQL_WRITE,
     "WITH d AS (INSERT INTO rating (unit_code, field_code, quarter, slip_no, entered_by, is_clear, is_simple,"
     " is_helpful, is_in_time, words, origin) SELECT $10, $11, $12::int, $13, $14, $15::int, $16::int, $17::int,"
-    " $18::int, $19, 'paper' WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING id)," SAVE_ROWS("d") " SELECT id FROM d" };
+    " $18::int, $19, 'paper' WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING id),"
+    SAVE_ROWS("d") " SELECT id FROM d" };
 static const struct sql FIELD_EXISTS = { "field_exists", SQL_READ,
     "SELECT FROM procedure WHERE field_code = $1 LIMIT 1" };
 static const struct sql WORDS = { "words", SQL_READ,

@@ -34,3 +34,18 @@ SELECT 'PA-' || i, bench.uuid(i, 'reading'), at_ms(filed_ms), '', '', '' FROM be
 
 INSERT INTO inbox (id, received_at)
 SELECT bench.uuid(i, 'event'), now() - interval '1 minute' * (i % 20000) FROM bench.one WHERE i > :last - (:last - :first) / 12;
+-- One dossier in three that has ended was rated, on the web.
+INSERT INTO rating_cell (unit_code, field_code, quarter, public_key, secret_key)
+SELECT DISTINCT d.unit_code, p.field_code, quarter_of(d.ended_at), '\x00'::bytea, '\x00'::bytea
+FROM dossier d JOIN procedure p ON p.code = d.procedure_code WHERE d.ended_at IS NOT NULL ON CONFLICT DO NOTHING;
+CREATE TEMP TABLE rated AS SELECT o.i, o.h, d.code, c.id AS cell, c.unit_code, c.field_code, c.quarter
+FROM bench.one o JOIN dossier d USING (code) JOIN procedure p ON p.code = d.procedure_code
+    JOIN rating_cell c ON c.unit_code = d.unit_code AND c.field_code = p.field_code AND c.quarter = quarter_of(d.ended_at) WHERE o.i % 3 = 0;
+INSERT INTO rating_grant (code, cell, blinded_hash) SELECT code, cell, sha256(convert_to(code, 'UTF8')) FROM rated;
+INSERT INTO rating_spent (nonce_hash, cell) SELECT sha256(convert_to('nonce' || i, 'UTF8')), cell FROM rated;
+INSERT INTO rating_sealed (cell, sealed) SELECT cell, '\x00' FROM rated WHERE i % 60 = 0;
+INSERT INTO rating (unit_code, field_code, quarter, is_clear, is_simple, is_helpful, is_in_time, words, origin)
+SELECT unit_code, field_code, quarter, 1 + h % 5, 1 + h / 5 % 5, 1 + h / 25 % 5, 1 + h / 125 % 5, CASE WHEN h % 10 = 0 THEN 'Cán bộ tận tình' ELSE '' END, 'web'
+FROM rated WHERE i % 60 > 0;
+INSERT INTO rating_link (secret_hash, code, made_by, expires_at) SELECT sha256(convert_to('link' || i, 'UTF8')), code, '', now() + interval '30 days' FROM rated;
+DROP TABLE rated;
