@@ -11,6 +11,7 @@
 #include "schema.h"
 #include "store.h"
 #include "store_rating.h"
+#include "store_survey.h"
 #include "turn.h"
 
 struct feedback_config {
@@ -50,6 +51,12 @@ void read_rating(struct reader *r, struct rating *out);
 const char *cell_about(struct task *t, const struct cell *c);
 const char *answer_about(struct task *t, int64_t cell);
 json_t *cell_json(struct task *t, const struct cell *c);
+
+/* http_survey.c — what a survey asks; a new version */
+http_handler_fn http_survey, http_survey_put;
+/* http_wave.c — a wave of it: the sample, the slips, the response; job_draw: key is the wave's id */
+http_handler_fn http_wave, http_wave_put, http_sample, http_survey_slip;
+int job_draw(struct task *t, struct job *job);
 
 /* job_rating.c — key "-" or a dossier's code: opens its rating; a cell's number: makes ten answers readable;
  * what was too little when the quarter closed */

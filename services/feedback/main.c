@@ -30,6 +30,8 @@ static const struct conf_param params[] = {
     { 0 },
 };
 
+enum { ANY_STAFF = ROLES_READING | ROLES_COUNTING | ROLE_ADMINISTRATOR };
+
 static const struct http_route routes[] = {
     { "GET", "/api/feedback/dossiers/{code}/rating", http_rating, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/feedback/dossiers/{code}/rating-token", http_rating_token, HTTP_PUBLIC, 0, 4096, 0 },
@@ -56,6 +58,14 @@ static const struct http_route routes[] = {
       4096, 0 },
     { "GET", "/api/feedback/desk/complaints/{code}/denouncer/readings", http_denouncer_readings, HTTP_STAFF,
       ROLE_INSPECTOR | ROLE_AUDITOR, 0, 0 },
+    { "GET", "/api/feedback/surveys/{code}", http_survey, HTTP_PUBLIC, 0, 0, 0 },
+    { "POST", "/api/feedback/surveys", http_survey_put, HTTP_STAFF, ROLE_ADMINISTRATOR, 65536, HTTP_COMMAND },
+    { "POST", "/api/feedback/surveys/{code}/waves", http_wave_put, HTTP_STAFF, ROLE_ADMINISTRATOR, 4096,
+      HTTP_COMMAND },
+    { "GET", "/api/feedback/waves/{id}", http_wave, HTTP_STAFF, ANY_STAFF, 0, 0 },
+    { "GET", "/api/feedback/waves/{id}/units/{unit}/sample", http_sample, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "POST", "/api/feedback/waves/{id}/slips", http_survey_slip, HTTP_STAFF, ROLE_CLERK, 16384,
+      HTTP_COMMAND },
     { 0 },
 };
 
@@ -72,14 +82,16 @@ static const struct listener listener_rows[] = {
 static const struct job_kind jobs[] = {
     { "open_rating", job_open_rating, 20000, 4, 1000, 60000, false },
     { "mix", job_mix, 20000, 2, 1000, 60000, false },
+    { "draw", job_draw, 120000, 1, 1000, 60000, false },
     { "pool", job_pool, 60000, 1, 10000, 600000, true },
     { "complaint_due", job_complaint_due, 10000, 4, 5000, 600000, false },
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, store_rating_statements,
-                                                       store_complaint_statements,
-                                                       store_complaint_desk_statements, NULL };
+static const struct sql *const *const statements[] = {
+    store_statements,           store_rating_statements,         store_survey_statements,
+    store_complaint_statements, store_complaint_desk_statements, NULL
+};
 
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
