@@ -34,6 +34,7 @@ class Evidence:
         self.answers, self.walked, self.unfinished = [], {}, set()
         self.paying, self.asked_keys, self.load = set(), set(), []
         self.refused_keys = set()  # for good
+        self.ratings = collections.Counter()  # begun, and answered
         self.unmailed = set()  # filed for people without an e-mail address
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
@@ -45,6 +46,8 @@ class Evidence:
             if what == "walked":
                 self.unfinished.discard(line["code"])
                 self.walked[line["code"]] = line
+            if what in ("rating", "rated"):
+                self.ratings[what] += 1
             if what == "paying":
                 self.paying.add(line["code"])
             if (line.get("method"), line.get("path")) == FILING:
@@ -128,4 +131,6 @@ class Evidence:
         self.moves = {r[0]: r for r in self.rows(
             "verification", "SELECT code, count(*), min(version), max(version) FROM move GROUP BY code")}
         self.records = {r[0]: r for r in self.rows("status-sync", "SELECT code, record_status FROM dossier")}
+        self.tokens = [int(n) for n in self.rows("feedback", "SELECT (SELECT count(*) FROM rating_grant), (SELECT count(*) FROM"
+                                                 " rating_spent), (SELECT count(*) FROM rating_sealed), (SELECT count(*) FROM rating)")[0]]
         self.facts = {r[0] for r in self.rows("feedback", "SELECT code FROM dossier")}

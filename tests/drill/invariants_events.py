@@ -39,6 +39,17 @@ def order_by_version(e):
     return len(e.moves), broken
 
 
+@judge("rated", "every rating that was answered is counted once, and none that nobody gave")
+def rated_once(e):
+    signed, spent, waiting, counted = e.tokens
+    broken = ["%d tokens came back, %d were signed" % (spent, signed)] if spent > signed else []
+    if waiting + counted != spent:
+        broken.append("%d tokens came back, %d answers wait and %d are counted" % (spent, waiting, counted))
+    if not e.ratings["rated"] <= spent <= e.ratings["rating"]:
+        broken.append("%d ratings were answered of %d begun, %d are kept" % (e.ratings["rated"], e.ratings["rating"], spent))
+    return spent, broken
+
+
 @judge("dead", "no message was given up but those that could not be read")
 def nothing_given_up(e):
     sql = "SELECT id, type, key, reason FROM dead_letter"

@@ -15,7 +15,8 @@ SEND_S = 15  # from the moment a mail server has a mail until notification has w
 CUTS_MAIL = {"notification", "postgres"}
 WAITING = {"notification": "SELECT count(*) FROM message WHERE state IN ('queued', 'sending')",
            "status-sync": "SELECT (SELECT count(*) FROM dossier WHERE owed_since IS NOT NULL) + "
-                          "(SELECT count(*) FROM line WHERE pushed_at IS NULL)"}
+                          "(SELECT count(*) FROM line WHERE pushed_at IS NULL)",
+           "feedback": "SELECT count(*) FROM job WHERE kind IN ('open_rating', 'mix')"}
 
 
 class Schedule:

@@ -13,6 +13,7 @@ from faults import StoreTrouble  # noqa: E402
 from journal import Exchange, exchanges_of  # noqa: E402
 
 judges.load_all()
+import invariants_events  # noqa: E402
 import invariants_filing  # noqa: E402
 import invariants_outside  # noqa: E402
 import invariants_store  # noqa: E402
@@ -97,3 +98,18 @@ def test_filing_goes_on_within_a_second_of_the_store(first, is_well):
 def test_killed_services_answer_again_within_half_a_second():
     assert broken(invariants_store.ready_again, asked(back_s=[0.2, 0.3, 2.0])) == []
     assert broken(invariants_store.ready_again, asked(back_s=[0.2, 0.6, 0.7]))
+
+
+# ---- ratings ----
+
+@pytest.mark.parametrize("tokens, begun, answered, faults", [
+    ([5, 4, 1, 3], 5, 4, 0), ([5, 4, 4, 0], 4, 3, 0),
+    ([3, 4, 1, 3], 5, 4, 1),   # a token nobody signed
+    ([5, 4, 1, 2], 5, 4, 1),   # an answer was lost on its way into the figures
+    ([5, 4, 2, 3], 5, 4, 1),   # or counted twice
+    ([5, 3, 0, 3], 5, 4, 1),   # one that was answered is not there
+    ([7, 6, 6, 0], 5, 4, 1),   # more than were given
+])
+def test_a_rating_that_is_lost_doubled_or_made_up_is_found(tokens, begun, answered, faults):
+    evidence = SimpleNamespace(tokens=tokens, ratings={"rating": begun, "rated": answered})
+    assert len(broken(invariants_events.rated_once, evidence)) == faults

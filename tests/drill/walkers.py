@@ -5,11 +5,14 @@ import random
 import threading
 import time
 
+from blind import Token
+from embedded.journey import expect
 from embedded.web import wait_for
 from journal import Journal, JournalledOffice
 
 UNIT, STAFF = "000.00.21.H07", "tpbentre"
 WITH_FEE, FREE = "1.009994", "1.008455"
+QUESTIONS = ("is_clear", "is_simple", "is_helpful", "is_in_time")
 PATIENCE_S = 240
 
 
@@ -45,6 +48,19 @@ class Walk:
         self.moved(2, mails=1)
         self.paid = self.dossier.invoice()["invoices"][-1]["total_dong"]
 
+    def rate(self):
+        """Once, with a token that feedback signed without seeing it, until an answer is read."""
+        citizen, path = self.office.citizen, "/api/feedback/dossiers/%s/rating" % self.dossier.code
+        open_for = lambda: (shown := citizen.ask("GET", path)).status == 200 and shown["state"] == "open" and shown["cell"]
+        cell = wait_for(open_for, PATIENCE_S, "the rating of " + self.dossier.code, pause=0.1)
+        token = Token(citizen.ask("GET", "/api/feedback/rating-cells/%d" % cell).json)
+        signed = expect(citizen.ask("POST", path + "-token", {"blinded": token.blinded}), 200)
+        shown = {**token.unblind(signed["signature"]), **{q: self.rng.randint(1, 5) for q in QUESTIONS}}
+        self.journal.write("rating", cell=cell)
+        answer = citizen.ask("POST", "/api/feedback/ratings", shown)
+        assert answer.status == 201 or answer["code"] == "rated_already", answer
+        self.journal.write("rated", cell=cell)
+
     def written_down(self):
         self.journal.write("walked", code=self.dossier.code, states=self.states, mails=self.mails, paid=self.paid)
 
@@ -61,9 +77,10 @@ def whole_way(w):
     while w.dossier.step():
         w.states.append(4)
     w.dossier.sign("GP-0001", "Giấy phép xây dựng")
-    w.moved(9, mails=1)
+    w.moved(9, mails=2)  # the result, and the link to rate
     w.decide("clerk", "HAND_OVER", received_by=w.office.owner["name"])
     w.moved(10, mails=1)
+    w.rate()
 
 
 def supplement(w):
@@ -78,7 +95,8 @@ def supplement(w):
 
 def refused(w):
     w.decide("clerk", "REFUSE", reason="Thửa đất không thuộc địa bàn thành phố.")
-    w.moved(3, mails=1)
+    w.moved(3, mails=2)
+    w.rate()
 
 
 def withdrawn(w):
@@ -87,7 +105,8 @@ def withdrawn(w):
     w.dossier.ask_withdrawal("Tôi đổi thiết kế.")
     w.moved(7, mails=1)
     w.decide("clerk", "CONFIRM_WITHDRAWAL")
-    w.moved(8, mails=1)
+    w.moved(8, mails=2)
+    w.rate()
 
 
 WAYS = [(whole_way, WITH_FEE), (whole_way, WITH_FEE), (refused, FREE), (withdrawn, FREE)]
