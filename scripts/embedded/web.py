@@ -1,4 +1,5 @@
 """web — HTTP with JSON for the demo and the tests: one request, or one that does not give up while a process restarts."""
+import http.client
 import json
 import os
 import time
@@ -28,7 +29,8 @@ def new_key():
 
 
 def send(method, url, body=None, token=None, key=None, headers=None, raw=None, timeout=30):
-    """One request. body is sent as JSON, raw as it is; key is the Idempotency-Key (made if it is True)."""
+    """One request. body is sent as JSON, raw as it is; key is the Idempotency-Key (made if it is True). An answer that breaks off
+    is none: OSError."""
     all_headers = {"Content-Type": "application/json", **(headers or {})}
     if token:
         all_headers["Authorization"] = token if " " in token else "Bearer " + token
@@ -42,6 +44,8 @@ def send(method, url, body=None, token=None, key=None, headers=None, raw=None, t
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.headers, error.read())
+    except http.client.HTTPException as error:
+        raise ConnectionError("%s %s: %r" % (method, url, error)) from error
 
 
 def wait_for(condition, seconds=20, what="the condition", pause=0.02):

@@ -222,7 +222,7 @@ def test_an_event_that_was_lost_on_its_way_is_named_with_the_listener(suite, off
         assert checked.code == 1 and list(checked.broken) == [("filed", "status-sync", code)]
     finally:
         for service, tables in (("intake", "dossier paper progress"), ("verification", "case_file move paper"),
-                                ("notification", "dossier message attempt untold")):
+                                ("notification", "dossier message attempt untold"), ("feedback", "dossier move")):
             column = {"attempt": "message_id NOT IN (SELECT id FROM message)"}
             for table in tables.split():
                 sql(suite, service, "DELETE FROM %s WHERE %s" % (table, column.get(table, "code = '%s'" % code)))
