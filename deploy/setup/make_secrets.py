@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 from embedded.layout import SERVICES, database_of  # noqa: E402
 
 BASE = os.environ.get("MOTCUA_STATE", "/var/lib/motcua")
+PROGRAMS = os.environ.get("MOTCUA_PROGRAMS", "/usr/lib/motcua")
 SHARED = {"mail.password": "SMTP_PASSWORD", "gateway.secret": "GATEWAY_SECRET", "portal.password": "PORTAL_PASSWORD",
           "portal.push": "PORTAL_PUSH_KEY"}
 KNOWN = {"postgres", "password", "passw0rd", "changeme", "change-me", "secret", "admin", "administrator", "root", "test", "demo",
@@ -108,7 +109,7 @@ def make_certificate():
 
 
 def main():
-    subprocess.run(["/usr/lib/motcua/motcua-keys", path("keys"), "broker"] + SERVICES, check=True)
+    subprocess.run([os.path.join(PROGRAMS, "motcua-keys"), path("keys"), "broker"] + SERVICES, check=True)
     for name, variable in SHARED.items():
         keep(path("keys", name), variable)
     make_store()

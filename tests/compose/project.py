@@ -1,10 +1,11 @@
 """project — one suite in containers, as its operator works it: docker-compose with a file of variables, and what it shows."""
 import json
 import os
+import socket
 import ssl
 import time
 
-from embedded.elsewhere import Elsewhere
+from embedded.elsewhere import SIMULATORS, Elsewhere
 from embedded.sample import demo_accounts
 from embedded.web import send, wait_for
 
@@ -74,6 +75,25 @@ class Project:
 
     def down(self):
         self.compose("down", "-v", "--remove-orphans", "-t", "5", check=False)
+
+
+def free_ports():
+    """One for HTTPS, and the first digits of three for the simulators."""
+    for first in range(30, 300):
+        ports = [first * 100 + last for last in (43, *SIMULATORS.values())]
+        if all(is_free(port) for port in ports):
+            return ports[0], str(first)
+    raise RuntimeError("no ports are free")
+
+
+def is_free(port):
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def stopwatch():
