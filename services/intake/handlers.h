@@ -46,7 +46,7 @@ http_handler_fn http_paper, http_result;
 /* http_receipt.c */
 http_handler_fn http_receipt, http_receipt_qr, http_receipt_paper, http_receipt_keys;
 /* http_later.c: what the applicant does later */
-http_handler_fn http_supplement, http_withdraw, http_rate;
+http_handler_fn http_supplement, http_withdraw;
 /* http_draft.c: what people are writing */
 http_handler_fn http_draft_put, http_drafts, http_draft_drop;
 /* http_lookup.c: what the public may see */

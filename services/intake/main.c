@@ -57,7 +57,6 @@ static const struct http_route routes[] = {
     { "POST", "/api/intake/dossiers/{code}/supplements", http_supplement, HTTP_PERSON, 0, 64 * 1024,
       HTTP_COMMAND },
     { "POST", "/api/intake/dossiers/{code}/withdrawal", http_withdraw, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
-    { "POST", "/api/intake/dossiers/{code}/rating", http_rate, HTTP_PERSON, 0, 8192, HTTP_COMMAND },
     { "GET", "/api/intake/drafts", http_drafts, HTTP_PERSON, 0, 0, 0 },
     { "PUT", "/api/intake/drafts/{procedure}", http_draft_put, HTTP_PERSON, 0, 64 * 1024, 0 },
     { "DELETE", "/api/intake/drafts/{procedure}", http_draft_drop, HTTP_PERSON, 0, 0, 0 },

@@ -202,10 +202,6 @@ static const struct sql WITHDRAWAL = { "withdrawal", SQL_WRITE,
     " AND version = $12 AND"
     " " SAVE_IS_NEW
     " RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
-static const struct sql RATING = { "rating", SQL_WRITE,
-    "WITH d AS (INSERT INTO rating (code, status, is_clear, is_simple, is_helpful, is_in_time, words, rated_at)"
-    " SELECT $10::text, $11::int, $12::int, $13::int, $14::int, $15::int, $16::text, at_ms($17) WHERE " SAVE_IS_NEW
-    " ON CONFLICT (code) DO NOTHING RETURNING code)," SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */
 
 static int saved_or_stale(struct task *t, struct save *s, const struct db_rows *rows)
@@ -235,20 +231,6 @@ int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__With
     TRY(save_say(s, d->code, (uint64_t)d->said + 1, &m->base));
     TRY(db_run(t, &WITHDRAWAL, &rows, SAVE_ARGS(s), db_text(d->code), db_int(d->said), db_int(d->version)));
     return saved_or_stale(t, s, rows);
-}
-
-int store_rating(struct task *t, const struct dossier *d, const struct rating *r, const struct cause *cause,
-                 bool *saved)
-{
-    const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
-    TRY(db_run(t, &RATING, &rows, SAVE_ARGS(s), db_text(d->code), db_int(d->status), db_int(r->is_clear),
-               db_int(r->is_simple), db_int(r->is_helpful), db_int(r->is_in_time), db_text(r->words),
-               db_int(r->rated_at_ms)));
-    *saved = db_count(rows) > 0;
-    if (*saved)
-        save_done(s);
-    return 0;
 }
 
 /* ---- what others say ------------------------------------------------------------------------------ */
@@ -342,7 +324,6 @@ const struct sql store_trace = { "trace", SQL_READ,
 /* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &RESERVE_NUMBERS, &FILE_DOSSIER,  &DOSSIER,  &LOOKUP,     &DOSSIERS_OF,
-    &PAPERS,          &PROGRESS_OF,   &RATING,   &SUPPLEMENT, &WITHDRAWAL,
-    &APPLY_PROGRESS,  &APPLY_PAYMENT, &UNIT_PUT, &UNIT,       NULL,
+    &RESERVE_NUMBERS, &FILE_DOSSIER, &DOSSIER,        &LOOKUP,        &DOSSIERS_OF, &PAPERS, &PROGRESS_OF,
+    &SUPPLEMENT,      &WITHDRAWAL,   &APPLY_PROGRESS, &APPLY_PAYMENT, &UNIT_PUT,    &UNIT,   NULL,
 };

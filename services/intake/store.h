@@ -54,15 +54,6 @@ int store_supplement(struct task *t, const struct dossier *d, const Motcua__Doss
 int store_withdrawal(struct task *t, const struct dossier *d, const Motcua__WithdrawalRequested *m,
                      const struct cause *cause);
 
-enum { RATING_BEST = 5 };
-struct rating { /* 1 to RATING_BEST each */
-    int64_t is_clear, is_simple, is_helpful, is_in_time, rated_at_ms;
-    const char *words;
-};
-/* *saved: it had none yet. */
-int store_rating(struct task *t, const struct dossier *d, const struct rating *rating,
-                 const struct cause *cause, bool *saved);
-
 /* *known: there is such a dossier. *account_id: its owner's, "" without one; NULL if it was applied before.
  */
 int store_apply_progress(struct task *t, const char *code, int64_t version, int64_t at_ms, const char *state,

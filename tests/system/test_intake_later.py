@@ -99,31 +99,3 @@ def test_a_result_is_saved_under_its_name(suite, citizen, verification):
     assert fetched.headers["Content-Disposition"] == (
         "attachment; filename=\"giay phep 1_gp.pdf\"; filename*=UTF-8''Gi%E1%BA%A5y%20ph%C3%A9p%201_GP.pdf")
     assert (fetched.headers["Content-Security-Policy"], fetched.headers["X-Content-Type-Options"]) == ("sandbox", "nosniff")
-
-
-# ---- rating ----
-
-RATING = {"is_clear": 5, "is_simple": 4, "is_helpful": 5, "is_in_time": 3, "words": "Nhanh hơn tôi nghĩ."}
-
-
-def rate(suite, token, code, rating=None, key=True):
-    return call("POST", suite.url("/api/intake/dossiers/%s/rating" % code), rating or RATING, token=token, key=key)
-
-
-def test_a_dossier_is_rated_when_it_has_ended_and_once(suite, citizen, verification, code):
-    assert answers(rate(suite, citizen, code)) == [(409, "rating_not_yet")]
-    moves(suite, citizen, verification, code, 1, "REFUSED_AT_COUNTER", "REFUSE")
-    assert [rate(suite, citizen, code, key="r-" + code).status for _ in range(2)] == [201, 201]
-    assert answers(rate(suite, citizen, code)) == [(409, "rated_already")]
-    assert suite.psql("SELECT is_clear, is_in_time, words FROM rating WHERE code = '%s'" % code, database="motcua_intake") == "5|3|Nhanh hơn tôi nghĩ."
-
-
-def test_a_score_that_is_none_is_named(suite, citizen, verification, code):
-    moves(suite, citizen, verification, code, 1, "REFUSED_AT_COUNTER", "REFUSE")
-    refused = rate(suite, citizen, code, {**RATING, "is_clear": 6})
-    assert refused.status in (400, 422) and [e["field"] for e in refused["errors"]] == ["is_clear"]
-
-
-def test_nobody_rates_for_the_applicant(suite, citizen, verification, code):
-    moves(suite, citizen, verification, code, 1, "REFUSED_AT_COUNTER", "REFUSE")
-    assert rate(suite, sign_up(suite), code).status == 404
