@@ -18,19 +18,20 @@
 
 enum { DEAD_PAGE = 100, OUTBOX_PAGE_ROWS = 500 };
 
+/* What dead_letter() shows. */
+#define DEAD_LETTER \
+    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS" \
+    " replayed_at_ms"
+
 /* clang-format off */
 static const struct sql DEAD_LIST = { "dead_list", SQL_READ,
-    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
-    " FROM dead_letter WHERE died_at < at_ms($1) ORDER BY died_at DESC LIMIT $2" };
+    DEAD_LETTER " FROM dead_letter WHERE died_at < at_ms($1) ORDER BY died_at DESC LIMIT $2" };
 static const struct sql DEAD_OF_KEY = { "dead_of_key", SQL_READ,
-    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms"
-    " FROM dead_letter WHERE key = $1 LIMIT $2" };
+    DEAD_LETTER " FROM dead_letter WHERE key = $1 LIMIT $2" };
 static const struct sql DEAD_WAITING = { "dead_waiting", SQL_READ,
-    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, 0 AS replayed_at_ms"
-    " FROM dead_letter WHERE replayed_at IS NULL AND id > $1 ORDER BY id LIMIT $2" };
+    DEAD_LETTER " FROM dead_letter WHERE replayed_at IS NULL AND id > $1 ORDER BY id LIMIT $2" };
 static const struct sql DEAD_SHOW = { "dead_show", SQL_READ,
-    "SELECT id, source, type, key, version, code, reason, ms(died_at) AS died_at_ms, ms(replayed_at) AS replayed_at_ms,"
-    " length(packet) AS packet_bytes FROM dead_letter WHERE id = $1::uuid" };
+    DEAD_LETTER ", length(packet) AS packet_bytes FROM dead_letter WHERE id = $1::uuid" };
 static const struct sql OUTBOX_LIST = { "outbox_list", SQL_READ,
     "SELECT o.destination, o.lane, o.n, f.packet FROM (SELECT destination, lane, count(*) AS n, min(seq) AS seq"
     " FROM outbox GROUP BY destination, lane) o JOIN outbox f USING (destination, lane, seq) ORDER BY 1, 2" };

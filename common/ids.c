@@ -66,17 +66,27 @@ struct id id_of(const void *data, size_t n)
     return id;
 }
 
+char *put_hex(char *at, const uint8_t *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        *at++ = digits[bytes[i] >> 4];
+        *at++ = digits[bytes[i] & 15];
+    }
+    return at;
+}
+
 void id_format(const struct id *id, char out[ID_TEXT])
 {
-    static const char hex[] = "0123456789abcdef";
-    char *p = out;
-    for (int i = 0; i < ID_BYTES; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *p++ = '-';
-        *p++ = hex[id->bytes[i] >> 4];
-        *p++ = hex[id->bytes[i] & 15];
+    static const size_t groups[] = { 4, 2, 2, 2, 6 };
+    const uint8_t *from = id->bytes;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        if (i > 0)
+            *out++ = '-';
+        out = put_hex(out, from, groups[i]);
+        from += groups[i];
     }
-    *p = '\0';
+    *out = '\0';
 }
 
 bool id_parse(const char *text, struct id *out)

@@ -22,6 +22,9 @@ struct id id_least_at(int64_t at_ms);
 /* The id that stands for `n` bytes of `data`: the same bytes, the same id (version 8). */
 struct id id_of(const void *data, size_t n);
 
+/* n bytes as 2n small hex digits at `at`, without a NUL; returns the place behind. */
+char *put_hex(char *at, const uint8_t *bytes, size_t n);
+
 void id_format(const struct id *id, char out[ID_TEXT]);
 bool id_parse(const char *text, struct id *out);
 bool id_equal(const struct id *a, const struct id *b);

@@ -52,6 +52,11 @@
     "SELECT id::text AS key FROM account WHERE id > coalesce(nullif($1, '')," \
     " '00000000-0000-0000-0000-000000000000')::uuid AND id <= coalesce(nullif($2, '')," \
     " 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid ORDER BY id"
+/* How many things of a key there are, where there are some: "payment WHERE code = key". */
+#define LEDGER_COUNT(term, things) \
+    "SELECT key, t.count::text AS value, '" term \
+    "' AS term, t.count AS amount, NULL::text AS wrong FROM page," \
+    " LATERAL (SELECT count(*) FROM " things ") t WHERE t.count > 0"
 /* Keys only: that there is such a thing. */
 #define LEDGER_KEYS_ALONE(term) \
     "SELECT key, '' AS value, '" term "' AS term, 1 AS amount, NULL::text AS wrong FROM page"

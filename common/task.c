@@ -89,14 +89,6 @@ static bool is_traceparent(const char *s)
     return true;
 }
 
-static void put_hex(char *at, const uint8_t *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        *at++ = "0123456789abcdef"[bytes[i] >> 4];
-        *at++ = "0123456789abcdef"[bytes[i] & 15];
-    }
-}
-
 /* Once for each event: by hand, because snprintf was a twentieth of what an event costs. */
 static void start_trace(struct task *t, const char *traceparent)
 {

@@ -28,9 +28,7 @@ LEDGER(WITHDRAWALS, "withdrawals", DOSSIERS,
     "SELECT key, n::text AS value, 'requests' AS term, n AS amount, NULL::text AS wrong FROM page"
     " JOIN dossier d ON d.code = key, LATERAL (SELECT d.said - 1 - " SUPPLEMENTS " AS n) s WHERE d.said > 1 AND"
     " n > 0");
-LEDGER(SETTLED, "settled", DOSSIERS,
-    "SELECT key, p.count::text AS value, 'payments' AS term, p.count AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(*) FROM payment WHERE code = key) p WHERE p.count > 0");
+LEDGER(SETTLED, "settled", DOSSIERS, LEDGER_COUNT("payments", "payment WHERE code = key"));
 LEDGER(PAID, "paid", DOSSIERS,
     "SELECT key, d.paid_dong::text AS value, 'dong' AS term, d.paid_dong AS amount, CASE WHEN d.paid_dong <> p.sum"
     " THEN 'paid ' || d.paid_dong || ' đồng, its payments are ' || p.sum END AS wrong FROM page JOIN dossier d"

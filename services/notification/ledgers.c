@@ -9,9 +9,8 @@
 #define DOSSIERS LEDGER_KEYS("", "dossier", "code")
 /* How many events of a service were told in these words. */
 #define TOLD_AS(template) \
-    "SELECT key, m.n::text AS value, 'events' AS term, m.n AS amount, NULL::text AS wrong FROM page, LATERAL" \
-    " (SELECT count(DISTINCT version) AS n FROM message WHERE code = key AND source = 'payment'" \
-    " AND template = '" template "') m WHERE m.n > 0"
+    LEDGER_COUNT("events", "(SELECT DISTINCT version FROM message WHERE code = key AND source = 'payment'" \
+                           " AND template = '" template "') m")
 
 /* clang-format off */
 LEDGER(FILED, "filed", DOSSIERS, LEDGER_KEYS_ALONE("dossiers"));

@@ -33,22 +33,16 @@ LEDGER(BOOKS, "books", INVOICED,
     " refunds '"
     " || f.owed END), ('refunded', f.done, NULL)) AS v(term, amount, wrong) WHERE v.amount <> 0 OR v.wrong IS"
     " NOT NULL");
-LEDGER(FEES, "fees", INVOICED,
-    "SELECT key, i.count::text AS value, 'fees' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(*) FROM invoice WHERE code = key) i");
+LEDGER(FEES, "fees", INVOICED, LEDGER_COUNT("fees", "invoice WHERE code = key"));
 LEDGER(OWING, "owing", INVOICED,
     "SELECT key, i.numbers AS value, 'fees' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT count(*), string_agg(request_no::text, ' ' ORDER BY request_no) AS numbers FROM invoice"
     " WHERE code = key AND status = 'open') i WHERE i.count > 0");
-LEDGER(SETTLED, "settled", INVOICED,
-    "SELECT key, i.count::text AS value, 'payments' AS term, i.count AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(*) FROM invoice WHERE code = key AND paid_at IS NOT NULL) i WHERE i.count > 0");
+LEDGER(SETTLED, "settled", INVOICED, LEDGER_COUNT("payments", "invoice WHERE code = key AND paid_at IS NOT NULL"));
 LEDGER(PAID, "paid", INVOICED,
     "SELECT key, i.sum::text AS value, 'dong' AS term, i.sum AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT sum(total_dong) FROM invoice WHERE code = key AND paid_at IS NOT NULL) i WHERE i.sum <> 0");
-LEDGER(REFUNDED, "refunded", INVOICED,
-    "SELECT key, f.count::text AS value, 'refunds' AS term, f.count AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(*) FROM refund WHERE code = key AND state = 'done') f WHERE f.count > 0");
+LEDGER(REFUNDED, "refunded", INVOICED, LEDGER_COUNT("refunds", "refund WHERE code = key AND state = 'done'"));
 /* clang-format on */
 
 const struct ledger payment_ledgers[] = {

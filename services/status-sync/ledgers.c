@@ -6,12 +6,8 @@
 
 #include "handlers.h"
 
-#define DOSSIERS LEDGER_KEYS("", "dossier", "code")
-/* Additions of a kind. */
-#define ADDED(kind, term) \
-    "SELECT key, a.count::text AS value, '" term \
-    "' AS term, a.count AS amount, NULL::text AS wrong FROM page," \
-    " LATERAL (SELECT count(*) FROM addition WHERE code = key AND kind = '" kind "') a WHERE a.count > 0"
+#define DOSSIERS          LEDGER_KEYS("", "dossier", "code")
+#define ADDED(kind, term) LEDGER_COUNT(term, "addition WHERE code = key AND kind = '" kind "'")
 
 /* clang-format off */
 LEDGER(FILED, "filed", DOSSIERS, LEDGER_KEYS_ALONE("dossiers"));

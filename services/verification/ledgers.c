@@ -23,8 +23,7 @@ LEDGER(MOVES, "moves", CASES,
     "SELECT key, m.count::text AS value, 'moves' AS term, m.count AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT count(*) FROM move WHERE code = key) m");
 LEDGER(SUPPLIED, "supplements", CASES,
-    "SELECT key, p.n::text AS value, 'supplements' AS term, p.n AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(DISTINCT batch) AS n FROM paper WHERE code = key AND batch > 1) p WHERE p.n > 0");
+    LEDGER_COUNT("supplements", "(SELECT DISTINCT batch FROM paper WHERE code = key AND batch > 1) p"));
 LEDGER(WITHDRAWALS, "withdrawals", CASES,
     "SELECT key, n::text AS value, 'requests' AS term, n AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT (SELECT count(*) FROM move WHERE code = key AND transition = 'ASK_WITHDRAWAL')"
@@ -39,8 +38,7 @@ LEDGER(PAID, "paid", CASES,
     "SELECT key, paid_dong::text AS value, 'dong' AS term, paid_dong AS amount, NULL::text AS wrong FROM page"
     " JOIN case_file ON code = key WHERE paid_dong <> 0");
 LEDGER(FAILED, "failed", LEDGER_KEYS("DISTINCT", "case_note", "code"),
-    "SELECT key, n.count::text AS value, 'messages' AS term, n.count AS amount, NULL::text AS wrong FROM page,"
-    " LATERAL (SELECT count(*) FROM case_note WHERE code = key AND what = 'not_told') n WHERE n.count > 0");
+    LEDGER_COUNT("messages", "case_note WHERE code = key AND what = 'not_told'"));
 LEDGER(PROCEDURES, "procedures", LEDGER_KEYS("DISTINCT", "procedure", "code"), LEDGER_PROCEDURE_ROWS("procedure"));
 LEDGER(UNITS, "units", LEDGER_UNITS, LEDGER_UNIT_ROWS);
 /* clang-format on */
