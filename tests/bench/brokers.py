@@ -91,13 +91,13 @@ def rabbit(folder, port):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "plugins"), "w", encoding="ascii") as f:
         f.write("[].\n")
-    with _running(["epmd"], folder, lambda: _is_open(port + 1), env):
+    with _running(["epmd"], folder, lambda: is_open(port + 1), env):
         argv = ["/usr/lib/rabbitmq/bin/rabbitmq-server"]
         with _running(argv, folder, lambda: _greeting(port, b"AMQP\0\0\x09\x01").startswith(b"\x01"), env) as pid:
             yield pid
 
 
-def _is_open(port):
+def is_open(port):
     with socket.socket() as s:
         return s.connect_ex(("127.0.0.1", port)) == 0
 

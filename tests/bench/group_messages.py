@@ -88,12 +88,13 @@ def broker(ground, seconds):
 
 
 def proxy(ground, seconds):
-    front, back = ["tcp://127.0.0.1:%d" % (free_port_range(2) + i) for i in range(2)]
+    first = free_port_range(2)
+    front, back = ["tcp://127.0.0.1:%d" % port for port in (first, first + 1)]
     keys = ["--keys", ground.suite.path("keys"), "--bytes", str(PACKET_BYTES)]
     carry = subprocess.Popen([os.path.join(PROGRAMS, "proxy"), "--listen", front, "--listen-back", back, "--seconds",
                               str(seconds + 4)] + keys, stdout=subprocess.DEVNULL)
     try:
-        time.sleep(0.2)
+        web.wait_for(lambda: brokers.is_open(first) and brokers.is_open(first + 1), 20, what="the proxy")
         return run_json(os.path.join(PROGRAMS, "proxy"), "--measure", front, "--to", back, "--seconds", seconds, *keys)
     finally:
         carry.terminate()

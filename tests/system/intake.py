@@ -53,5 +53,13 @@ def load_units(suite):
     wait_for(lambda: sql(suite, "SELECT count(*) FROM unit") == "183", what="the units")
 
 
+def open_for_filing(new_suite, *procedures):
+    """A suite whose citizens may file these in the sample province."""
+    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
+    load_units(suite)
+    import_catalogue(suite, list(procedures))
+    return suite
+
+
 def sql(suite, text):
     return suite.psql(text, database="motcua_intake")

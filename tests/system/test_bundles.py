@@ -3,8 +3,8 @@ listener acknowledges each. identity sends what a dead replica left, intake hear
 import pytest
 
 from bus import Bus
+from left_behind import leave_behind, packet
 from lib import wait_for
-from test_too_large import leave_behind, packet
 
 MOST, BYTES = 64, 64 * 1024  # common/bundle.h
 

@@ -7,16 +7,13 @@ import urllib.parse
 
 import pytest
 
-from intake import DISTRICT, import_catalogue, load_units, procedure
+from intake import DISTRICT, open_for_filing, procedure
 from lib import call, file_dossier, sign_up, wait_for, web
 
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure()])
-    return suite
+    return open_for_filing(new_suite, procedure())
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """intake — drafts: what people are writing, kept for their other devices."""
 import pytest
 
-from intake import DISTRICT, import_catalogue, load_units, procedure
+from intake import DISTRICT, open_for_filing, procedure
 from lib import call, file_dossier, sign_up
 
 CODES = ["1.90%04d" % i for i in range(51)]
@@ -9,10 +9,7 @@ CODES = ["1.90%04d" % i for i in range(51)]
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure(code) for code in CODES])
-    return suite
+    return open_for_filing(new_suite, *map(procedure, CODES))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 from bus import Bus
-from intake import CENTRE, COMMUNE, DISTRICT, OTHER_DISTRICT, import_catalogue, load_units, procedure, sql
+from intake import CENTRE, COMMUNE, DISTRICT, OTHER_DISTRICT, open_for_filing, procedure, sql
 from lib import call, filing, hold, sign_up, staff, wait_for
 
 CODE, ONLY_COUNTER, ONLY_COMMUNES = "1.900001", "1.900002", "1.900003"
@@ -17,11 +17,8 @@ BY_POST = {"kind": "business", "name": "Công ty TNHH Thử", "tax_code": "01001
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure(CODE), procedure(ONLY_COUNTER, online_level="none"),
-                             procedure(ONLY_COMMUNES, levels=["commune"])])
-    return suite
+    return open_for_filing(new_suite, procedure(CODE), procedure(ONLY_COUNTER, online_level="none"),
+                           procedure(ONLY_COMMUNES, levels=["commune"]))
 
 
 @pytest.fixture(scope="module")

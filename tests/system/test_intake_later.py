@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from bus import Bus, verification_pb2
-from intake import DISTRICT, import_catalogue, load_units, procedure
+from intake import DISTRICT, open_for_filing, procedure
 from lib import PDF, call, file_dossier, sign_up, upload, wait_for
 
 CODE = "1.900001"
@@ -13,10 +13,7 @@ CODE = "1.900001"
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure(CODE)])
-    return suite
+    return open_for_filing(new_suite, procedure(CODE))
 
 
 @pytest.fixture(scope="module")

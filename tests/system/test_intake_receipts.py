@@ -7,7 +7,7 @@ import os
 import pytest
 
 import ed25519
-from intake import DISTRICT, import_catalogue, load_units, procedure
+from intake import DISTRICT, open_for_filing, procedure
 from lib import call, filing, sign_up
 from papers import flat
 
@@ -16,10 +16,7 @@ CODE = "1.900001"
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure(CODE)])
-    return suite
+    return open_for_filing(new_suite, procedure(CODE))
 
 
 @pytest.fixture(scope="module")

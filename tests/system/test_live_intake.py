@@ -4,7 +4,7 @@ import time
 import pytest
 
 from bus import Bus, verification_pb2
-from intake import DISTRICT, import_catalogue, load_units, procedure
+from intake import DISTRICT, open_for_filing, procedure
 from lib import call, file_dossier, sign_up
 from live import Page
 
@@ -13,10 +13,7 @@ CODE, SOON_S = "1.900001", 0.5
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    load_units(suite)
-    import_catalogue(suite, [procedure(CODE)])
-    return suite
+    return open_for_filing(new_suite, procedure(CODE))
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,10 @@ import uuid
 
 import pytest
 
-from bus import Bus, common_pb2, envelope_pb2, identity_pb2, intake_pb2, payment_pb2, verification_pb2
+from bus import Bus, envelope_pb2, identity_pb2, payment_pb2, verification_pb2
+from letters import FRIDAY, PROCEDURE, UNIT, mails, new_code, progressed, sim, submit
 from lib import call, metric, operator, sign_up, staff, wait_for
 
-UNIT = "000.00.01.H07"
-PROCEDURE = "Cấp giấy phép xây dựng nhà ở riêng lẻ"
-FRIDAY = 1795770000000  # 16:00 27/11/2026 in Việt Nam
 MINUTE = 60000
 
 
@@ -30,18 +28,10 @@ def quiet_mail_server(suite):
 
 # ---- what the tests say and see ----
 
-def sim(suite, path):
-    return "http://127.0.0.1:%d%s" % (suite.ports["MAIL_SIM"], path)
-
-
 def dial(suite, **values):
     """Only these faults from now on."""
     call("POST", sim(suite, "/dials/reset"))
     assert call("POST", sim(suite, "/dials"), values).status == 200
-
-
-def mails(suite, code):
-    return call("GET", sim(suite, "/mails?code=" + code))["mails"]
 
 
 def sql(suite, text):
@@ -58,26 +48,6 @@ def dead_letters(suite, code):
     """Why events of the dossier could not be used."""
     found = call("GET", suite.admin_url("notification") + "/admin/dead", token=operator(suite))["dead_letters"]
     return [d["reason"] for d in found if d["key"] == code]
-
-
-def new_code():
-    return "%s-261127-%s" % (UNIT, int.from_bytes(os.urandom(4), "big"))
-
-
-def submit(suite, code=None, email="nguyen.hong@example.vn", account="", language="vi", name="Nguyễn Thị Hồng"):
-    """A dossier that notification knows; returns its code."""
-    code = code or new_code()
-    m = intake_pb2.DossierSubmitted(code=code, unit_code=UNIT, account_id=account, language=language,
-                                    applicant=common_pb2.Applicant(name=name, email=email, id_number="083300000017"))
-    with Bus(suite, "intake") as bus:
-        bus.say("notification", m, key=code)
-    return code
-
-
-def progressed(code, move, at_ms=FRIDAY, **fields):
-    return verification_pb2.DossierProgressed(
-        code=code, transition=common_pb2.Transition.Value(move), at_ms=at_ms, unit_code=UNIT, procedure_name=PROCEDURE,
-        unit_name="Bộ phận một cửa Phường Thử", **fields)
 
 
 def progress(suite, code, move, version=1, **fields):
@@ -170,10 +140,10 @@ def test_progress_before_the_dossier_is_refused_and_told_later(suite):
 
 def test_a_move_nobody_decided_about_is_a_dead_letter(suite):
     code = submit(suite)
-    unknown = verification_pb2.DossierProgressed(code=code, transition=99, at_ms=FRIDAY)
+    unknown = verification_pb2.DossierProgressed(code=code, transition=0, at_ms=FRIDAY)
     with Bus(suite, "verification") as bus:
         bus.say("notification", unknown, key=code)
-    assert dead_letters(suite, code) == ["nobody has decided whom to tell about move 99"]
+    assert dead_letters(suite, code) == ["nobody has decided whom to tell about move 0"]
 
 
 def test_a_move_that_tells_nobody_makes_no_message(suite):

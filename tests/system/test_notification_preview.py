@@ -3,9 +3,9 @@ import base64
 
 import pytest
 
-from lib import call, staff, wait_for
-from test_notification import UNIT, FRIDAY, mails, new_code, progressed, submit
 from bus import Bus
+from letters import FRIDAY, UNIT, mails, new_code, progressed, submit
+from lib import call, staff, wait_for
 
 
 @pytest.fixture(scope="module")

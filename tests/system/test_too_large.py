@@ -1,11 +1,10 @@
 """too large — a message no broker would take is refused before it is saved; one that is in the outbox nevertheless becomes a
 dead letter of its sender and blocks nobody. identity says that units changed, intake hears it."""
-import uuid
-
 import pytest
 
-from bus import Bus, envelope_pb2, identity_pb2
+from bus import Bus
 from embedded.web import send
+from left_behind import leave_behind, packet
 from lib import motcua, operator, wait_for
 
 PACKET_MAX = 1 << 20
@@ -30,26 +29,6 @@ def sql(suite, text):
 def put_unit(suite, code, name):
     raw = "code,name,level,valid_from\n%s,%s,department,2020-01-01\n" % (code, name)
     return send("POST", suite.admin_url("identity") + "/admin/units", raw=raw.encode(), token=operator(suite))
-
-
-def packet(code, size):
-    """What an outbox holds, of exactly this size."""
-    p = envelope_pb2.Packet()
-    e = p.envelope
-    e.id, e.source, e.destination, e.type, e.key = uuid.uuid4().bytes, "identity", "intake", "motcua.UnitChanged", code
-    name = size - 100
-    while p.ByteSize() != size:
-        e.payload = identity_pb2.UnitChanged(code=code, name="x" * name).SerializeToString()
-        name += size - p.ByteSize()
-    return p.SerializeToString()
-
-
-def leave_behind(suite, *packets):
-    """A lane whose writer died."""
-    rows = ", ".join("('intake', 99, %d, '\\x%s')" % (i, p.hex()) for i, p in enumerate(packets, 1))
-    with open(suite.path("rows.sql"), "w", encoding="utf-8") as f:
-        f.write("INSERT INTO outbox (destination, lane, seq, packet) VALUES %s;" % rows)
-    sql(suite, "\\i %s" % suite.path("rows.sql"))
 
 
 def test_a_change_that_could_not_be_told_is_refused_and_not_saved(suite):

@@ -1,0 +1,24 @@
+"""left behind — what a dead replica of identity has left in its outbox for intake."""
+import uuid
+
+from bus import envelope_pb2, identity_pb2
+
+
+def packet(code, size):
+    """What an outbox holds, of exactly this size."""
+    p = envelope_pb2.Packet()
+    e = p.envelope
+    e.id, e.source, e.destination, e.type, e.key = uuid.uuid4().bytes, "identity", "intake", "motcua.UnitChanged", code
+    name = size - 100
+    while p.ByteSize() != size:
+        e.payload = identity_pb2.UnitChanged(code=code, name="x" * name).SerializeToString()
+        name += size - p.ByteSize()
+    return p.SerializeToString()
+
+
+def leave_behind(suite, *packets):
+    """A lane whose writer died."""
+    rows = ", ".join("('intake', 99, %d, '\\x%s')" % (i, p.hex()) for i, p in enumerate(packets, 1))
+    with open(suite.path("rows.sql"), "w", encoding="utf-8") as f:
+        f.write("INSERT INTO outbox (destination, lane, seq, packet) VALUES %s;" % rows)
+    suite.psql("\\i %s" % suite.path("rows.sql"), database="motcua_identity")
