@@ -24,7 +24,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CPPFLAGS := -D_GNU_SOURCE -Icommon -Iproto -I$(GEN) -I/usr/include/postgresql -include common/banned.h
 CFLAGS   := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fstack-protector-strong $(WARN)
 LDLIBS   := -luv -lpq -lzmq -lsodium -lhiredis -lmicrohttpd -lcurl -lprotobuf-c -ltalloc -ljansson -lutf8proc -linih \
-            -lqrencode -lcsv -lmagic -lcrypto -lpthread -Wl,--disable-new-dtags,-rpath,'$$ORIGIN:$$ORIGIN/..'
+            -lqrencode -lcsv -lmagic -lcrypto -lm -lpthread -Wl,--disable-new-dtags,-rpath,'$$ORIGIN:$$ORIGIN/..'
 ifeq ($(VARIANT),clang)
 CC := clang
 endif
