@@ -50,7 +50,8 @@ struct rating_fact {
     X(RECEIVED, received) X(RECEIVED_ONLINE, received_online) X(ONLINE_LATE, online_late) \
     X(SYNCHRONISED, synchronised) X(WITH_FEE, with_fee) X(PAID_ONLINE, paid_online) \
     /* dossiers ended within it; with a limit: timed */ \
-    X(ENDED, ended) X(TIMED, timed) X(TIME_POINTS, time_points) X(STEPPED, stepped) X(STEP_POINTS, step_points) \
+    X(ENDED, ended) X(TIMED, timed) X(TIME_POINTS, time_points) X(STEPPED, stepped) \
+    X(STEP_POINTS, step_points) \
     X(CONTACT_POINTS, contact_points) X(AGENCY_POINTS, agency_points) X(ATTITUDE_POINTS, attitude_points) \
     X(LIMIT_MINUTES, limit_minutes) X(USED_MINUTES, used_minutes) X(HANDLED_HERE, handled_here) \
     X(ELECTRONIC, electronic) X(DIGITISED, digitised) X(REUSED, reused) X(SHARED, shared) \
