@@ -7,26 +7,12 @@
 
 #include "wilson.h"
 
-struct fraction {
-    int64_t part, whole;
-};
-
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
 /* ---- the shares, group by group ---- */
-
-static struct fraction open_part(enum i766_part p, const struct tally *t, const struct i766_catalogue *c)
-{
-    switch (p) {
-    case I766_1_1: return (struct fraction){ c->announced_in_time, c->announced };
-    case I766_1_2: return (struct fraction){ c->published_in_time, c->decided };
-    case I766_1_3: return (struct fraction){ c->published_whole, c->procedures };
-    default: return (struct fraction){ t->n[COUNT_SYNCHRONISED], t->n[COUNT_RECEIVED] };
-    }
-}
 
 static struct fraction pace_part(enum i766_part p, const struct tally *t)
 {
@@ -36,7 +22,7 @@ static struct fraction pace_part(enum i766_part p, const struct tally *t)
     return (struct fraction){ limit, used > limit ? used : limit };
 }
 
-static struct fraction online_part(enum i766_part p, const struct tally *t, const struct i766_catalogue *c)
+static struct fraction online_part(enum i766_part p, const struct tally *t, const struct i766_inputs *c)
 {
     switch (p) {
     case I766_3_1: return (struct fraction){ c->online, c->procedures };
@@ -45,13 +31,6 @@ static struct fraction online_part(enum i766_part p, const struct tally *t, cons
     case I766_3_5: return (struct fraction){ c->with_fee_online, c->with_fee };
     default: return (struct fraction){ t->n[COUNT_PAID_ONLINE], t->n[COUNT_WITH_FEE] };
     }
-}
-
-static struct fraction digital_part(enum i766_part p, const struct tally *t)
-{
-    static const enum count parts[] = { COUNT_ELECTRONIC, COUNT_DIGITISED, COUNT_REUSED, COUNT_SHARED,
-                                        COUNT_POPULATION };
-    return (struct fraction){ t->n[parts[p - I766_4_1]], t->n[COUNT_ENDED] };
 }
 
 /* 5.4: what was neither late nor complained of. One dossier may be both, so not below nothing. */
@@ -70,6 +49,11 @@ static struct fraction content_part(enum i766_part p, const struct tally *t)
     }
 }
 
+bool i766_is_declared(enum i766_part p)
+{
+    return p <= I766_1_4 || (p >= I766_4_3 && p <= I766_4_5);
+}
+
 static const struct part_row {
     const char *name;
     int group;
@@ -80,20 +64,23 @@ static const struct part_row {
 };
 static const int group_most[I766_GROUPS] = { 0, 1800, 2000, 2200, 2200, 1800 };
 
-static struct fraction fraction_of(enum i766_part p, const struct tally *t, const struct i766_catalogue *c)
+static struct fraction fraction_of(enum i766_part p, const struct tally *t, const struct i766_inputs *c)
 {
+    if (i766_is_declared(p))
+        return c->declared[p];
     switch (parts[p].group) {
-    case 1: return open_part(p, t, c);
     case 2: return pace_part(p, t);
     case 3: return online_part(p, t, c);
-    case 4: return digital_part(p, t);
+    case 4:
+        return (struct fraction){ t->n[p == I766_4_1 ? COUNT_ELECTRONIC : COUNT_DIGITISED],
+                                  t->n[COUNT_ENDED] };
     default: return content_part(p, t);
     }
 }
 
 /* ---- points ---- */
 
-struct i766 i766_of(const struct tally *sum, const struct i766_catalogue *c, const struct i766_weights *w)
+struct i766 i766_of(const struct tally *sum, const struct i766_inputs *c, const struct i766_weights *w)
 {
     struct i766 x = { .points_all = 0 };
     for (int p = 0; p < I766_PARTS; p++) {
@@ -150,7 +137,7 @@ static int hundredths(const char *text)
     return *end || whole * 100 + part > 10000 ? -1 : (int)(whole * 100 + part);
 }
 
-static int part_named(const char *name)
+int i766_named(const char *name)
 {
     for (int p = 0; p < I766_PARTS; p++)
         if (strcmp(parts[p].name, name) == 0)
@@ -171,7 +158,7 @@ static void read_row(const struct csv_file *file, const struct csv_row *row, str
                      struct err *err)
 {
     const char *name = csv_value(file, row, "part");
-    int p = part_named(name);
+    int p = i766_named(name);
     if (p < 0 || out->part[p].full_from) {
         err_fault(err, "part", p < 0 ? &NO_PART : &TWICE, name);
         return;

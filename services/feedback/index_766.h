@@ -8,6 +8,7 @@
 #ifndef INDEX_766_H
 #define INDEX_766_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "csv_file.h"
@@ -48,11 +49,15 @@ struct i766_weights {
     } part[I766_PARTS];
 };
 
-/* What is counted of procedures, not of dossiers. */
-struct i766_catalogue {
+struct fraction {
+    int64_t part, whole;
+};
+
+/* What is counted of procedures, not of dossiers; and what no message tells and the office declares: a whole
+ * of 0 is not declared. */
+struct i766_inputs {
     int64_t procedures, online, online_used, with_fee, with_fee_online;
-    int64_t announced, announced_in_time, decided, published_in_time,
-        published_whole; /* declared by the office */
+    struct fraction declared[I766_PARTS];
 };
 
 struct i766 {
@@ -62,9 +67,11 @@ struct i766 {
     int most_counted, points_all; /* most: of the shares that could be counted */
 };
 
-struct i766 i766_of(const struct tally *sum, const struct i766_catalogue *c, const struct i766_weights *w);
+struct i766 i766_of(const struct tally *sum, const struct i766_inputs *in, const struct i766_weights *w);
 
 const char *i766_name(enum i766_part part); /* "2.1" */
+int i766_named(const char *name);           /* -1: there is none */
+bool i766_is_declared(enum i766_part part); /* nothing we hear tells it */
 int i766_group(enum i766_part part);
 
 /* The weights of a file with the columns part, most, full_from, factor. E_INVALID with a fault for a line

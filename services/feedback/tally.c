@@ -87,7 +87,6 @@ static int64_t of_received(enum count count, const struct dossier_fact *d, const
     case COUNT_RECEIVED: return 1;
     case COUNT_RECEIVED_ONLINE: return d->is_online;
     case COUNT_ONLINE_LATE: return online_late(d, s);
-    case COUNT_SYNCHRONISED: return d->is_synchronised;
     case COUNT_WITH_FEE: return d->has_fee;
     default: return d->has_fee && d->is_paid_online;
     }
@@ -109,9 +108,6 @@ static int64_t of_ended(enum count count, const struct dossier_fact *d)
     case COUNT_HANDLED_HERE: return d->is_handled_here;
     case COUNT_ELECTRONIC: return d->has_electronic_result;
     case COUNT_DIGITISED: return d->is_digitised;
-    case COUNT_REUSED: return d->reuses_papers;
-    case COUNT_SHARED: return d->uses_shared_result;
-    case COUNT_POPULATION: return d->uses_population;
     default: return d->is_complained_of;
     }
 }

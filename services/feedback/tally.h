@@ -27,8 +27,7 @@ struct dossier_fact {
     int supplements;                       /* how often papers were asked for */
     bool is_handled_here;                  /* never left the one-stop unit */
     enum pace worst_step;
-    bool has_fee, is_paid_online, has_electronic_result, is_digitised, reuses_papers, uses_shared_result,
-        uses_population, is_synchronised;
+    bool has_fee, is_paid_online, has_electronic_result, is_digitised;
     bool is_complained_of, is_attitude_upheld; /* open ones complain, found-untrue ones do not */
 };
 
@@ -48,14 +47,13 @@ struct rating_fact {
 #define TALLY_COUNTS(X) \
     /* dossiers filed within the span */ \
     X(RECEIVED, received) X(RECEIVED_ONLINE, received_online) X(ONLINE_LATE, online_late) \
-    X(SYNCHRONISED, synchronised) X(WITH_FEE, with_fee) X(PAID_ONLINE, paid_online) \
+    X(WITH_FEE, with_fee) X(PAID_ONLINE, paid_online) \
     /* dossiers ended within it; with a limit: timed */ \
     X(ENDED, ended) X(TIMED, timed) X(TIME_POINTS, time_points) X(STEPPED, stepped) \
     X(STEP_POINTS, step_points) \
     X(CONTACT_POINTS, contact_points) X(AGENCY_POINTS, agency_points) X(ATTITUDE_POINTS, attitude_points) \
     X(LIMIT_MINUTES, limit_minutes) X(USED_MINUTES, used_minutes) X(HANDLED_HERE, handled_here) \
-    X(ELECTRONIC, electronic) X(DIGITISED, digitised) X(REUSED, reused) X(SHARED, shared) \
-    X(POPULATION, population) X(COMPLAINED_OF, complained_of) \
+    X(ELECTRONIC, electronic) X(DIGITISED, digitised) X(COMPLAINED_OF, complained_of) \
     /* dossiers ended within it or due within it and still open at its end */ \
     X(DUE, due) X(IN_TIME, in_time) \
     /* complaints received within it */ \

@@ -43,10 +43,6 @@ static inline struct dossier_fact any_dossier(struct chance *c)
     d.is_paid_online = chance_of(c, 40);
     d.has_electronic_result = chance_of(c, 60);
     d.is_digitised = chance_of(c, 50);
-    d.reuses_papers = chance_of(c, 10);
-    d.uses_shared_result = chance_of(c, 5);
-    d.uses_population = chance_of(c, 30);
-    d.is_synchronised = chance_of(c, 97);
     d.is_complained_of = chance_of(c, 3);
     d.is_attitude_upheld = d.is_complained_of && chance_of(c, 20);
     return d;

@@ -44,7 +44,10 @@ static int forget(void **state)
 /* Everything counted, and the parts as many per ten thousand of it as given. */
 static struct i766 all_at(int64_t part)
 {
-    struct i766_catalogue c = { WHOLE, part, part, WHOLE, part, WHOLE, part, WHOLE, part, part };
+    struct i766_inputs c = { .procedures = WHOLE, .online = part, .online_used = part, .with_fee = WHOLE };
+    c.with_fee_online = part;
+    for (int p = 0; p < I766_PARTS; p++)
+        c.declared[p] = (struct fraction){ part, WHOLE };
     struct tally t;
     for (int i = 0; i < COUNTS; i++)
         t.n[i] = part;
@@ -91,7 +94,7 @@ static void points_are_full_from_the_threshold_on(void **state)
 
 static void what_cannot_be_counted_has_no_share_and_no_most(void **state)
 {
-    struct i766_catalogue c = { .procedures = 0 };
+    struct i766_inputs c = { .procedures = 0 };
     struct tally t = { { [COUNT_DUE] = 4, [COUNT_IN_TIME] = 3 } };
     struct i766 x = i766_of(&t, &c, &weights);
     (void)state;
@@ -111,7 +114,7 @@ static void of_generated_dossiers_it_lies_within_bounds(void **state)
             tally_add_dossier(&t, &(struct dossier_fact[]){ any_dossier(&c) }[0], &quarter);
             tally_add_complaint(&t, &(struct complaint_fact[]){ any_complaint(&c) }[0], &quarter);
         }
-        struct i766 x = i766_of(&t, &(struct i766_catalogue){ 9, 5, 4, 3, 2, 0, 0, 0, 0, 9 }, &weights);
+        struct i766 x = i766_of(&t, &(struct i766_inputs){ 9, 5, 4, 3, 2, { { 3, 9 } } }, &weights);
         assert_true(x.points_all >= 0 && x.points_all <= x.most_counted && x.most_counted <= 10000);
         for (int p = 0; p < I766_PARTS; p++)
             assert_true(x.share[p] == I766_NONE || (x.share[p] >= 0 && x.share[p] <= 10000));

@@ -76,7 +76,6 @@ static void recount_filed(int64_t n[COUNTS], const struct dossier_fact *d)
     n[COUNT_RECEIVED]++;
     n[COUNT_RECEIVED_ONLINE] += d->is_online;
     n[COUNT_ONLINE_LATE] += d->is_online && d->due_at > 0 && (ended_late || open_late);
-    n[COUNT_SYNCHRONISED] += d->is_synchronised;
     n[COUNT_WITH_FEE] += d->has_fee;
     n[COUNT_PAID_ONLINE] += d->has_fee && d->is_paid_online;
 }
@@ -103,9 +102,6 @@ static void recount_ended(int64_t n[COUNTS], const struct dossier_fact *d)
     n[COUNT_HANDLED_HERE] += d->is_handled_here;
     n[COUNT_ELECTRONIC] += d->has_electronic_result;
     n[COUNT_DIGITISED] += d->is_digitised;
-    n[COUNT_REUSED] += d->reuses_papers;
-    n[COUNT_SHARED] += d->uses_shared_result;
-    n[COUNT_POPULATION] += d->uses_population;
     n[COUNT_COMPLAINED_OF] += d->is_complained_of;
 }
 
