@@ -2,6 +2,7 @@
 #include "crypt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -147,6 +148,23 @@ int crypt_read_seal_key(const char *file, uint8_t key[SEAL_KEY_BYTES], struct er
             err_set(err, E_INVALID, "%s: is no key of %d bytes: motcua-keys makes one", file, SEAL_KEY_BYTES);
     if (rc == 0)
         memcpy(key, bytes, SEAL_KEY_BYTES);
+    talloc_free(ctx);
+    return rc;
+}
+
+int crypt_read_sign_key(const char *file, struct sign_key *key, struct err *err)
+{
+    char *line, text[128];
+    size_t n = 0;
+    void *ctx = talloc_new(NULL);
+    int rc = crypt_read_secret(ctx, file, &line, err);
+    const uint8_t *bytes = rc == 0 && sscanf(line, "%31s %127s", key->id, text) == 2
+                               ? crypt_unbase64(ctx, text, true, &n)
+                               : NULL;
+    if (bytes && n == SIGN_SECRET_BYTES)
+        memcpy(key->secret_key, bytes, n);
+    else if (rc == 0)
+        rc = err_set(err, E_INVALID, "%s holds no \"<key id> <secret key>\"", file);
     talloc_free(ctx);
     return rc;
 }

@@ -64,4 +64,11 @@ bool crypt_password_is_dated(const char *hash);                   /* by other pa
  * reason. */
 int crypt_read_secret(const void *ctx, const char *file, char **out, struct err *err);
 
+struct sign_key {
+    char id[32];
+    uint8_t secret_key[SIGN_SECRET_BYTES];
+};
+/* Read "<key id> <secret key>" as motcua-keys writes it. E_INVALID with the reason. */
+int crypt_read_sign_key(const char *file, struct sign_key *key, struct err *err);
+
 #endif

@@ -25,8 +25,7 @@ struct hashing {     /* of passwords, on the thread pool */
 
 struct identity { /* env->state */
     struct hashing hashing;
-    char key_id[32];
-    uint8_t secret_key[SIGN_SECRET_BYTES];
+    struct sign_key key;
     struct throttle *throttle;
 };
 void *identity_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);

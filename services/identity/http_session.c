@@ -37,7 +37,7 @@ static void reply_token(struct task *t, const struct account *a, int64_t session
     const struct identity *own = identity_of(t);
     int64_t now = task_now_ms(t), until = now + config_of(t)->token_minutes * 60000;
     struct actor actor = actor_of(a, until);
-    const char *token = auth_issue(t, &actor, own->key_id, own->secret_key, now);
+    const char *token = auth_issue(t, &actor, own->key.id, own->key.secret_key, now);
     http_reply_json(re, 200,
                     json_pack("{s:s, s:s, s:s, s:s, s:o}", "access_token", token, "token_type", "Bearer",
                               "expires_at", civil_format(until, CIVIL_ISO, expires), "session_ends_at",

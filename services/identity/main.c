@@ -53,21 +53,10 @@ static const struct sql *const *const statements[] = { store_statements, NULL };
 void *identity_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
     (void)turn;
-    char *line, key[128];
-    size_t n = 0;
     const struct identity_config *cfg = env->config;
     struct identity *own = talloc_zero(ctx, struct identity);
     own->throttle = throttle_new(own);
-    if (crypt_read_secret(own, cfg->token_secret, &line, err) != 0)
-        return NULL;
-    bool ok = sscanf(line, "%31s %127s", own->key_id, key) == 2;
-    const uint8_t *secret = ok ? crypt_unbase64(own, key, true, &n) : NULL;
-    if (!secret || n != SIGN_SECRET_BYTES) {
-        err_set(err, E_INVALID, "token_secret: %s holds no \"<key id> <secret key>\"", cfg->token_secret);
-        return NULL;
-    }
-    memcpy(own->secret_key, secret, n);
-    return own;
+    return crypt_read_sign_key(cfg->token_secret, &own->key, err) == 0 ? own : NULL;
 }
 
 int main(int argc, char **argv)

@@ -18,7 +18,7 @@ struct intake_config {
 };
 
 struct intake { /* env->state */
-    struct receipt_key key;
+    struct sign_key key;
     struct signer *signer;
     struct numbers *numbers;
     struct cache *procedures, *units, *lookups, *most_used;

@@ -96,7 +96,7 @@ int http_receipt_paper(struct task *t, const struct http_request *rq, struct htt
 int http_receipt_keys(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     (void)rq;
-    const struct receipt_key *key = &intake_of(t)->key;
+    const struct sign_key *key = &intake_of(t)->key;
     /* libsodium keeps the public half behind the secret one. */
     const char *public_key =
         crypt_base64(t, key->secret_key + SIGN_SECRET_BYTES - SIGN_PUBLIC_BYTES, SIGN_PUBLIC_BYTES);

@@ -8,25 +8,8 @@
 
 static const char alone[] = "MC1", together[] = "MC2";
 
-int receipt_key_read(const char *file, struct receipt_key *key, struct err *err)
-{
-    char *line, text[128];
-    size_t n = 0;
-    void *scratch = talloc_new(NULL);
-    int rc = crypt_read_secret(scratch, file, &line, err);
-    const uint8_t *bytes = rc == 0 && sscanf(line, "%31s %127s", key->id, text) == 2
-                               ? crypt_unbase64(scratch, text, true, &n)
-                               : NULL;
-    if (bytes && n == SIGN_SECRET_BYTES)
-        memcpy(key->secret_key, bytes, n);
-    else if (rc == 0)
-        rc = err_set(err, E_INVALID, "%s holds no \"<key id> <secret key>\"", file);
-    talloc_free(scratch);
-    return rc;
-}
-
 /* "<kind>.<key id>.<receipt>" */
-static char *body_text(const void *ctx, const char *kind, const struct receipt_key *key,
+static char *body_text(const void *ctx, const char *kind, const struct sign_key *key,
                        const Motcua__Receipt *receipt)
 {
     size_t size;
@@ -37,7 +20,7 @@ static char *body_text(const void *ctx, const char *kind, const struct receipt_k
     return text;
 }
 
-static char *signature_text(const void *ctx, const struct receipt_key *key, const char *text)
+static char *signature_text(const void *ctx, const struct sign_key *key, const char *text)
 {
     uint8_t signature[SIGNATURE_BYTES];
     crypt_sign(key->secret_key, text, strlen(text), signature);
@@ -49,7 +32,7 @@ static char *root_text(const void *ctx, const char *key_id, const uint8_t *root)
     return talloc_asprintf(ctx, "%s.%s.%s", together, key_id, crypt_base64(ctx, root, SHA256_BYTES));
 }
 
-char *receipt_sign(const void *ctx, const struct receipt_key *key, const Motcua__Receipt *receipt)
+char *receipt_sign(const void *ctx, const struct sign_key *key, const Motcua__Receipt *receipt)
 {
     char *text = body_text(ctx, alone, key, receipt);
     return talloc_asprintf_append_buffer(text, ".%s", signature_text(text, key, text));
@@ -71,7 +54,7 @@ static char *path_text(const void *ctx, const struct receipt_tree *tree, size_t 
     return crypt_base64(ctx, out, PLACE_BYTES + n * SHA256_BYTES);
 }
 
-void receipt_sign_all(const struct receipt_key *key, struct receipt_wanted *const *wanted, size_t n)
+void receipt_sign_all(const struct sign_key *key, struct receipt_wanted *const *wanted, size_t n)
 {
     ASSERT(n >= 1 && n <= TREE_LEAVES_MAX);
     if (n == 1) {

@@ -15,18 +15,10 @@
 #include "receipt.pb-c.h"
 #include "receipt_tree.h"
 
-struct receipt_key {
-    char id[32];
-    uint8_t secret_key[SIGN_SECRET_BYTES];
-};
-
 enum { LOOKUP_KEY_BYTES = 9, CONTENT_HASH_BYTES = 16 };
 
-/* Read "<key id> <secret key>" as motcua-keys writes it. */
-int receipt_key_read(const char *file, struct receipt_key *key, struct err *err);
-
 /* Alone. The same receipt gives the same text. Owner: ctx. */
-char *receipt_sign(const void *ctx, const struct receipt_key *key, const Motcua__Receipt *receipt);
+char *receipt_sign(const void *ctx, const struct sign_key *key, const Motcua__Receipt *receipt);
 
 struct receipt_wanted {
     const void *ctx; /* owner of text */
@@ -34,7 +26,7 @@ struct receipt_wanted {
     char *text; /* out */
 };
 /* Together: at most TREE_LEAVES_MAX; one is signed alone. */
-void receipt_sign_all(const struct receipt_key *key, struct receipt_wanted *const *wanted, size_t n);
+void receipt_sign_all(const struct sign_key *key, struct receipt_wanted *const *wanted, size_t n);
 
 /* The receipt of a text that the key signed, else NULL. Owner: ctx. */
 Motcua__Receipt *receipt_verify(const void *ctx, const uint8_t public_key[SIGN_PUBLIC_BYTES],

@@ -13,7 +13,7 @@ struct waiting {
 };
 
 struct signer {
-    const struct receipt_key *key;
+    const struct sign_key *key;
     uv_idle_t idle;
     TAILQ_HEAD(, waiting) list;
 };
@@ -54,7 +54,7 @@ static void on_idle(uv_idle_t *idle)
     uv_idle_stop(idle);
 }
 
-struct signer *signer_new(void *ctx, uv_loop_t *loop, const struct receipt_key *key)
+struct signer *signer_new(void *ctx, uv_loop_t *loop, const struct sign_key *key)
 {
     struct signer *s = talloc_zero(ctx, struct signer);
     s->key = key;

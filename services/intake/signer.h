@@ -9,7 +9,7 @@
 
 struct signer;
 /* key outlives it. */
-struct signer *signer_new(void *ctx, uv_loop_t *loop, const struct receipt_key *key);
+struct signer *signer_new(void *ctx, uv_loop_t *loop, const struct sign_key *key);
 
 /* Waits for the end of the turn. Owner of *text: t. */
 int signer_sign(struct task *t, struct signer *s, const Motcua__Receipt *receipt, const char **text);

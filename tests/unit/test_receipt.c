@@ -13,7 +13,7 @@
 #include "services/intake/receipt.h"
 
 static void *ctx;
-static struct receipt_key key = { .id = "0123456789ab" };
+static struct sign_key key = { .id = "0123456789ab" };
 static uint8_t public_key[SIGN_PUBLIC_BYTES];
 
 static int set_up(void **state)
@@ -142,7 +142,7 @@ static void parts_of_two_receipts_are_no_receipt(void **state)
 /* ---- the key's file ------------------------------------------------------------------------------ */
 
 /* What reading a file with this text gives; NULL: there is no file. */
-static int read_key(const char *text, struct receipt_key *out)
+static int read_key(const char *text, struct sign_key *out)
 {
     char dir[] = "/tmp/motcua-test-XXXXXX";
     struct err err = { 0 };
@@ -154,7 +154,7 @@ static int read_key(const char *text, struct receipt_key *out)
         fclose(f);
         chmod(path, 0600);
     }
-    int rc = receipt_key_read(path, out, &err);
+    int rc = crypt_read_sign_key(path, out, &err);
     assert_int_equal(rc, err.code);
     unlink(path);
     rmdir(dir);
@@ -164,7 +164,7 @@ static int read_key(const char *text, struct receipt_key *out)
 static void a_key_is_read_as_motcua_keys_writes_it(void **state)
 {
     (void)state;
-    struct receipt_key got;
+    struct sign_key got;
     const char *secret = crypt_base64(ctx, key.secret_key, sizeof key.secret_key);
     assert_int_equal(read_key(talloc_asprintf(ctx, "%s %s\n", key.id, secret), &got), 0);
     assert_string_equal(got.id, key.id);
@@ -174,7 +174,7 @@ static void a_key_is_read_as_motcua_keys_writes_it(void **state)
 static void what_is_no_key_is_refused(void **state)
 {
     (void)state;
-    struct receipt_key got;
+    struct sign_key got;
     const char *secret = crypt_base64(ctx, key.secret_key, sizeof key.secret_key);
     const char *const texts[] = { NULL,
                                   "",
