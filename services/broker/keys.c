@@ -5,6 +5,7 @@
  *   DIR/tokens.secret           Ed25519 key of access tokens; its public half is
  *   DIR/public/tokens.keys      what others check them with
  *   DIR/receipts.secret         the same for receipts (DIR/public/receipts.keys)
+ *   DIR/indexes.secret          the same for frozen figures (DIR/public/indexes.keys)
  *   DIR/operator.token          what the operator's command shows
  *   DIR/feedback.seal           what feedback seals with what its database alone must not tell
  */
@@ -93,6 +94,7 @@ int main(int argc, char **argv)
         make_curve(argv[1], argv[i]);
     make_signing(argv[1], "tokens");
     make_signing(argv[1], "receipts");
+    make_signing(argv[1], "indexes");
     make_random(argv[1], "operator.token");
     make_random(argv[1], "feedback.seal");
     return 0;

@@ -10,13 +10,15 @@
 #include "ledger.h"
 #include "schema.h"
 #include "store.h"
+#include "store_alert.h"
+#include "store_index.h"
 #include "store_rating.h"
 #include "store_survey.h"
 #include "turn.h"
 
 struct feedback_config {
-    const char *seal_key_file, *complaint_unit;
-    int64_t rating_days, link_minutes, complaints_an_hour, complaint_looks_an_hour;
+    const char *seal_key_file, *complaint_unit, *index_secret, *index_weights;
+    int64_t rating_days, link_minutes, complaints_an_hour, complaint_looks_an_hour, freeze_days;
 };
 
 struct feedback {                     /* env->state */
@@ -24,6 +26,7 @@ struct feedback {                     /* env->state */
     const char *secret;               /* the same, for what is made of codes */
     struct cache *calendars;
     struct throttle *throttle;
+    struct indexes *indexes;
 };
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
 static inline const struct feedback_config *config_of(const struct task *t)
@@ -63,6 +66,22 @@ int job_draw(struct task *t, struct job *job);
 int job_open_rating(struct task *t, struct job *job);
 int job_mix(struct task *t, struct job *job);
 int job_pool(struct task *t, struct job *job);
+
+/* http_published.c — what everybody may read; its columns */
+http_handler_fn http_publications, http_published, http_published_unit, http_published_field,
+    http_published_csv, http_published_schema;
+/* http_figures.c — figures of a unit as they stand, the dossiers behind each; what the office declares */
+http_handler_fn http_figures, http_figures_rows, http_declare;
+/* http_freeze.c — frozen periods: which, the bytes that were signed, what the facts come to now; freeze one
+ */
+http_handler_fn http_freezes, http_freeze_content, http_freeze_recount, http_freeze;
+/* http_alert.c — what stands out, with the dossiers behind it; what people found it to be */
+http_handler_fn http_alerts, http_alert, http_alert_answer;
+
+/* job_freeze.c — key "-": freezes what has ended, publishes quarters and years */
+int job_freeze(struct task *t, struct job *job);
+/* job_alert.c — key "-": looks at the moves of this month and the one before */
+int job_alert(struct task *t, struct job *job);
 
 extern const struct schema_file feedback_schema[];
 extern const struct ledger feedback_ledgers[];

@@ -86,6 +86,7 @@ struct i766 i766_of(const struct tally *sum, const struct i766_inputs *c, const 
     for (int p = 0; p < I766_PARTS; p++) {
         struct fraction f = fraction_of((enum i766_part)p, sum, c);
         x.share[p] = f.whole > 0 ? share_of(f.part, f.whole) : I766_NONE;
+        x.whole[p] = f.whole;
         if (f.whole <= 0)
             continue;
         int64_t reached = (int64_t)x.share[p] * w->part[p].factor / 100, full = w->part[p].full_from;

@@ -62,6 +62,7 @@ struct i766_inputs {
 
 struct i766 {
     int share[I766_PARTS]; /* I766_NONE: there was nothing to count */
+    int64_t whole[I766_PARTS];
     int points[I766_PARTS];
     int group[I766_GROUPS];       /* points; [0] is not used */
     int most_counted, points_all; /* most: of the shares that could be counted */

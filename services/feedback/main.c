@@ -4,6 +4,7 @@
 
 #include "cache.h"
 #include "complaint_work.h"
+#include "indexes.h"
 #include "service.h"
 #include "throttle.h"
 
@@ -27,6 +28,12 @@ static const struct conf_param params[] = {
                    "complaints that may come from one address in an hour"),
     CONF_PARAM_INT(struct feedback_config, complaint_looks_an_hour, "120", 1, 1000000, "",
                    "looks at complaints from one address in an hour"),
+    CONF_PARAM_INT(struct feedback_config, freeze_days, "3", 0, 60, "days",
+                   "how long after a period its figures are frozen and published"),
+    CONF_PARAM_TEXT(struct feedback_config, index_secret, NULL,
+                    "file with the key that signs frozen figures"),
+    CONF_PARAM_TEXT(struct feedback_config, index_weights, NULL,
+                    "file with the points of index 766: part, most, full_from, factor"),
     { 0 },
 };
 
@@ -66,6 +73,25 @@ static const struct http_route routes[] = {
     { "GET", "/api/feedback/waves/{id}/units/{unit}/sample", http_sample, HTTP_STAFF, ROLES_READING, 0, 0 },
     { "POST", "/api/feedback/waves/{id}/slips", http_survey_slip, HTTP_STAFF, ROLE_CLERK, 16384,
       HTTP_COMMAND },
+    { "GET", "/api/feedback/published", http_publications, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/published/{period}", http_published, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/published/{period}/units/{unit}", http_published_unit, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/published/{period}/fields/{field}", http_published_field, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/published/{period}/figures.csv", http_published_csv, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/published-schema", http_published_schema, HTTP_PUBLIC, 0, 0, 0 },
+    { "GET", "/api/feedback/figures", http_figures, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/feedback/figures/rows", http_figures_rows, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "PUT", "/api/feedback/declared/{period}/{unit}/{part}", http_declare, HTTP_STAFF, ROLE_LEADER, 1024,
+      HTTP_COMMAND },
+    { "GET", "/api/feedback/freezes", http_freezes, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/feedback/freezes/{period}", http_freeze_content, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/feedback/freezes/{period}/recount", http_freeze_recount, HTTP_STAFF, ROLES_COUNTING, 0,
+      0 },
+    { "POST", "/api/feedback/freezes/{period}", http_freeze, HTTP_STAFF, ROLE_LEADER, 0, HTTP_COMMAND },
+    { "GET", "/api/feedback/alerts", http_alerts, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "GET", "/api/feedback/alerts/{id}", http_alert, HTTP_STAFF, ROLES_COUNTING, 0, 0 },
+    { "POST", "/api/feedback/alerts/{id}/answer", http_alert_answer, HTTP_STAFF, ROLE_LEADER, 4096,
+      HTTP_COMMAND },
     { 0 },
 };
 
@@ -85,13 +111,19 @@ static const struct job_kind jobs[] = {
     { "draw", job_draw, 120000, 1, 1000, 60000, false },
     { "pool", job_pool, 60000, 1, 10000, 600000, true },
     { "complaint_due", job_complaint_due, 10000, 4, 5000, 600000, false },
+    { "freeze", job_freeze, 120000, 1, 5000, 600000, true },
+    { "alert", job_alert, 60000, 1, 5000, 600000, true },
     { 0 },
 };
 
-static const struct sql *const *const statements[] = {
-    store_statements,           store_rating_statements,         store_survey_statements,
-    store_complaint_statements, store_complaint_desk_statements, NULL
-};
+static const struct sql *const *const statements[] = { store_statements,
+                                                       store_rating_statements,
+                                                       store_survey_statements,
+                                                       store_complaint_statements,
+                                                       store_complaint_desk_statements,
+                                                       store_index_statements,
+                                                       store_alert_statements,
+                                                       NULL };
 
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {
@@ -103,7 +135,8 @@ void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct 
     own->secret = crypt_base64(own, own->seal_key, sizeof own->seal_key);
     own->calendars = cache_new(own, 1, 5000);
     own->throttle = throttle_new(own);
-    return own;
+    own->indexes = indexes_open(own, cfg->index_secret, cfg->index_weights, err);
+    return own->indexes ? own : NULL;
 }
 
 int main(int argc, char **argv)

@@ -18,8 +18,6 @@ struct span { /* to_ms is outside */
 /* How the work of the units that took part stood against their own limits: the worst of them. */
 enum pace { PACE_UNKNOWN = -1, PACE_LATE, PACE_ON_DAY, PACE_EARLY };
 
-enum outcome { COMPLAINT_OPEN, COMPLAINT_UPHELD, COMPLAINT_UNTRUE, COMPLAINT_ANSWERED };
-
 struct dossier_fact {
     bool is_online, is_ended;
     int64_t filed_at, accepted_at, due_at; /* due_at: 0 where there is no limit in numbers */
@@ -33,7 +31,6 @@ struct dossier_fact {
 
 struct complaint_fact {
     int64_t received_at, due_at, classified_at, answered_at;
-    enum outcome outcome;
     bool is_disliked; /* the complainant is not content with the answer */
 };
 

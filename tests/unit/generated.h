@@ -54,7 +54,6 @@ static inline struct complaint_fact any_complaint(struct chance *c)
     x.due_at = x.received_at + 21 * DAY_MS;
     x.classified_at = chance_of(c, 95) ? x.received_at + chance_below(c, 3 * DAY_MS) : 0;
     x.answered_at = chance_of(c, 85) ? x.received_at + chance_below(c, 24 * DAY_MS) : 0;
-    x.outcome = x.answered_at ? (enum outcome)(1 + chance_below(c, 3)) : COMPLAINT_OPEN;
     x.is_disliked = x.answered_at && chance_of(c, 25);
     return x;
 }

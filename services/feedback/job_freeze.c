@@ -1,0 +1,101 @@
+/* job_freeze.c — a period that has ended is frozen: its facts are copied unit by unit, what they come to is
+ * written down and signed, and of quarters and years the pages are published. A run that breaks off is gone
+ * on with by the next: rows that were copied stay. */
+#include <string.h>
+#include <talloc.h>
+
+#include "indexes.h"
+
+enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
+
+static const struct phrase NOT_ENDED = { "period_not_ended",
+                                         "Kỳ {} chưa kết thúc hoặc chưa hết hạn đánh giá.",
+                                         "Period {} has not ended, or may still be rated." };
+
+static int write_content(struct task *t, int64_t period, const char *weights_text, const char **content)
+{
+    struct source s = { .period = period, .is_frozen = true };
+    struct i766_weights weights;
+    struct book *b;
+    TRY(weights_read(t, weights_text, &weights, task_err(t)));
+    TRY(book_load(t, &s, NULL, &b, NULL));
+    *content = content_json(t, period, b, weights_text, &weights);
+    return 0;
+}
+
+int freeze_recount(struct task *t, const struct freeze *f, const char **content)
+{
+    return write_content(t, f->period, f->weights, content);
+}
+
+static int copy_facts(struct task *t, int64_t period)
+{
+    const struct db_rows *units;
+    struct source s = { .period = period, .is_frozen = true };
+    TRY(store_freeze_lists(t, period));
+    TRY(store_index_units(t, &s, &units));
+    for (int i = 0; i < db_count(units); i++)
+        TRY(store_freeze_unit(t, period, db_str(units, i, "code")));
+    return store_freeze_unit(t, period, ""); /* answers too few for a unit of their own */
+}
+
+/* From when on it may be frozen: what was said late has arrived, and of a quarter or year no rating comes any
+ * more. */
+static int64_t ripe_at(struct task *t, int64_t period)
+{
+    const struct feedback_config *cfg = config_of(t);
+    int64_t days = period_kind(period) != PERIOD_MONTH && cfg->rating_days > cfg->freeze_days
+                       ? cfg->rating_days
+                       : cfg->freeze_days;
+    return period_span(period).to_ms + days * DAY_MS;
+}
+
+int freeze_period(struct task *t, int64_t period, const char *by_name, const struct cause *cause,
+                  bool *frozen)
+{
+    const struct indexes *own = feedback_of(t)->indexes;
+    uint8_t signature[SIGNATURE_BYTES];
+    bool wait;
+    struct freeze f = { .period = period,
+                        .frozen_at_ms = task_now_ms(t),
+                        .by_name = by_name,
+                        .weights = own->weights_text,
+                        .key_id = own->key.id,
+                        .signature = signature };
+    TRY(store_answers_wait(t, period, &wait));
+    if (wait || f.frozen_at_ms < ripe_at(t, period))
+        return err_say(task_err(t), E_CONFLICT, &NOT_ENDED, talloc_asprintf(t, "%lld", (long long)period));
+    TRY(copy_facts(t, period));
+    TRY(write_content(t, period, own->weights_text, &f.content));
+    crypt_sign(own->key.secret_key, f.content, strlen(f.content), signature);
+    return store_freeze_put(t, &f, cause, frozen);
+}
+
+/* ---- when its time has come ---- */
+
+/* The last period of the kind that is ripe. */
+static int64_t ripe(struct task *t, enum period_kind kind)
+{
+    int64_t p = period_before(period_of(kind, task_now_ms(t)));
+    return task_now_ms(t) >= ripe_at(t, p) ? p : period_before(p);
+}
+
+static int make(struct task *t, int64_t period)
+{
+    struct freeze f;
+    bool found, has, wait;
+    TRY(store_freeze(t, period, &f, &found));
+    TRY(store_has_facts(t, period, &has));
+    TRY(store_answers_wait(t, period, &wait));
+    if (!found && has && !wait)
+        TRY(freeze_period(t, period, "", NULL, &found));
+    return found && period_kind(period) != PERIOD_MONTH ? publish_period(t, period) : 0;
+}
+
+int job_freeze(struct task *t, struct job *job)
+{
+    for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++)
+        TRY(make(t, ripe(t, kind)));
+    job->again_ms = HOUR_MS;
+    return 0;
+}
