@@ -8,14 +8,14 @@ static const struct sql UNITS = { "alert_units", SQL_READ, "SELECT DISTINCT code
 /* due: the appointment before the move; started: when the dossier was accepted. */
 static const struct sql MOVES = { "alert_moves", SQL_READ,
     "SELECT m.code, m.official_id, m.unit_code, m.transition, ms(m.at) AS at, ms(p.due_at) AS due, ms(d.accepted_at) AS"
-    " started FROM move m JOIN dossier d ON d.code = m.code LEFT JOIN LATERAL (SELECT due_at FROM move WHERE code = m.code"
-    " AND version < m.version AND due_at IS NOT NULL ORDER BY version DESC LIMIT 1) p ON true"
+    " started FROM move m JOIN dossier d ON d.code = m.code LEFT JOIN LATERAL (SELECT due_at FROM move WHERE"
+    " code = m.code AND version < m.version AND due_at IS NOT NULL ORDER BY version DESC LIMIT 1) p ON true"
     " WHERE m.unit_code = $1 AND m.at >= at_ms($2) AND (m.transition IN (5, 11, 18, 20) OR (m.transition = 19"
     " AND m.status_before = 2))" };
 static const struct sql PUT = { "alert_put", SQL_WRITE,
-    "WITH a AS (INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount) SELECT $1, $2,"
-    " $3, $4, coalesce((SELECT official_name FROM move WHERE official_id = $4 AND official_id <> '' ORDER BY at DESC"
-    " LIMIT 1), ''), at_ms($5), at_ms($6), $7::int ON CONFLICT (kind, key) DO UPDATE SET amount ="
+    "WITH a AS (INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount)"
+    " SELECT $1, $2, $3, $4, coalesce((SELECT official_name FROM move WHERE official_id = $4 AND official_id <> ''"
+    " ORDER BY at DESC LIMIT 1), ''), at_ms($5), at_ms($6), $7::int ON CONFLICT (kind, key) DO UPDATE SET amount ="
     " greatest(alert.amount, excluded.amount) RETURNING id)"
     " INSERT INTO alert_dossier (alert, code) SELECT id, unnest($8::text[]) FROM a ON CONFLICT DO NOTHING" };
 

@@ -52,7 +52,8 @@ static const struct sql PROCEDURES_FROZEN = { "index_procedures_frozen", SQL_REA
 static const struct sql DOSSIERS = { "index_dossiers", SQL_READ,
     "SELECT " DOSSIER_READ " FROM dossier_fact f WHERE " PERIOD OF_PERIOD };
 static const struct sql DOSSIERS_FROZEN = { "index_dossiers_frozen", SQL_READ,
-    "SELECT " DOSSIER_READ " FROM frozen_dossier WHERE period = $1::int AND unit_code = $2 AND $3::bigint < $4::bigint" };
+    "SELECT " DOSSIER_READ " FROM frozen_dossier WHERE period = $1::int AND unit_code = $2"
+    " AND $3::bigint < $4::bigint" };
 static const struct sql COMPLAINTS = { "index_complaints", SQL_READ,
     "SELECT " COMPLAINT_READ " FROM (" COMPLAINTS_WITHIN ") c WHERE $1::int IS NOT NULL" };
 static const struct sql COMPLAINTS_FROZEN = { "index_complaints_frozen", SQL_READ,
@@ -146,16 +147,17 @@ static const struct sql FREEZE_LISTS = { "freeze_lists", SQL_WRITE,
     " ON CONFLICT DO NOTHING) INSERT INTO frozen_procedure (period, code, field_code, field_name, is_online, has_fee)"
     " SELECT $1::int, * FROM (" PROCEDURES_WITHIN ") x ON CONFLICT DO NOTHING" };
 static const struct sql FREEZE_UNIT = { "freeze_unit", SQL_WRITE,
-    "WITH d AS (INSERT INTO frozen_dossier (period, unit_code, code, " DOSSIER_COLUMNS ") SELECT $1::int, unit_code, code, "
+    "WITH d AS (INSERT INTO frozen_dossier (period, unit_code, code, " DOSSIER_COLUMNS ")"
+    " SELECT $1::int, unit_code, code, "
     DOSSIER_COLUMNS " FROM dossier_fact f WHERE" OF_PERIOD " ON CONFLICT DO NOTHING),"
     " c AS (INSERT INTO frozen_complaint (period, unit_code, code, field_code, is_disliked, received_at, due_at,"
     " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x ON CONFLICT DO NOTHING)"
     " INSERT INTO frozen_rating (period, " RATINGS_COLUMNS ", n) SELECT $1::int, x.* FROM (" RATINGS_WITHIN ") x"
     " ON CONFLICT DO NOTHING" };
 static const struct sql FREEZE_PUT = { "freeze_put", SQL_WRITE,
-    "WITH d AS (INSERT INTO frozen_period (period, frozen_at, by_name, weights, content, key_id, signature) SELECT $10::int,"
-    " at_ms($11), $12, $13, $14, $15, $16::bytea WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING period),"
-    SAVE_ROWS("d") " SELECT period FROM d" };
+    "WITH d AS (INSERT INTO frozen_period (period, frozen_at, by_name, weights, content, key_id, signature)"
+    " SELECT $10::int, at_ms($11), $12, $13, $14, $15, $16::bytea WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING"
+    " RETURNING period)," SAVE_ROWS("d") " SELECT period FROM d" };
 static const struct sql FREEZE = { "freeze", SQL_READ,
     "SELECT period, ms(frozen_at) AS frozen_at, by_name, weights, content, key_id, signature FROM frozen_period"
     " WHERE period = $1::int" };
@@ -166,8 +168,8 @@ static const struct sql HAS_FACTS = { "has_facts", SQL_READ,
     "SELECT EXISTS (SELECT FROM unit u WHERE EXISTS (SELECT FROM dossier d WHERE d.unit_code = u.code AND d.filed_at <"
     " at_ms($1))) AS has" };
 static const struct sql ANSWERS_WAIT = { "answers_wait", SQL_READ,
-    "SELECT EXISTS (SELECT FROM rating_cell c WHERE c.quarter = ANY ($1::bigint[]) AND EXISTS (SELECT FROM rating_sealed s"
-    " WHERE s.cell = c.id)) AS wait" };
+    "SELECT EXISTS (SELECT FROM rating_cell c WHERE c.quarter = ANY ($1::bigint[]) AND EXISTS"
+    " (SELECT FROM rating_sealed s WHERE s.cell = c.id)) AS wait" };
 /* clang-format on */
 
 int store_freeze_lists(struct task *t, int64_t period)
@@ -248,8 +250,8 @@ static const struct sql PUBLICATIONS = { "publications", SQL_READ,
 static const struct sql DECLARE = { "declare", SQL_WRITE,
     "WITH d AS (INSERT INTO declared (period, unit_code, part, part_n, whole_n, by_id, by_name, declared_at)"
     " SELECT $10::int, $11, $12, $13::bigint, $14::bigint, $15, $16, at_ms($17) WHERE " SAVE_IS_NEW
-    " AND NOT EXISTS (SELECT FROM frozen_period WHERE period = $10::int) ON CONFLICT (period, unit_code, part) DO UPDATE SET"
-    " part_n = excluded.part_n, whole_n = excluded.whole_n, by_id = excluded.by_id, by_name = excluded.by_name,"
+    " AND NOT EXISTS (SELECT FROM frozen_period WHERE period = $10::int) ON CONFLICT (period, unit_code, part)"
+    " DO UPDATE SET part_n = excluded.part_n, whole_n = excluded.whole_n, by_id = excluded.by_id, by_name = excluded.by_name,"
     " declared_at = excluded.declared_at RETURNING part)," SAVE_ROWS("d") " SELECT part FROM d" };
 /* clang-format on */
 
