@@ -251,7 +251,8 @@ static const struct sql DECLARE = { "declare", SQL_WRITE,
     "WITH d AS (INSERT INTO declared (period, unit_code, part, part_n, whole_n, by_id, by_name, declared_at)"
     " SELECT $10::int, $11, $12, $13::bigint, $14::bigint, $15, $16, at_ms($17) WHERE " SAVE_IS_NEW
     " AND NOT EXISTS (SELECT FROM frozen_period WHERE period = $10::int) ON CONFLICT (period, unit_code, part)"
-    " DO UPDATE SET part_n = excluded.part_n, whole_n = excluded.whole_n, by_id = excluded.by_id, by_name = excluded.by_name,"
+    " DO UPDATE SET part_n = excluded.part_n,"
+    " whole_n = excluded.whole_n, by_id = excluded.by_id, by_name = excluded.by_name,"
     " declared_at = excluded.declared_at RETURNING part)," SAVE_ROWS("d") " SELECT part FROM d" };
 /* clang-format on */
 
