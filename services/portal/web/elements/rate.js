@@ -1,26 +1,45 @@
-/* rate — four questions about what the office can change, and words if one likes; once for each dossier. */
+/* rate — four questions about what the office can change, and words if one likes; once for each dossier, and nobody can tell whose
+   they are (lib/rating.js). It is opened by the owner, by the link in a message, or at the counter's tablet: #code~secret. */
 import "./frame.js";
 import "../lib/session.js";
-import { ask, isAway, newKey } from "../lib/api.js";
 import { codeOfPage } from "../lib/dossier.js";
-import { faultsOf, focusSummary, idOf, summary } from "../lib/faults.js";
+import { faultsOf, focusSummary, idOf, summary, tell } from "../lib/faults.js";
+import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { canRate, cellOf, prepare, rate, ratingOf } from "../lib/rating.js";
 import { link, t, words } from "../lib/words.js";
 
 const QUESTIONS = ["is_clear", "is_simple", "is_helpful", "is_in_time"];
-const asks = words("rate.ask"), scores = words("rate.score");
+const asks = words("rate.ask"), scores = words("rate.score"), states = words("rate.state");
 
 class RatePage extends Live {
-  code = codeOfPage();
-  key = newKey();
   answers = {};
+  found = null;
+  cell = null;
   faults = [];
+  trouble = "";
   busy = false;
   done = false;
 
-  connectedCallback() {
+  async connectedCallback() {
     super.connectedCallback();
-    ask("GET", "/api/identity/me").catch(() => null); // who is not logged in is asked at once
+    [this.code, this.secret] = codeOfPage().split("~");
+    this.isTablet = new URLSearchParams(location.search).has("tablet");
+    try {
+      if (!canRate()) return this.set({ trouble: t("rate.not_safe") });
+      await this.set({ found: await ratingOf(this.code, this.secret) });
+      if (this.found.cell) this.set({ cell: await cellOf(this.found.cell) });
+    } catch (error) {
+      this.set({ trouble: error.status === 404 ? t("rate.unknown") : tell(error) });
+    }
+    return undefined;
+  }
+
+  /** With the first answer: while one thinks about the others, the token is made. */
+  answer(name, n) {
+    this.answers[name] = n;
+    this.token ??= prepare(this.code, this.secret, this.found.cell);
+    this.token.catch(() => { this.token = null; });
   }
 
   async submit(event) {
@@ -31,10 +50,10 @@ class RatePage extends Live {
     await this.set({ faults, busy: faults.length === 0 });
     if (faults.length) return focusSummary(this);
     try {
-      await ask("POST", `/api/intake/dossiers/${this.code}/rating`, { body: { ...this.answers, ...(remark ? { words: remark } : {}) }, key: this.key });
+      const token = await (this.token ?? prepare(this.code, this.secret, this.found.cell));
+      await rate(this.code, token, { ...this.answers, ...(remark ? { words: remark } : {}) }, this.isTablet ? "tablet" : "web");
       this.set({ done: true });
     } catch (error) {
-      if (!isAway(error)) this.key = newKey();
       await this.set({ busy: false, faults: faultsOf(error) });
       focusSummary(this);
     }
@@ -44,16 +63,25 @@ class RatePage extends Live {
     const id = idOf(name), wrong = this.faults.find((f) => f.field === name)?.message;
     return html`<fieldset class="field ${wrong ? "wrong" : ""}"><legend>${asks[name]}</legend>${wrong ? html`<span class="fault">${wrong}</span>` : nothing}
       ${[5, 4, 3, 2, 1].map((n) => html`<label class="choice"><input type="radio" name=${name} id=${n === 5 ? id : `${id}-${n}`} value=${n}
-        .checked=${this.answers[name] === n} @change=${() => { this.answers[name] = n; }}>${scores[n]}</label>`)}</fieldset>`;
+        .checked=${this.answers[name] === n} @change=${() => this.answer(name, n)}>${scores[n]}</label>`)}</fieldset>`;
+  }
+
+  form() {
+    return html`<p class="lead">${t("rate.lead")}</p>${this.cell ? html`<p>${t("rate.about", { unit: this.cell.unit_name, field: this.cell.field_name, until: day(this.cell.closes_at_ms) })}</p>` : nothing}
+      <details><summary>${t("rate.how")}</summary><p>${t("rate.how_text")}</p></details>
+      <form class="card" novalidate @submit=${this.submit}>${QUESTIONS.map((q) => this.question(q))}
+      <div class="field"><label for="f-words">${t("rate.words")}</label><span class="hint" id="f-words-hint">${t("rate.words_hint")}</span>
+        <textarea id="f-words" name="words" maxlength="1000" aria-describedby="f-words-hint"></textarea></div>
+      <button aria-disabled=${this.busy}>${this.busy ? t("wait.sending") : t("rate.button")}</button></form>`;
   }
 
   render() {
-    const back = html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
+    const back = this.secret ? nothing : html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
     if (this.done) return html`<div class="panel" role="status"><h1>${t("rate.thanks")}</h1><p>${t("rate.thanks_text")}</p></div>${back}`;
-    return html`${back}${summary(this.faults)}<h1>${t("rate.title")}</h1><p class="lead">${t("rate.lead")}</p>
-      <form class="card" novalidate @submit=${this.submit}>${QUESTIONS.map((q) => this.question(q))}
-      <div class="field"><label for="f-words">${t("rate.words")}</label><textarea id="f-words" name="words" maxlength="1000"></textarea></div>
-      <button aria-disabled=${this.busy}>${this.busy ? t("wait.sending") : t("rate.button")}</button></form>`;
+    if (this.trouble) return html`${back}<h1>${t("rate.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
+    if (!this.found) return html`<h1>${t("rate.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
+    return html`${back}${summary(this.faults)}<h1>${t("rate.title")}</h1>
+      ${["open", "here"].includes(this.found.state) ? this.form() : html`<p class="note">${states[this.found.state]}</p>`}`;
   }
 }
 customElements.define("rate-page", RatePage);

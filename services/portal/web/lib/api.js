@@ -49,14 +49,14 @@ export function forget() {
   dispatchEvent(new Event("account"));
 }
 
-async function send(method, path, { body, key, headers, raw, signal }) {
+async function send(method, path, { body, key, headers, raw, signal, nobody }) {
   const answer = await fetch(path, {
-    method, signal, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    method, signal, ...(nobody ? { credentials: "omit", referrerPolicy: "no-referrer" } : {}), body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     headers: {
       "Accept-Language": language,
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(key ? { "Idempotency-Key": key } : {}),
-      ...(token ? { Authorization: "Bearer " + token.text } : {}),
+      ...(token && !nobody ? { Authorization: "Bearer " + token.text } : {}),
       ...headers,
     },
   });
@@ -99,6 +99,9 @@ async function withToken(quiet) {
 
 /** Anybody may ask this. */
 export const askPublic = async (method, path, more = {}) => patiently(() => send(method, path, more), more);
+
+/** Without anything that says who asks: no token, no cookie. */
+export const askAsNobody = (method, path, more = {}) => askPublic(method, path, { ...more, nobody: true });
 
 /** As the account that is logged in; asks for the password where there is none, unless it is quiet. */
 export const ask = async (method, path, more = {}) => patiently(async () => {
