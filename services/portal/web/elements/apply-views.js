@@ -3,6 +3,7 @@ import { field } from "../lib/faults.js";
 import { dong, shortMoment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
 import { answerText, asked, faultOf, labelOf, question } from "../lib/questions.js";
+import { unitOptions } from "../lib/units.js";
 import { t, words } from "../lib/words.js";
 import { counted, paperList } from "./apply-papers.js";
 
@@ -63,19 +64,12 @@ const frame = (task, at, inside) => html`<p><a href="#tasks">${t("apply.back")}<
 
 const levelOf = (unit) => (unit.level === "department" ? "province" : unit.level);
 
-function unitGroups(at) {
-  const fitting = at.units.filter((u) => at.procedure.levels.includes(levelOf(u)));
-  const groups = new Map();
-  for (const u of fitting) groups.set(u.parent_code, [...(groups.get(u.parent_code) ?? []), u]);
-  return [...groups].map(([code, units]) => [at.units.find((u) => u.code === code)?.name ?? t("procedure.level.province"), units]);
-}
+const fitting = (at) => at.units.filter((u) => at.procedure.levels.includes(levelOf(u)));
 
 const unit = (at) => frame("unit", at, html`
   ${field({ name: "unit", label: t("apply.unit"), hint: t("apply.unit_hint"), faults: at.faults,
     control: ({ id, about, invalid }) => html`<select id=${id} aria-describedby=${about} aria-invalid=${invalid} @change=${(e) => at.change({ unit: e.target.value || null })}>
-      <option value="">${at.units.length ? t("question.choose") : t("wait.loading")}</option>
-      ${unitGroups(at).map(([name, units]) => html`<optgroup label=${name}>${units.map((u) =>
-        html`<option value=${u.code} ?selected=${at.draft.unit === u.code}>${u.name}</option>`)}</optgroup>`)}</select>` })}
+      ${unitOptions(fitting(at), at.units, at.draft.unit)}</select>` })}
   <label class="choice"><input type="checkbox" .checked=${Boolean(at.draft.by_post)} @change=${(e) => at.change({ by_post: e.target.checked })}>
     ${t("apply.by_post")}</label>`);
 

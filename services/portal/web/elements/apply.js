@@ -9,6 +9,7 @@ import { Drafting } from "../lib/drafting.js";
 import { dropDraft, dropSentDraft, fetchDrafts, newDraft, readDraft } from "../lib/drafts.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { focusOn, html, nothing } from "../lib/live.js";
+import { allUnits } from "../lib/units.js";
 import { language, link, t } from "../lib/words.js";
 import { answerOf, asked } from "../lib/questions.js";
 import { TASKS, faultsIn, views } from "./apply-views.js";
@@ -43,7 +44,7 @@ class ApplyPage extends Drafting {
       this.owner = me.id;
       await fetchDrafts(me.id).catch(() => null); // what is here is enough to go on
       this.begin(procedure, me);
-      this.loadUnits();
+      allUnits().then((units) => this.set({ units }), () => null);
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("procedure.unknown") : tell(error) });
     }
@@ -54,14 +55,6 @@ class ApplyPage extends Drafting {
     draft.applicant = { kind: me.kind, name: me.name, id_number: me.id_number ?? "", tax_code: me.tax_code ?? "",
       phone: me.phone ?? "", email: me.email ?? "", address: "", birth_date: "", ...draft.applicant };
     this.set({ procedure, draft, wasThere: draft.unit !== null });
-  }
-
-  async loadUnits() {
-    for (let after = ""; after !== null;) {
-      const page = await askPublic("GET", "/api/identity/units?limit=200" + (after && "&after=" + encodeURIComponent(after)));
-      this.set({ units: [...this.units, ...page.units] });
-      after = page.next;
-    }
   }
 
   async watchSession() {

@@ -9,8 +9,9 @@ import { dong, moment, shortMoment } from "../lib/format.js";
 import { previewOf, previewView, showForm } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { download } from "../lib/picture.js";
-import { allUnits, deadline, onceAtATime, staffAccount } from "../lib/staff.js";
+import { deadline, onceAtATime, staffAccount } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
+import { allUnits } from "../lib/units.js";
 import { entryOf, upload } from "../lib/uploads.js";
 import { language, link, t, words } from "../lib/words.js";
 

@@ -122,7 +122,7 @@ class TrackPage extends Live {
       ${status === 5 ? to(link("supplement"), t("track.supplement")) : nothing}${status === 6 ? to(link("pay"), t("track.pay")) : nothing}
       ${this.dossier.state?.result?.file ? html`<button @click=${() => download(`/api/intake/dossiers/${this.code}/result`, this.dossier.state.result.file.name)}>${t("track.download")}</button>` : nothing}
       ${to(link("confirmation"), t("track.receipt"), "second")}
-      ${isOver(status) || status === 9 ? to(link("rate"), t("track.rate"), "second") : nothing}
+      ${isOver(status) || status === 9 ? to(link("rate"), t("track.rate"), "second") : nothing}${to(link("complain"), t("track.complain"), "second")}
       ${mayWithdraw(status) ? to(link("withdraw"), t("track.withdraw"), "second") : nothing}</div>`;
   }
 

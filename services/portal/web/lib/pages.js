@@ -1,5 +1,5 @@
 /* pages — the base of a list that comes page by page: `address` asks for it, `name` is the member of the answer with its rows. What
-   stands above the list is head(), what replaces it where it is empty none(), one line of it row(). */
+   stands above the list is head(), what replaces it where it is empty none(), one line of it row(). `ask` is who asks. */
 import { ask } from "./api.js";
 import { tell } from "./faults.js";
 import { Live, html, nothing } from "./live.js";
@@ -9,6 +9,7 @@ export class Pages extends Live {
   rows = null;
   next = null;
   trouble = "";
+  ask = ask;
 
   connectedCallback() {
     super.connectedCallback();
@@ -17,7 +18,7 @@ export class Pages extends Live {
 
   async load() {
     try {
-      const page = await ask("GET", this.address + (this.next ? "&after=" + encodeURIComponent(this.next) : ""));
+      const page = await this.ask("GET", this.address + (this.next ? "&after=" + encodeURIComponent(this.next) : ""));
       await this.set({ rows: [...(this.rows ?? []), ...page[this.name]], next: page.next, trouble: "" });
     } catch (error) {
       this.set({ trouble: tell(error) });

@@ -3,6 +3,7 @@ import { account, askPublic, whoAmI } from "./api.js";
 import { askPassword } from "./session.js";
 import { shortMoment } from "./format.js";
 import { html, nothing } from "./live.js";
+import { allUnits } from "./units.js";
 import { t } from "./words.js";
 
 export const READING = ["clerk", "officer", "leader", "auditor"];
@@ -13,17 +14,6 @@ const HOUR_MS = 3600000;
 export async function staffAccount() {
   if (!(await whoAmI().catch(() => account()))) await askPassword();
   return account();
-}
-
-/** Every unit there is, by code. */
-export async function allUnits() {
-  const units = [];
-  for (let after = ""; after !== null;) {
-    const page = await askPublic("GET", "/api/identity/units?limit=200" + (after && "&after=" + encodeURIComponent(after)));
-    units.push(...page.units);
-    after = page.next;
-  }
-  return units;
 }
 
 /** The list is by code and begins behind `after`: behind all shorter beginnings of the code. */
