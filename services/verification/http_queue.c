@@ -40,6 +40,8 @@ static json_t *row_json(const struct db_rows *rows, int i, int64_t now)
 {
     int status = (int)db_num(rows, i, "status");
     int64_t sort_at = db_num(rows, i, "sort_at");
+    bool has_deadline =
+        db_num(rows, i, "answer_by") || db_num(rows, i, "step_due_at") || db_num(rows, i, "due_at");
     return json_pack(
         "{s:s, s:I, s:i, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s, s:I, s:b}",
         "code", db_str(rows, i, "code"), "version", (json_int_t)db_num(rows, i, "version"), "status", status,
@@ -51,7 +53,7 @@ static json_t *row_json(const struct db_rows *rows, int i, int64_t now)
         (json_int_t)db_num(rows, i, "step_due_at"), "answer_by_ms", (json_int_t)db_num(rows, i, "answer_by"),
         "papers_supplied", db_true(rows, i, "papers_supplied"), "assignee_id", db_str(rows, i, "assignee_id"),
         "assignee_name", db_str(rows, i, "assignee_name"), "sort_at_ms", (json_int_t)sort_at, "is_late",
-        sort_at < now);
+        has_deadline && sort_at < now);
 }
 
 int http_queue(struct task *t, const struct http_request *rq, struct http_reply *re)

@@ -36,7 +36,8 @@ static const struct sql QUEUE_MINE = { "queue_mine", SQL_READ,
     QUEUE_COLUMNS "WHERE assignee_id = $1 AND assignee_id <> '' AND (sort_at, code) > ($2::bigint, $3)"
     " ORDER BY sort_at, code LIMIT $4" };
 static const struct sql QUEUE_COUNTS = { "queue_counts", SQL_READ,
-    "SELECT status, count(*) AS n, count(*) FILTER (WHERE sort_at < $2::bigint) AS late FROM case_file"
+    "SELECT status, count(*) AS n, count(*) FILTER (WHERE sort_at < $2::bigint AND greatest(answer_by, step_due_at,"
+    " due_at) > 0) AS late FROM case_file"
     " WHERE " LIES_AT " = $1 AND status IN (1, 2, 4, 5, 6, 7, 9) GROUP BY status ORDER BY status" };
 /* clang-format on */
 

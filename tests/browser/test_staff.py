@@ -198,6 +198,14 @@ def test_what_one_does_shows_in_a_colleagues_browser_within_half_a_second(clerk,
     assert took < SOON_MS
 
 
+def test_what_has_just_been_filed_is_not_late(clerk, people):
+    dossier = people.file(people.new_citizen(), FREE)
+    clerk.open(staff.QUEUE + "?tab=1")
+    clerk.wait_text(dossier.code, "tbody")
+    row = next(r.text for r in clerk.all("tbody tr") if dossier.code in r.text)
+    assert "nộp " in row and "trễ" not in row
+
+
 def test_who_has_a_case_open_shows_in_the_queue(clerk, officer, people):
     dossier = people.file(people.new_citizen(), FREE)
     clerk.open(staff.QUEUE + "?tab=1")

@@ -16,7 +16,7 @@ import { entryOf, upload } from "../lib/uploads.js";
 import { language, link, t, words } from "../lib/words.js";
 
 const moves = words("move");
-const actions = words("action");
+const actions = words("action"), checkNames = words("case.check");
 const LOOK_MS = 60000, PRESENCE_MS = 15000;
 
 class CasePage extends Live {
@@ -149,7 +149,7 @@ class CasePage extends Live {
   }
 
   checks() {
-    return html`<h2>${t("case.checks")}</h2><ul class="checks">${this.c.checks.map((k) => html`<li class=${k.verdict}>${k[language]}</li>`)}</ul>`;
+    return html`<h2>${t("case.checks")}</h2><ul class="checks">${this.c.checks.map((k) => html`<li class=${k.verdict}><strong>${checkNames[k.check] ?? k.check}</strong>: ${k[language]}</li>`)}</ul>`;
   }
 
   papers() {

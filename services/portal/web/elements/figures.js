@@ -112,7 +112,7 @@ class FiguresPage extends Live {
       <table class="stacks"><thead><tr>${["code", "applicant", "state", "due", "ended", "assignee"].map((h) => html`<th scope="col">${words("figures.head")[h]}</th>`)}</tr></thead>
       <tbody>${rows.map((c) => html`<tr><th scope="row"><a class="number" href="${link("case")}#${c.code}">${c.code}</a></th>
         ${cell(t("figures.head.applicant"), c.applicant_name)}${cell(t("figures.head.state"), stateName(c.status))}
-        ${cell(t("figures.head.due"), c.finished_at_ms ? c.due_at_ms && shortMoment(c.due_at_ms) : deadline(c.due_at_ms))}
+        ${cell(t("figures.head.due"), c.finished_at_ms ? (c.due_at_ms ? shortMoment(c.due_at_ms) : "") : deadline(c.due_at_ms))}
         ${cell(t("figures.head.ended"), c.finished_at_ms ? shortMoment(c.finished_at_ms) : "")}${cell(t("figures.head.assignee"), c.assignee_name)}</tr>`)}</tbody></table>
       <p class="soft" id="shown">${t("queue.shown", { n: rows.length })}</p>
       ${next ? html`<button class="second" @click=${() => this.open(next)}>${t("queue.more")}</button>` : nothing}</section>`;

@@ -57,6 +57,7 @@ class OperationsPage extends Live {
     const found = this.looks.flatMap((l) => l.metrics.filter((m) => m.name === "motcua_balanced").map((m) => ({ service: l.service, name: m.labels.equation ?? m.labels.ledger, holds: m.value === 1,
       age: l.metrics.find((x) => x.name === "motcua_balanced_age_seconds" && JSON.stringify(x.labels) === JSON.stringify(m.labels))?.value })));
     const broken = found.filter((f) => !f.holds);
+    if (!found.length) return html`<h2>${t("ops.equations")}</h2><p class="note due">${t("ops.not_looked")}</p>`;
     return html`<h2>${t("ops.equations")}</h2>
       <p class="note ${broken.length ? "bad" : ""}"><strong>${broken.length ? t("ops.broken", { n: broken.length }) : t("ops.all_balance", { n: found.length })}</strong>
         ${broken.length ? html`<br>${t("ops.broken_what")}` : nothing}</p>

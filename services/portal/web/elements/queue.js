@@ -4,6 +4,7 @@ import "./frame.js";
 import { ask } from "../lib/api.js";
 import { stateName } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
+import { shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { READING, chosenUnit, deadline, onceAtATime, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
@@ -100,7 +101,7 @@ class QueuePage extends Live {
     return html`<tr class=${this.fresh.has(c.code) ? "fresh" : ""}>
       <th scope="row"><a class="number" href="${link("case")}#${c.code}">${c.code}</a>
         ${open.length ? html`<span class="present">${t("queue.open_by", { names: open.join(", ") })}</span>` : nothing}</th>
-      ${cell(t("queue.deadline"), deadline(c.sort_at_ms))}
+      ${cell(t("queue.deadline"), c.answer_by_ms || c.step_due_at_ms || c.due_at_ms ? deadline(c.sort_at_ms) : html`<span class="soft">${t("queue.filed", { at: shortMoment(c.sort_at_ms) })}</span>`)}
       ${cell(t("queue.applicant"), html`${c.applicant_name}<br><span class="soft">${c.summary}</span>`)}
       ${cell(t("queue.state"), html`${stateName(c.status)}${c.papers_supplied ? html`<br><strong>${t("queue.supplied")}</strong>` : nothing}`)}
       ${cell(t("queue.assignee"), c.assignee_name || html`<span class="soft">${t("queue.nobody")}</span>`)}</tr>`;
