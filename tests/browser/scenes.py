@@ -1,5 +1,6 @@
 """scenes — every page of the portal in every state it can be in, as (name, path, prepare): what the tests judge and what
 `make shots` takes pictures of. A scene is made once; prepare(browser) brings the page into the state."""
+import walk
 from people import FREE, WITH_FEE
 
 DECISIONS = {"reason": "Bản chụp giấy tờ bị mờ, không đọc được.", "papers": [
@@ -56,12 +57,19 @@ def anonymous():
         ("login", "/dang-nhap", nothing), ("sign-up", "/dang-ky", nothing), ("sign-up-faults", "/dang-ky", hidden_faults),
         ("track", "/tra-cuu", nothing), ("track-faults", "/tra-cuu", hidden_faults), ("track-unknown", "/tra-cuu#000.00.21.H07-200101-0001", nothing),
         ("verify", "/kiem-tra", nothing), ("verify-false", "/kiem-tra#MC1.nobody.AAAA.AAAA", nothing), ("help", "/tro-giup", nothing),
+        ("complain", "/gop-y", unit), ("complain-denunciation", "/gop-y", lambda b: b.one("input[value=denunciation]").click()),
+        ("complain-faults", "/gop-y", hidden_faults), ("complaint", "/theo-doi-gop-y", nothing),
+        ("complaint-unknown", "/theo-doi-gop-y#PA-0000000000~x", lambda b: b.one(".summary")), ("published-answers", "/tra-loi-gop-y", nothing),
         ("not-found", "/khong-co", nothing), ("login-needed", "/ho-so-cua-toi", lambda b: b.one("dialog")),
     ]
 
 
 def unit(browser):
     browser.wait(lambda: browser.all("option[value]:not([value=''])"), "the units")
+
+
+def rating(browser):
+    browser.wait(lambda: browser.all("#f-words"), "the questions", seconds=60)
 
 
 def apply_scenes():
@@ -86,15 +94,8 @@ def filled(people, person):
     people.begin_to_pay(person, made["checking"], "gateway")
     people.begin_to_pay(person, made["transfer"], "transfer")
     people.withdraw(person, made["leaving"])
-    finish(made["result"])
+    walk.finish(made["result"])
     return scenes_of(people, person, {name: d.code for name, d in made.items()})
-
-
-def finish(dossier):
-    dossier.decide("clerk", "FORWARD")
-    while dossier.step():
-        pass
-    dossier.sign("12/GXN", "Bản sao trích lục")
 
 
 def scenes_of(people, person, code):
@@ -105,7 +106,8 @@ def scenes_of(people, person, code):
         ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("supplement", "/bo-sung#" + code["asked"], lambda b: b.one(".drop")),
         ("supplement-faults", "/bo-sung#" + code["asked"], hidden_faults), ("supplement-not-asked", "/bo-sung#" + code["new"], nothing),
         ("withdraw", "/rut-ho-so#" + code["new"], nothing), ("withdraw-faults", "/rut-ho-so#" + code["new"], hidden_faults),
-        ("rate", "/danh-gia#" + code["result"], nothing), ("rate-faults", "/danh-gia#" + code["result"], hidden_faults),
+        ("rate", "/danh-gia#" + code["result"], rating), ("rate-faults", "/danh-gia#" + code["result"], lambda b: (rating(b), hidden_faults(b))),
+        ("rate-not-yet", "/danh-gia#" + code["new"], nothing),
         ("pay", "/thanh-toan#" + code["payment"], lambda b: b.one(".doors")), ("pay-checking", "/thanh-toan#" + code["checking"], nothing),
         ("pay-transfer", "/thanh-toan#" + code["transfer"], lambda b: b.one("img.qr")), ("pay-paid", "/thanh-toan#" + code["paid"], lambda b: b.one(".panel")),
         ("pay-nothing", "/thanh-toan#" + code["new"], nothing),

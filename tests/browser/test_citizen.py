@@ -134,23 +134,6 @@ def test_a_citizen_withdraws(citizen, people):
     citizen.wait_text("Dừng xử lý", ".tag")
 
 
-def test_a_dossier_that_has_ended_is_rated_once(citizen, people):
-    dossier = people.file(citizen.person, FREE)
-    dossier.decide("clerk", "REFUSE", reason="Không thuộc thẩm quyền.")
-    citizen.open("/tra-cuu#" + dossier.code)
-    citizen.press("Đánh giá cách phục vụ")
-    citizen.one("#f-words")
-    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
-        citizen.one("#f-" + question).click()
-    citizen.press("Gửi đánh giá")
-    citizen.wait_text("Cảm ơn bạn", "h1")
-    citizen.driver.refresh()
-    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
-        citizen.one("#f-" + question).click()
-    citizen.press("Gửi đánh giá")
-    citizen.wait_text("Hồ sơ này đã được đánh giá", ".summary")
-
-
 def test_messages_are_read_in_the_inbox(citizen, people):
     people.file(citizen.person, FREE).decide("clerk", "ACCEPT")
     citizen.wait(lambda: reload_until(citizen, "/hop-thu", ".hits summary"), "a message")

@@ -9,7 +9,8 @@ from browser import Browser
 
 CITIZEN_BYTES, REQUESTS = 90 * 1024, 8
 PATHS = ["/", "/tim-thu-tuc?q=khai+sinh", "/thu-tuc?code=1.009994", "/dang-nhap", "/dang-ky", "/tra-cuu", "/kiem-tra", "/tro-giup",
-         "/nop-ho-so?code=2.000635", "/ho-so-cua-toi", "/hop-thu", "/da-nop", "/bo-sung", "/rut-ho-so", "/danh-gia", "/thanh-toan"]
+         "/nop-ho-so?code=2.000635", "/ho-so-cua-toi", "/hop-thu", "/da-nop", "/bo-sung", "/rut-ho-so", "/danh-gia", "/thanh-toan", "/gop-y", "/theo-doi-gop-y",
+         "/tra-loi-gop-y"]
 
 
 @pytest.fixture(scope="module")

@@ -74,6 +74,14 @@ def write(browser, procedure, folder):
     browser.wait_text("Kiểm tra và gửi", "h1")
 
 
+def finish(dossier):
+    """The staff work an accepted dossier to its signed result."""
+    dossier.decide("clerk", "FORWARD")
+    while dossier.step():
+        pass
+    dossier.sign("12/GXN", "Bản sao trích lục")
+
+
 def send(browser):
     """The code of the dossier."""
     browser.press("Gửi hồ sơ")

@@ -9,6 +9,7 @@ import { Live, html, nothing } from "../lib/live.js";
 import { canRate, cellOf, prepare, rate, ratingOf } from "../lib/rating.js";
 import { link, t, words } from "../lib/words.js";
 
+const AGAIN_MS = 3000;
 const QUESTIONS = ["is_clear", "is_simple", "is_helpful", "is_in_time"];
 const asks = words("rate.ask"), scores = words("rate.score"), states = words("rate.state");
 
@@ -27,12 +28,17 @@ class RatePage extends Live {
     this.isTablet = new URLSearchParams(location.search).has("tablet");
     try {
       if (!canRate()) return this.set({ trouble: t("rate.not_safe") });
-      await this.set({ found: await ratingOf(this.code, this.secret) });
-      if (this.found.cell) this.set({ cell: await cellOf(this.found.cell) });
+      await this.load();
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("rate.unknown") : tell(error) });
     }
     return undefined;
+  }
+
+  async load() {
+    await this.set({ found: await ratingOf(this.code, this.secret) });
+    if (this.found.cell) await this.set({ cell: await cellOf(this.found.cell) });
+    if (this.found.state === "rating_not_yet") setTimeout(() => this.load().catch(() => null), AGAIN_MS); // it may be about to be
   }
 
   /** With the first answer: while one thinks about the others, the token is made. */
