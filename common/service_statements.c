@@ -11,7 +11,15 @@
 #include "outbox.h"
 #include "prune.h"
 
-enum { STATEMENT_LISTS_MAX = 24 };
+enum { LISTS_BESIDE = 4 }; /* live, ledgers, trace, and the NULL at the end */
+
+static size_t lists_of(const struct service *svc)
+{
+    size_t n = 0;
+    while (svc->statements && svc->statements[n])
+        n++;
+    return n;
+}
 
 static const struct sql *const *trace_of(void *ctx, const struct service *svc)
 {
@@ -24,8 +32,8 @@ const struct sql *const *const *service_statements(void *ctx, const struct servi
     const struct sql *const *const skeleton[] = { outbox_statements,    inbox_statements, jobs_statements,
                                                   command_statements,   admin_statements, prune_statements,
                                                   ledger_own_statements };
-    const struct sql *const **tables = talloc_zero_array(ctx, const struct sql *const *, STATEMENT_LISTS_MAX);
-    size_t n = sizeof skeleton / sizeof *skeleton;
+    size_t n = sizeof skeleton / sizeof *skeleton, most = n + LISTS_BESIDE + lists_of(svc);
+    const struct sql *const **tables = talloc_zero_array(ctx, const struct sql *const *, most);
     if (!(svc->parts & PART_STORE))
         return tables;
     memcpy(tables, skeleton, sizeof skeleton);
@@ -35,10 +43,8 @@ const struct sql *const *const *service_statements(void *ctx, const struct servi
         tables[n++] = ledger_statements(tables, svc->ledgers);
     if (svc->trace)
         tables[n++] = trace_of(tables, svc);
-    for (size_t i = 0; svc->statements && svc->statements[i]; i++) {
-        ASSERT(n + 1 < STATEMENT_LISTS_MAX);
+    for (size_t i = 0; i < lists_of(svc); i++)
         tables[n++] = svc->statements[i];
-    }
     return tables;
 }
 
