@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CRITERIA_MOST = 60, FACTORS_MOST = 12, ANSWER_BEST = 5 };
+#include "tally.h"
+
+enum { CRITERIA_MOST = 60, FACTORS_MOST = 12 };
 
 struct criterion {
     int factor; /* from 1 */
