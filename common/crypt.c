@@ -152,7 +152,7 @@ int crypt_read_seal_key(const char *file, uint8_t key[SEAL_KEY_BYTES], struct er
     return rc;
 }
 
-int crypt_read_sign_key(const char *file, struct sign_key *key, struct err *err)
+int crypt_read_sign_key(const char *parameter, const char *file, struct sign_key *key, struct err *err)
 {
     char *line, text[128];
     size_t n = 0;
@@ -164,7 +164,7 @@ int crypt_read_sign_key(const char *file, struct sign_key *key, struct err *err)
     if (bytes && n == SIGN_SECRET_BYTES)
         memcpy(key->secret_key, bytes, n);
     else if (rc == 0)
-        rc = err_set(err, E_INVALID, "%s holds no \"<key id> <secret key>\"", file);
+        rc = err_set(err, E_INVALID, "%s: %s holds no \"<key id> <secret key>\"", parameter, file);
     talloc_free(ctx);
     return rc;
 }

@@ -68,7 +68,8 @@ struct sign_key {
     char id[32];
     uint8_t secret_key[SIGN_SECRET_BYTES];
 };
-/* Read "<key id> <secret key>" as motcua-keys writes it. E_INVALID with the reason. */
-int crypt_read_sign_key(const char *file, struct sign_key *key, struct err *err);
+/* Read "<key id> <secret key>" as motcua-keys writes it. parameter: which says the file. E_INVALID with the
+ * reason. */
+int crypt_read_sign_key(const char *parameter, const char *file, struct sign_key *key, struct err *err);
 
 #endif

@@ -29,7 +29,7 @@ struct indexes *indexes_open(void *ctx, const char *secret_file, const char *wei
         err_set(err, E_INVALID, "index_weights: %s cannot be read", weights_file);
         return NULL;
     }
-    if (crypt_read_sign_key(secret_file, &own->key, err) != 0 ||
+    if (crypt_read_sign_key("index_secret", secret_file, &own->key, err) != 0 ||
         weights_read(own, own->weights_text, &own->weights, err) != 0)
         return NULL;
     return own;

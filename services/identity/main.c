@@ -56,7 +56,7 @@ void *identity_open(void *ctx, const struct env *env, struct turn *turn, struct 
     const struct identity_config *cfg = env->config;
     struct identity *own = talloc_zero(ctx, struct identity);
     own->throttle = throttle_new(own);
-    return crypt_read_sign_key(cfg->token_secret, &own->key, err) == 0 ? own : NULL;
+    return crypt_read_sign_key("token_secret", cfg->token_secret, &own->key, err) == 0 ? own : NULL;
 }
 
 int main(int argc, char **argv)

@@ -105,7 +105,7 @@ void *intake_open(void *ctx, const struct env *env, struct turn *turn, struct er
     own->most_used = cache_new(own, 1, MOST_USED_MS);
     own->lookups = cache_new(own, 4096, cfg->lookup_cache_ms / 2);
     own->throttle = throttle_new(own);
-    return crypt_read_sign_key(cfg->receipt_secret, &own->key, err) == 0 ? own : NULL;
+    return crypt_read_sign_key("receipt_secret", cfg->receipt_secret, &own->key, err) == 0 ? own : NULL;
 }
 
 int main(int argc, char **argv)

@@ -154,7 +154,7 @@ static int read_key(const char *text, struct sign_key *out)
         fclose(f);
         chmod(path, 0600);
     }
-    int rc = crypt_read_sign_key(path, out, &err);
+    int rc = crypt_read_sign_key("receipt_secret", path, out, &err);
     assert_int_equal(rc, err.code);
     unlink(path);
     rmdir(dir);
