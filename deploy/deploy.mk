@@ -15,7 +15,7 @@ NGINX_IMAGE    ?= $(if $(GROUND),$(IMAGE)-ground-nginx:bookworm,nginx:1.28-bookw
 
 .PHONY: images images-ground images-save test-compose
 images: web $(if $(GROUND),images-ground)
-	@for target in service tools; do \
+	@for target in service tools keeper; do \
 	    $(DOCKER) build -q $(BUILD_FLAGS) -f deploy/Dockerfile --build-arg BASE=$(BASE) --target $$target \
 	        -t $(IMAGE)-$$target:$(VERSION) -t $(IMAGE)-$$target:latest . >/dev/null || exit 1; done
 	@$(DOCKER) images --format '{{.Repository}}:{{.Tag}}  {{.Size}}' | grep '^$(IMAGE)-.*:$(VERSION)'
@@ -28,7 +28,7 @@ images-ground:
 # Everything that a machine without internet needs, in one folder.
 images-save:
 	@mkdir -p $(CARRY)/deploy
-	@$(DOCKER) save $(IMAGE)-service:$(VERSION) $(IMAGE)-tools:$(VERSION) $(POSTGRES_IMAGE) $(REDIS_IMAGE) $(NGINX_IMAGE) | \
+	@$(DOCKER) save $(IMAGE)-service:$(VERSION) $(IMAGE)-tools:$(VERSION) $(IMAGE)-keeper:$(VERSION) $(POSTGRES_IMAGE) $(REDIS_IMAGE) $(NGINX_IMAGE) | \
 	    gzip >$(CARRY)/images.tar.gz
 	@cp -r docker-compose.yml $(CARRY)/ && cp -r deploy/README.md deploy/env.example deploy/swarm.yml deploy/bin $(CARRY)/deploy/
 	@printf '%s\n' MOTCUA_VERSION=$(VERSION) POSTGRES_IMAGE=$(POSTGRES_IMAGE) REDIS_IMAGE=$(REDIS_IMAGE) \

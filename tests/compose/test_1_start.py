@@ -10,8 +10,8 @@ from engine import ROOT
 from project import stopwatch
 
 FIRST_SYNCED_S, MEMORY_MIB, IMAGE_BYTES = 60, 2048, 120_000_000
-SERVING = ["broker1", "broker2", "identity", "intake", "verification", "payment", "notification", "status-sync", "nginx", "postgres",
-           "redis"]
+SERVING = ["broker1", "broker2", "identity", "intake", "verification", "payment", "notification", "status-sync", "feedback", "nginx",
+           "postgres", "redis"]
 
 
 @pytest.fixture(scope="session")
