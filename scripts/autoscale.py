@@ -32,7 +32,7 @@ def parse(text):
     for line in text.splitlines():
         name, _, rest = line.partition("{")
         labels, _, value = rest.rpartition("} ")
-        if 'route="POST ' not in labels:
+        if 'method="POST"' not in labels:
             continue
         if name == "motcua_http_seconds_bucket":
             bound = float(labels.partition('le="')[2].partition('"')[0].replace("+Inf", "inf"))

@@ -114,10 +114,10 @@ def test_who_was_outside_the_limits_is_brought_inside():
 
 def page(fast, slow, refused=0):
     """/metrics of a replica that answered so many requests within 10 ms, and so many within a second."""
-    route = 'route="POST /api/intake/dossiers"'
+    route = 'method="POST",route="/api/intake/dossiers"'
     lines = ["motcua_http_seconds_bucket{%s,le=\"%s\"} %d" % (route, le, n)
              for le, n in (("0.01", fast), ("1", fast + slow), ("+Inf", fast + slow))]
-    lines.append('motcua_http_seconds_bucket{route="GET /slow",le="+Inf"} 99999')
+    lines.append('motcua_http_seconds_bucket{method="GET",route="/slow",le="+Inf"} 99999')
     return "\n".join(lines + ["motcua_http_server_errors_total{%s} %d" % (route, refused)]) + "\n"
 
 
