@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db_hosts.h"
 #include "db_lane.h"
 #include "log.h"
 
@@ -79,6 +80,13 @@ void lane_fail(struct lane *l)
     drop(l, l->conn ? PQerrorMessage(l->conn) : "out of memory");
 }
 
+/* The host says neither yes nor no. Another one may have taken its place. */
+static void give_up(struct lane *l, const char *why)
+{
+    l->turn++;
+    drop(l, why);
+}
+
 /* While there is no store, what waits must not wait for ever: its task's deadline withdraws it
  * (lane_abandon). Events and jobs have the time for that, people have not. */
 void lane_on_watch(uv_timer_t *timer)
@@ -91,9 +99,9 @@ void lane_on_watch(uv_timer_t *timer)
     if (l->state == LANE_DOWN)
         lane_connect(l);
     else if (l->state != LANE_READY && l->since + STUCK_MS < now)
-        drop(l, "connecting takes too long");
+        give_up(l, "connecting takes too long");
     else if (oldest && oldest->sent_at + STUCK_MS < now)
-        drop(l, "no answer");
+        give_up(l, "no answer");
 }
 
 void lane_flush(struct lane *l)
@@ -223,7 +231,7 @@ static void take_notices(struct lane *l)
 
 void lane_connect(struct lane *l)
 {
-    l->conn = PQconnectStart(l->cfg.conninfo);
+    l->conn = hosts_connect_start(l->cfg.conninfo, l->turn);
     if (!l->conn || PQstatus(l->conn) == CONNECTION_BAD) {
         lane_fail(l);
         return;

@@ -76,6 +76,7 @@ struct lane {
     unsigned syncs;         /* sync points sent and not yet answered */
     PGresult *commit_error; /* the transaction failed at COMMIT, not in a statement */
     uint64_t since;         /* uv_now() of the last change of state */
+    unsigned turn;          /* at which of several hosts connecting begins */
     bool was_down;          /* log each outage once */
     uint64_t down_since;    /* uv_now(), of this outage */
 };

@@ -59,14 +59,14 @@ class Beside:
 
 
 @contextlib.contextmanager
-def beside(program, tmp_path, values, env=None):
+def beside(program, tmp_path, values, env=None, ready_s=20):
     """One more program, ready, until the end of the block; it ends well."""
     with open(tmp_path / "its.log", "ab") as log:
         child = subprocess.Popen([os.path.join(BUILD, program), "--config", conf(tmp_path, values)], stdout=log, stderr=log,
                                  env={**os.environ, **(env or {})})
     one = Beside(child, values)
     try:
-        wait_for(one.is_ready, what=program)
+        wait_for(one.is_ready, ready_s, program)
         yield one
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
