@@ -1,6 +1,7 @@
 """command — `motcua backup` and `motcua restore` as people see them."""
 import os
 import sys
+import time
 
 from operator_api import STORES, Refused
 
@@ -11,6 +12,15 @@ MIB = 1 << 20
 NEW_PASSPHRASE = ("! mật khẩu sao lưu vừa được tạo / a passphrase was made: %s\n"
                   "! Hãy cất một bản ở nơi khác: thiếu nó không mở lại được bản sao lưu nào. / Keep a copy elsewhere: without it"
                   " no backup can be opened.")
+
+
+def tell_prometheus(args, name, help_text):
+    """For a node exporter's folder of text files: when it was done, so that its age can be an alert."""
+    if args.textfile:
+        path = os.path.join(args.textfile, name + ".prom")
+        with open(path + ".new", "w", encoding="utf-8") as f:
+            f.write("# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2:.0f}\n".format(name, help_text, time.time()))
+        os.replace(path + ".new", path)
 
 
 def rows_of(tables):
@@ -28,7 +38,10 @@ def backup(op, args):
     with take.alone(folder):
         path, told, away = take.take(op, places, folder, passphrase_file)
         gone = take.prune(folder, args.keep)
-    return say_taken(path, told, away, gone)
+    code = say_taken(path, told, away, gone)
+    if code == 0:
+        tell_prometheus(args, "motcua_backup_done_timestamp_seconds", "When the last good backup was made")
+    return code
 
 
 def say_taken(path, told, away, gone):
@@ -74,6 +87,8 @@ def restored(op_of, args):
     else:
         rows = restore.in_place(op_of(), found, places, chosen(args.only), args.keys, args.leap)
     code = say_compared(found.manifest, rows)
+    if code == 0 and args.prove:
+        tell_prometheus(args, "motcua_backup_proved_timestamp_seconds", "When a backup was last restored and found whole")
     if code == 0 and args.into:
         print("RUN_DIR=%s make run" % args.into)
     return code

@@ -1,4 +1,5 @@
-"""places — where a suite keeps what is backed up, as its services are told: conf/<service>.conf, or MOTCUA_<SERVICE>_<NAME>."""
+"""places — where a suite keeps what is backed up, as its services are told: MOTCUA_<SERVICE>_<NAME>, conf/<service>.conf; where
+services have no files, motcua.conf may say it for all: database = dbname={role} user={role} …, keys_dir, files_dir."""
 import os
 
 import psycopg2.extensions
@@ -7,29 +8,33 @@ from operator_api import STORES, Refused
 PASSPHRASE = "backup.passphrase"
 
 
+def value_in(path, name):
+    """A parameter's value in a file of `name = value` lines; None: it has none."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            lines = [line.partition("=") for line in f if not line.startswith("#")]
+    except OSError:
+        return None
+    return next((value.strip() for key, _, value in lines if key.strip() == name), None)
+
+
 class Places:
     """config: the operator's motcua.conf; the services' files lie beside it, or there is only the environment."""
 
     def __init__(self, config):
-        self.conf_dir = os.path.dirname(os.path.abspath(config))
+        self.config, self.conf_dir = config, os.path.dirname(os.path.abspath(config))
 
     def value(self, service, name):
         variable = "MOTCUA_%s_%s" % (service.upper().replace("-", "_"), name.upper())
-        found = os.environ.get(variable) or self._in_file(service, name)
+        role = "motcua_" + service.replace("-", "_")
+        found = os.environ.get(variable) or value_in(self._file(service), name) or (
+            value_in(self.config, name) or "").replace("{role}", role)
         if not found:
             raise Refused("%s: there is no %s: set it in %s or as %s" % (service, name, self._file(service), variable))
         return found
 
     def _file(self, service):
         return os.path.join(self.conf_dir, service + ".conf")
-
-    def _in_file(self, service, name):
-        try:
-            with open(self._file(service), encoding="utf-8") as f:
-                lines = [line.partition("=") for line in f if not line.startswith("#")]
-        except OSError:
-            return None
-        return next((value.strip() for key, _, value in lines if key.strip() == name), None)
 
     @property
     def databases(self):

@@ -113,12 +113,11 @@ def take_files(source, store, list_path):
 # ---- the keys ----
 
 def secrets_of(places):
-    found = {}
-    for name, folder in (("keys", places.keys), ("conf", places.conf_dir)):
-        for base, _, files in os.walk(folder):
-            for file in files:
-                path = os.path.join(base, file)
-                found[os.path.join(name, os.path.relpath(path, folder))] = path
+    found = {"conf/" + name: os.path.join(places.conf_dir, name) for name in os.listdir(places.conf_dir) if name.endswith(".conf")}
+    for base, _, files in os.walk(places.keys):
+        for file in files:
+            path = os.path.join(base, file)
+            found[os.path.join("keys", os.path.relpath(path, places.keys))] = path
     found.pop("keys/" + PASSPHRASE, None)
     accounts = os.path.join(places.run, "demo-accounts.json")
     return {**found, **({"demo-accounts.json": accounts} if os.path.exists(accounts) else {})}
