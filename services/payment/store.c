@@ -165,13 +165,17 @@ int store_void(struct task *t, const struct invoice *v, const struct cause *caus
         db_int((a)->paid_at_ms), db_int((a)->no == 0)
 
 /* Locks the invoice first, so that book, invoice and receipt move together or not at all: a number is taken
- * only while it is the next one, and only for an invoice that is open now. */
+ * only while it is the next one, and only for an invoice that is open now. A book that another replica holds
+ * is not waited for: whoever holds it takes its next number anyway, and two replicas whose batches want two
+ * books in turn would wait for each other. */
 /* clang-format off */
 static const struct sql SETTLE = { "settle", SQL_WRITE,
     "WITH l AS (SELECT code, request_no, unit_code FROM invoice WHERE code = $10 AND request_no = $11::int"
     " AND status = 'open' AND " SAVE_IS_NEW " FOR UPDATE),"
+    " k AS (SELECT last FROM receipt_book, l WHERE unit = unit_code AND year = $23::int"
+    " FOR UPDATE OF receipt_book SKIP LOCKED),"
     " b AS (INSERT INTO receipt_book (unit, year, last) SELECT unit_code, $23::int, $24::bigint FROM l"
-    " WHERE $24::bigint = 1 OR EXISTS (SELECT FROM receipt_book k WHERE k.unit = l.unit_code AND k.year = $23::int)"
+    " WHERE $24::bigint = 1 OR EXISTS (SELECT FROM k)"
     " ON CONFLICT (unit, year) DO UPDATE SET last = excluded.last WHERE receipt_book.last = excluded.last - 1"
     " RETURNING unit, year, last),"
     " d AS (UPDATE invoice v SET status = 'paid', paid_at = at_ms($25), paid_attempt = $12::uuid,"

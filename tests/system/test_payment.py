@@ -112,6 +112,26 @@ def test_cash_is_taken_by_a_clerk_of_the_unit(suite, bus, citizen, clerk, accoun
     assert (settled.method, settled.gateway_ref, settled.receipt_no) == (3, "", taken["receipt_no"])
 
 
+def test_a_book_that_is_held_keeps_no_other_unit_waiting(suite, bus, account):
+    """So two replicas whose commits want two books in turn do not wait for each other."""
+    units = "000.00.04.H07", "000.00.05.H07"
+    token, key = staff(suite, [("clerk", unit) for unit in units]), uuid.uuid4().hex
+    for unit in units:  # there are the books
+        assert attempt(suite, token, ask_fee(bus, account, unit=unit), "cash").status == 201
+    codes = [ask_fee(bus, account, unit=unit) for unit in units]
+    held = hold(suite, "payment", "SELECT FROM receipt_book WHERE unit = '%s' FOR UPDATE" % units[0])
+    tried = ("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'WITH l AS%%' AND query_start > '%s'"
+             % sql(suite, "SELECT clock_timestamp()"))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(attempt, suite, token, codes[0], "cash", key=key)
+        wait_for(lambda: sql(suite, tried) != "0", what="the first save")
+        assert attempt(suite, token, codes[1], "cash").status == 201
+        held.let_go()
+        assert waiting.result().status in (201, 503)
+    wait_for(lambda: attempt(suite, token, codes[0], "cash", key=key).status == 201, what="the receipt")
+    assert count(suite, "receipt", codes[0]) == 1
+
+
 def test_receipt_numbers_have_no_gaps(suite, bus, clerk, account):
     unit = "000.00.03.H07"
     token = staff(suite, [("clerk", unit)])
