@@ -88,7 +88,7 @@ void facts_of_dossier(const void *ctx, const struct about *a, bool is_english, s
     f->value[FACT_CODE] = a->code;
     f->value[FACT_PROCEDURE] = or_null(a->procedure);
     f->value[FACT_UNIT] = or_null(a->unit);
-    f->value[FACT_LINK] = talloc_asprintf(ctx, "%s/tra-cuu#%s", a->public_url, a->code);
+    f->value[FACT_LINK] = talloc_asprintf(ctx, "%s/%s#%s", a->public_url, a->page, a->code);
     f->value[FACT_OFFICE] = a->office;
     f->value[FACT_PHONE] = or_null(a->phone);
 }
@@ -137,4 +137,31 @@ void facts_of_rating(const void *ctx, const Motcua__RatingOpened *m, const char 
     enum { MINUTE_MS = 60000 };
     f->value[FACT_RATE_LINK] = talloc_asprintf(ctx, "%s/danh-gia#%s~%s", public_url, m->code, m->secret);
     f->value[FACT_ANSWER_BY] = say_moment(ctx, m->closes_at_ms - MINUTE_MS, is_english);
+}
+
+void facts_of_complaint(const void *ctx, const Motcua__ComplaintOpened *m, bool is_english, struct facts *f)
+{
+    f->value[FACT_AT] = say_moment(ctx, m->received_at_ms, is_english);
+    f->value[FACT_DUE] = say_moment(ctx, m->due_at_ms, is_english);
+}
+
+static const char *outcome_words(const char *outcome, bool is_english)
+{
+    static const struct phrase words[] = {
+        { "upheld", "đúng", "upheld" },
+        { "partly_upheld", "đúng một phần", "partly upheld" },
+        { "untrue", "không đúng", "not borne out" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].code, outcome) == 0)
+            return is_english ? words[i].en : words[i].vi;
+    return NULL;
+}
+
+void facts_of_answer(const void *ctx, const Motcua__ComplaintAnswered *m, bool is_english, struct facts *f)
+{
+    f->value[FACT_AT] = say_moment(ctx, m->answered_at_ms, is_english);
+    f->value[FACT_RESULT] = outcome_words(m->outcome, is_english);
+    f->value[FACT_REASON] = say_freely(ctx, m->words);
+    f->value[FACT_ANSWER_BY] = say_moment(ctx, m->reopen_until_ms, is_english);
 }

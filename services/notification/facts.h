@@ -17,6 +17,7 @@
 struct about { /* what every message of a dossier says; texts may be "" */
     const char *name, *code, *procedure, *unit;
     const char *public_url, *office, *phone;
+    const char *page; /* of the portal, where it is followed: "tra-cuu" */
 };
 
 void facts_of_dossier(const void *ctx, const struct about *a, bool is_english, struct facts *f);
@@ -25,6 +26,9 @@ void facts_of_settled(const void *ctx, const Motcua__PaymentSettled *m, bool is_
 void facts_of_refunded(const void *ctx, const Motcua__PaymentRefunded *m, bool is_english, struct facts *f);
 void facts_of_rating(const void *ctx, const Motcua__RatingOpened *m, const char *public_url, bool is_english,
                      struct facts *f);
+
+void facts_of_complaint(const void *ctx, const Motcua__ComplaintOpened *m, bool is_english, struct facts *f);
+void facts_of_answer(const void *ctx, const Motcua__ComplaintAnswered *m, bool is_english, struct facts *f);
 
 /* NULL for 0: no such moment. */
 const char *say_moment(const void *ctx, int64_t ms, bool is_english);

@@ -39,7 +39,8 @@ static inline struct notification *notification_of(const struct task *t)
 }
 
 /* handle_*.c: what other services say */
-event_fn handle_submitted, handle_progressed, handle_settled, handle_refunded, handle_rating, handle_account;
+event_fn handle_submitted, handle_progressed, handle_settled, handle_refunded, handle_rating,
+    handle_complaint_opened, handle_complaint_answered, handle_account;
 
 /* http_inbox.c: the citizen's inbox */
 http_handler_fn http_inbox, http_unread, http_read;

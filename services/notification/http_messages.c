@@ -43,13 +43,15 @@ static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
     return o;
 }
 
-/* Staff of the unit it was filed at or is handled by, and auditors; for others it does not exist. */
+/* What is told about a complaint is for whoever sent it: no unit is named. Staff of the unit it was filed at
+ * or is handled by, and auditors; for others it does not exist. */
 int check_reads_dossier(struct task *t, const struct http_request *rq)
 {
     struct dossier d;
     bool found;
     TRY(store_dossier(t, http_param(rq, "code"), &d, &found));
-    if (found && (actor_may_read(rq->actor, d.unit_code) || actor_may_read(rq->actor, d.handling_unit_code)))
+    if (found && *d.unit_code &&
+        (actor_may_read(rq->actor, d.unit_code) || actor_may_read(rq->actor, d.handling_unit_code)))
         return 0;
     return err_set(task_err(t), E_NOT_FOUND, "no such dossier for this caller");
 }

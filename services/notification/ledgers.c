@@ -6,27 +6,28 @@
 
 #include "handlers.h"
 
-#define DOSSIERS LEDGER_KEYS("", "dossier", "code")
+#define DOSSIERS       LEDGER_KEYS("", "dossier", "code")
+#define FILED_DOSSIERS LEDGER_KEYS("", "filed_dossier", "code")
 /* How many events of a service were told in these words. */
 #define TOLD_AS(template) \
     LEDGER_COUNT("events", "(SELECT DISTINCT version FROM message WHERE code = key AND source = 'payment'" \
                            " AND template = '" template "') m")
 
 /* clang-format off */
-LEDGER(FILED, "filed", DOSSIERS, LEDGER_KEYS_ALONE("dossiers"));
+LEDGER(FILED, "filed", FILED_DOSSIERS, LEDGER_KEYS_ALONE("dossiers"));
 LEDGER(TOLD, "told", DOSSIERS,
     "SELECT key, '' AS value, m.state AS term, m.count AS amount, CASE WHEN m.state IN ('queued', 'sending')"
     " AND NOT EXISTS (SELECT FROM job WHERE kind = 'send' AND job.key = page.key) THEN m.count || ' mails are '"
     " || m.state"
     " || ', no job will send them' END AS wrong FROM page,"
     " LATERAL (SELECT state, count(*) FROM message WHERE code = page.key GROUP BY state) m");
-LEDGER(MOVES, "moves", DOSSIERS,
+LEDGER(MOVES, "moves", FILED_DOSSIERS,
     "SELECT key, n::text AS value, 'moves' AS term, n AS amount, NULL::text AS wrong FROM page,"
     " LATERAL (SELECT (SELECT count(DISTINCT version) FROM message WHERE code = key AND source = 'verification')"
     " + (SELECT count(*) FROM untold WHERE code = key) AS n) m");
 LEDGER(SETTLED, "settled", DOSSIERS, TOLD_AS("paid"));
 LEDGER(REFUNDED, "refunded", DOSSIERS, TOLD_AS("refunded"));
-LEDGER(FAILED, "failed", DOSSIERS,
+LEDGER(FAILED, "failed", FILED_DOSSIERS,
     "SELECT key, d.said::text AS value, 'messages' AS term, d.said AS amount, CASE WHEN d.said <> m.count THEN"
     " 'said '"
     " || d.said || ' times that it failed, ' || m.count || ' messages did' END AS wrong FROM page JOIN dossier d"

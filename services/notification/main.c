@@ -51,6 +51,8 @@ static const struct listener listener_rows[] = {
     { &motcua__payment_settled__descriptor, handle_settled },
     { &motcua__payment_refunded__descriptor, handle_refunded },
     { &motcua__rating_opened__descriptor, handle_rating },
+    { &motcua__complaint_opened__descriptor, handle_complaint_opened },
+    { &motcua__complaint_answered__descriptor, handle_complaint_answered },
     { &motcua__account_changed__descriptor, handle_account },
     { 0 },
 };

@@ -19,6 +19,9 @@ static const struct sql DOSSIER_PUT = { "dossier_put", SQL_SET_BY(12),
     " SELECT code, unit_code, nullif(account_id, '')::uuid, name, email, language FROM asked"
     " ON CONFLICT (code) DO NOTHING RETURNING code),"
     SAVE_SET_DONE("code") SAVE_SET_ROWS " SELECT ord FROM done" };
+static const struct sql COMPLAINANT_PUT = { "complainant_put", SQL_WRITE,
+    "INSERT INTO dossier (code, unit_code, account_id, name, email, language, is_complaint) VALUES ($1, '',"
+    " nullif($2, '')::uuid, $3, $4, $5, true) ON CONFLICT (code) DO NOTHING" };
 static const struct sql DOSSIER = { "dossier", SQL_READ_SET,
     "SELECT w.ord, d.code, d.unit_code, d.handling_unit_code, d.account_id, d.name, d.email, d.language,"
     " d.procedure_name, d.unit_name, a.email AS account_email"
@@ -45,6 +48,13 @@ int store_dossier_put(struct task *t, const Motcua__DossierSubmitted *m, const s
     return db_run(t, &DOSSIER_PUT, &rows, SAVE_SET_ARGS(s), db_text(m->code), db_text(m->unit_code),
                   db_text(m->account_id), db_text(a ? a->name : ""), db_text(a ? a->email : ""),
                   db_text(language_of(m->language)));
+}
+
+int store_complainant_put(struct task *t, const struct dossier *who)
+{
+    const struct db_rows *rows;
+    return db_run(t, &COMPLAINANT_PUT, &rows, db_text(who->code), db_text(who->account_id),
+                  db_text(who->name), db_text(who->email), db_text(language_of(who->language)));
 }
 
 int store_dossier(struct task *t, const char *code, struct dossier *d, bool *found)
@@ -325,6 +335,8 @@ const struct sql store_trace = { "trace", SQL_READ,
 /* clang-format on */
 
 const struct sql *const store_statements[] = {
-    &DOSSIER_PUT, &DOSSIER, &ACCOUNT_PUT, &TELL,   &NOT_TELL, &NEXT_MAIL, &ATTEMPT, &ATTEMPT_END,
-    &FAIL,        &WAITING, &INBOX,       &UNREAD, &READ,     &MESSAGES,  NULL,
+    &DOSSIER_PUT, &COMPLAINANT_PUT, &DOSSIER, &ACCOUNT_PUT, &TELL,
+    &NOT_TELL,    &NEXT_MAIL,       &ATTEMPT, &ATTEMPT_END, &FAIL,
+    &WAITING,     &INBOX,           &UNREAD,  &READ,        &MESSAGES,
+    NULL,
 };

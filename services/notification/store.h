@@ -19,6 +19,8 @@ struct dossier { /* texts belong to the task; "" where there is none */
 
 /* A dossier that is known already stays as it is. */
 int store_dossier_put(struct task *t, const Motcua__DossierSubmitted *m, const struct cause *cause);
+/* Whoever sent a complaint; its code, account, name, email and language. */
+int store_complainant_put(struct task *t, const struct dossier *who);
 int store_dossier(struct task *t, const char *code, struct dossier *d, bool *found);
 /* An older version than the one known changes nothing. */
 int store_account_put(struct task *t, const Motcua__AccountChanged *m, int64_t version,

@@ -57,6 +57,7 @@ static int write_letter(struct task *t, struct telling *w, struct letter *letter
         .public_url = cfg->public_url,
         .office = cfg->office,
         .phone = cfg->office_phone,
+        .page = template_is_of_complaint(w->rule->template) ? "theo-doi-gop-y" : "tra-cuu",
     };
     facts_of_dossier(t, &about, w->is_english, &w->facts);
     return template_letter(t, w->rule->template, w->is_english, &w->facts, letter, task_err(t));

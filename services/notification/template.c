@@ -86,15 +86,20 @@ int template_render(const void *ctx, const char *text, const struct facts *facts
     return put_text(text, text + strlen(text), facts, out, err);
 }
 
-static int frame_mail(const void *ctx, bool is_english, const struct facts *facts, struct letter *out,
-                      struct err *err)
+static int frame_mail(const void *ctx, const struct frame *both, bool is_english, const struct facts *facts,
+                      struct letter *out, struct err *err)
 {
     char *head, *foot;
-    const char *frame = is_english ? mail_frame_en : mail_frame_vi, *body = strstr(frame, "%s");
+    const char *frame = is_english ? both->en : both->vi, *body = strstr(frame, "%s");
     TRY(template_render(ctx, talloc_strndup(ctx, frame, (size_t)(body - frame)), facts, &head, err));
     TRY(template_render(ctx, body + 2, facts, &foot, err));
     out->mail = talloc_asprintf(ctx, "%s%s%s", head, out->body, foot);
     return 0;
+}
+
+bool template_is_of_complaint(enum template_id id)
+{
+    return id >= TEMPLATE_COMPLAINT_OPENED && id <= TEMPLATE_COMPLAINT_FORWARDED;
 }
 
 int template_letter(const void *ctx, enum template_id id, bool is_english, const struct facts *facts,
@@ -103,7 +108,8 @@ int template_letter(const void *ctx, enum template_id id, bool is_english, const
     const struct wording *w = is_english ? &templates[id].en : &templates[id].vi;
     TRY(template_render(ctx, w->subject, facts, &out->subject, err));
     TRY(template_render(ctx, w->body, facts, &out->body, err));
-    return frame_mail(ctx, is_english, facts, out, err);
+    const struct frame *frame = template_is_of_complaint(id) ? &complaint_frame : &mail_frame;
+    return frame_mail(ctx, frame, is_english, facts, out, err);
 }
 
 int template_check(struct err *err)

@@ -7,6 +7,8 @@
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
 
+#include <stdbool.h>
+
 #include "err.h"
 
 enum fact {
@@ -63,11 +65,20 @@ enum template_id {
     TEMPLATE_RESULT_REOPENED,
     TEMPLATE_REAPPOINTED,
     TEMPLATE_RATING_OPENED,
+    TEMPLATE_COMPLAINT_OPENED,
+    TEMPLATE_COMPLAINT_ANSWERED,
+    TEMPLATE_COMPLAINT_REFUSED,
+    TEMPLATE_COMPLAINT_DETAIL_ASKED,
+    TEMPLATE_COMPLAINT_FORWARDED,
     TEMPLATES
 };
 
 struct wording {
     const char *subject, *body;
+};
+
+struct frame {
+    const char *vi, *en;
 };
 
 struct template
@@ -76,8 +87,9 @@ struct template
     struct wording vi, en;
 };
 extern const struct template templates[TEMPLATES]; /* template_texts.c */
-extern const char *const mail_frame_vi,
-    *const mail_frame_en; /* around a mail's body, which stands where "%s" is */
+/* About a complaint, not a dossier. */
+bool template_is_of_complaint(enum template_id id);
+extern const struct frame mail_frame, complaint_frame; /* around a mail's body, which stands where "%s" is */
 
 /* Put facts into one text. Owner: ctx. E_INVALID: a needed fact is not known; E_BUG: the text itself is
  * wrong. */

@@ -7,25 +7,44 @@
  */
 #include "template.h"
 
-const char *const mail_frame_vi = "Kính gửi {name},\n\n%s\n\n"
-                                  "Mã hồ sơ: {code}\n"
-                                  "[Thủ tục: {procedure}\n]"
-                                  "[Nơi nhận hồ sơ: {unit}\n]"
-                                  "Xem tiến độ: {link}\n\n"
-                                  "Trân trọng,\n{office}\n"
-                                  "[Điện thoại hỗ trợ: {phone}\n]"
-                                  "\nThư này được gửi tự động. Quý vị vui lòng không trả lời thư này.\n";
-
-const char *const mail_frame_en = "Dear {name},\n\n%s\n\n"
-                                  "Dossier code: {code}\n"
-                                  "[Procedure: {procedure}\n]"
-                                  "[Filed at: {unit}\n]"
-                                  "See its progress: {link}\n\n"
-                                  "Yours sincerely,\n{office}\n"
-                                  "[Telephone: {phone}\n]"
-                                  "\nThis message was sent automatically. Please do not reply to it.\n";
-
 /* clang-format off */
+const struct frame mail_frame = {
+    "Kính gửi {name},\n\n%s\n\n"
+    "Mã hồ sơ: {code}\n"
+    "[Thủ tục: {procedure}\n]"
+    "[Nơi nhận hồ sơ: {unit}\n]"
+    "Xem tiến độ: {link}\n\n"
+    "Trân trọng,\n{office}\n"
+    "[Điện thoại hỗ trợ: {phone}\n]"
+    "\nThư này được gửi tự động. Quý vị vui lòng không trả lời thư này.\n",
+    "Dear {name},\n\n%s\n\n"
+    "Dossier code: {code}\n"
+    "[Procedure: {procedure}\n]"
+    "[Filed at: {unit}\n]"
+    "See its progress: {link}\n\n"
+    "Yours sincerely,\n{office}\n"
+    "[Telephone: {phone}\n]"
+    "\nThis message was sent automatically. Please do not reply to it.\n",
+};
+const struct frame complaint_frame = {
+    "Kính gửi {name},\n\n%s\n\n"
+    "Mã đơn: {code}\n"
+    "[Nội dung: {procedure}\n]"
+    "[Nơi giải quyết: {unit}\n]"
+    "Theo dõi: {link}\n\n"
+    "Trân trọng,\n{office}\n"
+    "[Điện thoại hỗ trợ: {phone}\n]"
+    "\nThư này được gửi tự động. Quý vị vui lòng không trả lời thư này.\n",
+    "Dear {name},\n\n%s\n\n"
+    "Code: {code}\n"
+    "[About: {procedure}\n]"
+    "[Handled by: {unit}\n]"
+    "Follow it: {link}\n\n"
+    "Yours sincerely,\n{office}\n"
+    "[Telephone: {phone}\n]"
+    "\nThis message was sent automatically. Please do not reply to it.\n",
+};
+
 const struct template templates[TEMPLATES] = {
     [TEMPLATE_SUBMITTED] = { "submitted",
         { "Đã nhận hồ sơ trực tuyến {code}",
@@ -306,5 +325,61 @@ const struct template templates[TEMPLATES] = {
           "Nobody at the one-stop office learns who answered.\n"
           "Each dossier is rated once, until {answer_by}.\n"
           "Whoever has this link can rate, so please do not pass it on." } },
+
+    [TEMPLATE_COMPLAINT_OPENED] = { "complaint_opened",
+        { "Đã nhận phản ánh, khiếu nại {code}",
+          "Chúng tôi đã nhận đơn của Quý vị lúc {at}.\n"
+          "[Hạn trả lời: {due}.\n]"
+          "Người bị phản ánh không được xem và không được giải quyết đơn này.\n"
+          "Lúc này Quý vị chưa cần làm gì thêm." },
+        { "Your complaint {code} has arrived",
+          "We received it at {at}.\n"
+          "[It will be answered by: {due}.\n]"
+          "Whoever it is about neither sees it nor decides on it.\n"
+          "You need not do anything now." } },
+
+    [TEMPLATE_COMPLAINT_ANSWERED] = { "complaint_answered",
+        { "Đã trả lời phản ánh, khiếu nại {code}",
+          "Đơn của Quý vị đã được giải quyết lúc {at}.\n"
+          "[Kết luận: {result}.\n]"
+          "[Trả lời: {reason}\n]"
+          "[Nếu chưa đồng ý, Quý vị có thể yêu cầu xem xét lại trước {answer_by}.\n]"
+          "Chúng tôi cảm ơn Quý vị đã góp ý." },
+        { "Your complaint {code} has been answered",
+          "It was decided at {at}.\n"
+          "[Finding: {result}.\n]"
+          "[Answer: {reason}\n]"
+          "[If you disagree, you may have it looked at again until {answer_by}.\n]"
+          "Thank you for telling us." } },
+
+    [TEMPLATE_COMPLAINT_REFUSED] = { "complaint_refused",
+        { "Không thụ lý phản ánh, khiếu nại {code}",
+          "Rất tiếc, chúng tôi không thể giải quyết đơn của Quý vị.\n"
+          "[Lý do: {reason}\n]"
+          "Nếu có thông tin mới, Quý vị có thể gửi đơn khác." },
+        { "Your complaint {code} is not taken up",
+          "We are sorry: we cannot deal with it.\n"
+          "[Reason: {reason}\n]"
+          "If there is something new, you may send another one." } },
+
+    [TEMPLATE_COMPLAINT_DETAIL_ASKED] = { "complaint_detail_asked",
+        { "Phản ánh, khiếu nại {code} cần thêm thông tin",
+          "Để giải quyết đơn, chúng tôi cần Quý vị cho biết thêm.\n"
+          "[Điều cần biết: {reason}\n]"
+          "Quý vị vui lòng trả lời trên trang theo dõi dưới đây." },
+        { "We need to know more about your complaint {code}",
+          "To deal with it we need to know more from you.\n"
+          "[What we ask: {reason}\n]"
+          "Please answer on the page named below." } },
+
+    [TEMPLATE_COMPLAINT_FORWARDED] = { "complaint_forwarded",
+        { "Đã chuyển phản ánh, khiếu nại {code} cho cơ quan có thẩm quyền",
+          "Đơn của Quý vị thuộc thẩm quyền của cơ quan khác nên chúng tôi đã chuyển đi lúc {at}.\n"
+          "[Nơi nhận và lý do: {reason}\n]"
+          "Cơ quan đó sẽ trả lời Quý vị." },
+        { "Your complaint {code} has been passed to the competent agency",
+          "Another agency is competent, so we passed it on at {at}.\n"
+          "[Where, and why: {reason}\n]"
+          "That agency will answer you." } },
 };
 /* clang-format on */

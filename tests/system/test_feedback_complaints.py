@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bus import common_pb2
+from bus import Bus, common_pb2
 from complaint_office import CONTACT, PROVINCE, UNIT, complaints, official  # noqa: F401
 from feedback_office import OFFICER
 from lib import call, staff, wait_for
@@ -216,3 +216,18 @@ def test_a_limit_that_passes_twice_is_noticed_once(complaints):
     wait_for(lambda: complaints.sql("SELECT count(*) FROM job WHERE kind = 'complaint_due' AND key = '%s'" % code) == "0",
              what="the second run")
     assert complaints.row(code, "version") == version
+
+
+# ---- what others hear ----
+
+def test_notification_hears_of_it_and_of_the_answer_with_whom_to_tell(complaints):
+    with Bus(complaints.suite, "notification") as bus:
+        sent = complaints.answered()
+        envelope, opened = bus.listen("motcua.ComplaintOpened", sent["code"])
+        bus.ack(envelope, bus.sender)
+        assert (opened.name, opened.email, opened.title) == (CONTACT["name"], CONTACT["email"], "Trễ hẹn")
+        assert opened.due_at_ms == sent["due_at_ms"] and envelope.version == 1
+        envelope, answered = bus.listen("motcua.ComplaintAnswered", sent["code"])
+        bus.ack(envelope, bus.sender)
+        assert (answered.state, answered.outcome, answered.words) == ("answered", "upheld", "Đã kiểm tra và chấn chỉnh.")
+        assert answered.reopen_until_ms == answered.answered_at_ms + 3 * DAY

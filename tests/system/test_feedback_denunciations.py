@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from bus import Bus
 from complaint_office import CONTACT, OTHER_UNIT, PROVINCE, UNIT, complaints, official  # noqa: F401
 from lib import call
 
@@ -138,3 +139,15 @@ def test_a_petition_does_not_become_a_denunciation(complaints):
     code = complaints.complain()["code"]
     refused = complaints.decide(code, "classify", "officer", **{"class": "denunciation"})
     assert (refused.status, refused["code"]) == (409, "class_keeps_secret")
+
+
+def test_its_messages_tell_nobody(complaints):
+    with Bus(complaints.suite, "notification") as bus:
+        code = denunciation(complaints)["code"]
+        complaints.done(code, "accept", "inspector")
+        complaints.done(code, "answer", "leader", words="Tố cáo đúng.", outcome="upheld")
+        for name in ("ComplaintOpened", "ComplaintAnswered"):
+            envelope, told = bus.listen("motcua." + name, code)
+            bus.ack(envelope, bus.sender)
+            assert (told.account_id, told.name, told.email, told.title) == ("", "", "", "")
+            assert CONTACT["name"].encode() not in envelope.SerializeToString()

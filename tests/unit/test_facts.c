@@ -181,7 +181,7 @@ static void a_dossier_gives_what_every_letter_says(void **state)
 {
     (void)state;
     struct facts f = { 0 };
-    struct about a = { "Nguyễn Thị Hồng", "X-1", "", "", "https://dvc.example.vn", "Một cửa", "" };
+    struct about a = { "Nguyễn Thị Hồng", "X-1", "", "", "https://dvc.example.vn", "Một cửa", "", "tra-cuu" };
     facts_of_dossier(ctx, &a, false, &f);
     assert_string_equal(f.value[FACT_NAME], "Nguyễn Thị Hồng");
     assert_string_equal(f.value[FACT_LINK], "https://dvc.example.vn/tra-cuu#X-1");

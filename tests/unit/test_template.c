@@ -31,6 +31,9 @@ static const unsigned needed[TEMPLATES] = {
     [TEMPLATE_HANDED_OVER] = BIT(FACT_AT),
     [TEMPLATE_REAPPOINTED] = BIT(FACT_DUE) | BIT(FACT_DUE_BEFORE),
     [TEMPLATE_RATING_OPENED] = BIT(FACT_RATE_LINK) | BIT(FACT_ANSWER_BY),
+    [TEMPLATE_COMPLAINT_OPENED] = BIT(FACT_AT),
+    [TEMPLATE_COMPLAINT_ANSWERED] = BIT(FACT_AT),
+    [TEMPLATE_COMPLAINT_FORWARDED] = BIT(FACT_AT),
 };
 
 static struct facts facts_in(unsigned mask)
@@ -108,7 +111,8 @@ static unsigned facts_of(const char *text)
 static void both_languages_say_the_same(void **state)
 {
     (void)state;
-    assert_int_equal(facts_of(mail_frame_vi), facts_of(mail_frame_en));
+    assert_int_equal(facts_of(mail_frame.vi), facts_of(mail_frame.en));
+    assert_int_equal(facts_of(complaint_frame.vi), facts_of(complaint_frame.en));
     for (int id = 0; id < TEMPLATES; id++) {
         const struct template *t = &templates[id];
         if (facts_of(t->vi.body) != facts_of(t->en.body) ||
@@ -147,8 +151,10 @@ static void assert_short(const char *name, const char *text)
 static void sentences_are_short(void **state)
 {
     (void)state;
-    assert_short("frame", mail_frame_vi);
-    assert_short("frame", mail_frame_en);
+    assert_short("frame", mail_frame.vi);
+    assert_short("frame", mail_frame.en);
+    assert_short("frame of complaints", complaint_frame.vi);
+    assert_short("frame of complaints", complaint_frame.en);
     for (int id = 0; id < TEMPLATES; id++) {
         assert_short(templates[id].name, templates[id].vi.body);
         assert_short(templates[id].name, templates[id].en.body);
