@@ -43,9 +43,21 @@ FROM bench.one o JOIN dossier d USING (code) JOIN procedure p ON p.code = d.proc
     JOIN rating_cell c ON c.unit_code = d.unit_code AND c.field_code = p.field_code AND c.quarter = quarter_of(d.ended_at) WHERE o.i % 3 = 0;
 INSERT INTO rating_grant (code, cell, blinded_hash) SELECT code, cell, sha256(convert_to(code, 'UTF8')) FROM rated;
 INSERT INTO rating_spent (nonce_hash, cell) SELECT sha256(convert_to('nonce' || i, 'UTF8')), cell FROM rated;
-INSERT INTO rating_sealed (cell, sealed) SELECT cell, '\x00' FROM rated WHERE i % 60 = 0;
+INSERT INTO rating_sealed (cell, sealed) SELECT cell, '\x00' FROM rated WHERE i % 6 = 0;
 INSERT INTO rating (unit_code, field_code, quarter, is_clear, is_simple, is_helpful, is_in_time, words, origin)
 SELECT unit_code, field_code, quarter, 1 + h % 5, 1 + h / 5 % 5, 1 + h / 25 % 5, 1 + h / 125 % 5, CASE WHEN h % 10 = 0 THEN 'Cán bộ tận tình' ELSE '' END, 'web'
-FROM rated WHERE i % 60 > 0;
+FROM rated WHERE i % 6 > 0;
 INSERT INTO rating_link (secret_hash, code, made_by, expires_at) SELECT sha256(convert_to('link' || i, 'UTF8')), code, '', now() + interval '30 days' FROM rated;
 DROP TABLE rated;
+-- Twelve waves of a survey, each of a twelfth of what has ended.
+INSERT INTO survey_wave (id, survey, version, name, seed, ended_from, ended_to, quota, closes_at, made_by, is_drawn)
+SELECT bench.uuid(w, 'wave'), 'sipas', 1, 'Đợt ' || w, 'seed', now() - interval '1 year', now(), 100, now(), '', true
+FROM generate_series(0, 11) w ON CONFLICT DO NOTHING;
+INSERT INTO survey_sample (wave, unit_code, code)
+SELECT bench.uuid(h % 12, 'wave'), unit_code, code FROM bench.one o JOIN dossier d USING (code) WHERE d.ended_at IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO survey_stratum (wave, unit_code, field_code, population, sampled, first_slip)
+SELECT s.wave, s.unit_code, p.field_code, count(*), count(*), 100 * row_number() OVER (PARTITION BY s.wave)
+FROM survey_sample s JOIN dossier d USING (code) JOIN procedure p ON p.code = d.procedure_code GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+INSERT INTO survey_answer (wave, slip_no, unit_code, field_code, answers, words, entered_by)
+SELECT wave, first_slip + n, unit_code, field_code, array_fill(1 + n % 5, ARRAY[22])::smallint[], '', '' FROM survey_stratum,
+    generate_series(0, least(sampled, 99) - 1) n ON CONFLICT DO NOTHING;
