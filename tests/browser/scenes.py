@@ -60,6 +60,7 @@ def anonymous():
         ("complain", "/gop-y", unit), ("complain-denunciation", "/gop-y", lambda b: b.one("input[value=denunciation]").click()),
         ("complain-faults", "/gop-y", hidden_faults), ("complaint", "/theo-doi-gop-y", nothing),
         ("complaint-unknown", "/theo-doi-gop-y#PA-0000000000~x", lambda b: b.one(".summary")), ("published-answers", "/tra-loi-gop-y", nothing),
+        ("satisfaction", "/hai-long", nothing), ("method", "/cach-tinh", nothing),
         ("not-found", "/khong-co", nothing), ("login-needed", "/ho-so-cua-toi", lambda b: b.one("dialog")),
     ]
 

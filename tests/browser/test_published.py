@@ -1,0 +1,55 @@
+"""test_published — what everybody can read of how satisfied people were: the numbers of the published quarter, as feedback froze them."""
+import pytest
+
+from feedback_quarter import QUARTER, fill, run_job
+from embedded.web import send
+
+
+class Published:
+    """feedback's store, as feedback_quarter fills it."""
+
+    def __init__(self, suite):
+        self.suite = suite
+
+    def sql(self, text):
+        return self.suite.psql(text, database="motcua_feedback")
+
+
+@pytest.fixture(scope="module")
+def published(suite):
+    """The page of the quarter as data: four answers only about a field of one unit."""
+    store = Published(suite)
+    fill(store)
+    store.sql("DELETE FROM rating WHERE id IN (SELECT id FROM rating WHERE unit_code = 'H07.102' AND field_code = 'F2' ORDER BY id OFFSET 4)")
+    run_job(store, "freeze")
+    return send("GET", suite.url("/api/feedback/published/%d" % QUARTER)).json
+
+
+def percent(share):
+    return ("%.1f" % (share / 100)).replace(".", ",") + "%"
+
+
+def row(browser, name):
+    return next(r.text for r in browser.all("tbody tr") if r.text.startswith(name))
+
+
+def test_everybody_reads_the_published_figures_with_their_n_and_range(browser, published):
+    browser.open("/hai-long")
+    s = published["province"]["satisfaction"]
+    browser.wait_text(percent(s["content"]), ".four")
+    assert "trên %d phiếu" % s["answers"] in browser.text(".four") and percent(s["low"]) in browser.text(".four")
+    first = published["units"][0]
+    assert percent(first["satisfaction"]["content"]) in row(browser, first["unit_name"])
+    assert browser.axe() == [] and browser.overflow() is None
+    browser.size(360, 760)
+    assert browser.overflow() is None
+
+
+def test_from_the_province_to_a_unit_to_what_is_too_few(browser, published):
+    browser.open("/hai-long?period=%d" % QUARTER)
+    browser.one(".tiles")
+    browser.press("Xã số 2")
+    browser.wait_text("Cả tỉnh")
+    assert "chưa đủ phiếu" in row(browser, "Lĩnh vực 2"), browser.text()
+    link = browser.button("Toàn bộ số liệu của kỳ").get_attribute("href")
+    assert send("GET", link).status == 200 and link.endswith("/%d/figures.csv" % QUARTER)
