@@ -8,7 +8,7 @@ import time
 import brokers
 from ground import Ground, operator, web
 
-SERVED = ["postgres", "redis", "broker", "identity", "intake", "verification", "notification", "status-sync", "nginx"]
+SERVED = ["postgres", "redis", "broker", "identity", "intake", "verification", "notification", "status-sync", "feedback", "nginx"]
 APPLIERS = ["verification", "notification", "status-sync"]
 PROCESSES = ["broker", "intake"] + APPLIERS
 CONNECTIONS, WARM_S, LAG_S = 256, 1, 4
