@@ -40,14 +40,14 @@ class Decoupled(Fault):
                         "drained_ratio": round(statistics.median(self.drains) / statistics.median(alive), 2)}
 
     def work_off(self, ground, accepted):
-        """From when all are there again until intake has said what it had to say then; people go on filing meanwhile."""
-        self.messages_each = self.backlog(ground) / accepted
-        ground.release(*DOWNSTREAM)
-        ground.wait_ready(*DOWNSTREAM)
+        """From when all are started again until intake has said what it had to say then; people go on filing meanwhile."""
         ends = ground.psql("intake", "SELECT 'lane = ' || lane || ' AND seq <= ' || max(seq) FROM outbox GROUP BY lane").split("\n")
-        n, began = self.backlog(ground), time.monotonic()
+        n, began = self.backlog(ground, " OR ".join(ends)), time.monotonic()
+        self.messages_each = n / accepted
+        ground.release(*DOWNSTREAM)
         wait_for(lambda: self.backlog(ground, " OR ".join(ends)) == 0, 120, "what there was to be said")
         self.drains.append(n / (time.monotonic() - began))
+        ground.wait_ready(*DOWNSTREAM)
 
     @staticmethod
     def backlog(ground, which="true"):
