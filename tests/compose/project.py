@@ -18,21 +18,27 @@ UP_S = 150
 class Project:
     def __init__(self, engine, folder, name, https_port, sim_ports, version):
         os.makedirs(folder, exist_ok=True)
-        self.engine, self.folder, self.name, self.version = engine, folder, name, version
+        self.engine, self.folder, self.name, self.release = engine, folder, name, version
         self.base = "https://localhost:%d" % https_port
         self.settings = {**SETTINGS, "HTTPS_PORT": str(https_port), "PUBLIC_URL": self.base, "SIM_PORTS": sim_ports,
                          "GATEWAY_PAY_URL": "http://localhost:%s42/paymentv2/vpcpay.html" % sim_ports, "MOTCUA_VERSION": version}
         self.suite = Elsewhere(folder, self.base, ports=sim_ports)
 
-    def compose(self, *argv, seconds=UP_S, check=True, **settings):
+    def write_settings(self, **more):
+        """The file of variables, as .env would be; its name."""
         with open(os.path.join(self.folder, "env"), "w", encoding="utf-8") as f:
-            f.writelines("%s=%s\n" % pair for pair in {**self.settings, **settings}.items())
-        return self.engine.call("docker-compose", "--env-file", f.name, "-p", self.name, "--profile", "simulators", *argv,
+            f.writelines("%s=%s\n" % pair for pair in {**self.settings, **more}.items())
+        return f.name
+
+    def compose(self, *argv, seconds=UP_S, check=True, **settings):
+        return self.engine.call("docker-compose", "--env-file", self.write_settings(**settings), "-p", self.name, "--profile", "simulators", *argv,
                                 seconds=seconds, check=check)
 
     def containers(self, service):
-        ids = self.engine.docker("ps", "-q", "--no-trunc", "-f", "label=com.docker.compose.project=" + self.name, "-f",
-                                 "label=com.docker.compose.service=" + service).split()
+        return self.inspect("label=com.docker.compose.project=" + self.name, "label=com.docker.compose.service=" + service)
+
+    def inspect(self, *labels):
+        ids = self.engine.docker("ps", "-q", "--no-trunc", *[word for label in labels for word in ("-f", label)]).split()
         return json.loads(self.engine.docker("inspect", *ids)) if ids else []
 
     def are_healthy(self, service, count):
@@ -42,17 +48,19 @@ class Project:
     def wait_healthy(self, service, count, seconds=60):
         wait_for(lambda: self.are_healthy(service, count), seconds, "%d healthy of %s" % (count, service), pause=0.1)
 
-    def read_in(self, service, file):
-        return self.compose("run", "--rm", "--no-deps", "--entrypoint", "cat", service, file).stdout
+    def read(self, volume, file):
+        return self.engine.docker("run", "--rm", "-v", "%s_%s:/volume:ro" % (self.name, volume), "--entrypoint", "cat",
+                                  "motcua-tools:" + self.release, "/volume/" + file)
+
+    def sample_is_in(self):
+        return bool(self.engine.docker("ps", "-aq", "-f", "name=%s_sample_1" % self.name, "-f", "exited=0"))
 
     def learn(self):
         """What somebody outside is given: the accounts, and the certificate to trust."""
-        wait_for(lambda: self.engine.docker("ps", "-aq", "-f", "name=%s_sample_1" % self.name, "-f", "exited=0"), UP_S,
-                 "the sample data", pause=0.2)
-        with open(self.suite.path("demo-accounts.json"), "w", encoding="utf-8") as f:
-            f.write(self.read_in("sample", "/var/lib/motcua/demo/demo-accounts.json"))
-        with open(self.suite.path("ca.pem"), "w", encoding="utf-8") as f:
-            f.write(self.compose("exec", "-T", "nginx", "cat", "/var/lib/motcua/tls/fullchain.pem").stdout)
+        wait_for(self.sample_is_in, UP_S, "the sample data", pause=0.2)
+        for volume, file, name in (("demo", "demo-accounts.json", "demo-accounts.json"), ("tls", "fullchain.pem", "ca.pem")):
+            with open(self.suite.path(name), "w", encoding="utf-8") as f:
+                f.write(self.read(volume, file) + "\n")
         os.environ["SSL_CERT_FILE"] = self.suite.path("ca.pem")
 
     def context(self):

@@ -73,7 +73,7 @@ def test_a_container_is_closed(started, project, service):
 
 
 def test_the_image_of_the_services_is_small_and_has_no_compiler(started, project, engine):
-    image = "motcua-service:" + project.version
+    image = "motcua-service:" + project.release
     size = int(engine.docker("image", "inspect", "-f", "{{.Size}}", image))
     print("%.1f MB" % (size / 1e6))
     assert size <= IMAGE_BYTES
@@ -89,6 +89,6 @@ def test_a_secret_that_everybody_knows_is_refused_by_name(started, project, vari
 
 
 def test_a_second_start_changes_no_secret(started, project):
-    before = project.read_in("secrets", "/var/lib/motcua/keys/pgpass")
+    before = project.read("keys", "pgpass")
     project.compose("up", "--no-deps", "secrets")
-    assert before and project.read_in("secrets", "/var/lib/motcua/keys/pgpass") == before
+    assert before and project.read("keys", "pgpass") == before

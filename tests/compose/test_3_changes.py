@@ -77,12 +77,12 @@ def next_release(engine, version):
 
 
 def test_a_new_release_comes_into_service_without_a_failed_request(project, engine):
-    next_release(engine, project.version)
+    next_release(engine, project.release)
     project.settings["MOTCUA_VERSION"] = "next"
-    project.compose("config", "-q")  # writes the file of variables
+    file = project.write_settings()
     with Crowd(project, callers=3) as crowd:
         wait_for(lambda: len(crowd.codes) > 10, 60, "dossiers")
-        told = engine.call("deploy/bin/upgrade", "--env-file", os.path.join(project.folder, "env"), "-p", project.name, seconds=400)
+        told = engine.call("deploy/bin/upgrade", "--env-file", file, "-p", project.name, seconds=400)
         seen = len(crowd.codes)
         wait_for(lambda: len(crowd.codes) > seen + 10, 60, "more dossiers")
     print(crowd.told())
@@ -95,8 +95,8 @@ def test_a_release_that_does_not_start_leaves_the_old_one_at_work(project, engin
     engine.docker("build", "-q", "-t", "motcua-service:broken", "-", text="FROM motcua-service:next\nENTRYPOINT [\"false\"]\n")
     engine.docker("tag", "motcua-tools:next", "motcua-tools:broken")
     before = [c["Id"] for c in project.containers("status-sync")]
-    project.compose("config", "-q", MOTCUA_VERSION="broken")
-    told = engine.call("deploy/bin/upgrade", "--env-file", os.path.join(project.folder, "env"), "-p", project.name, seconds=400,
+    file = project.write_settings(MOTCUA_VERSION="broken")
+    told = engine.call("deploy/bin/upgrade", "--env-file", file, "-p", project.name, seconds=400,
                        check=False, more={"PATIENCE_S": "5"})
     assert told.returncode != 0 and "does not become ready" in told.stderr
     project.compose("up", "-d", "--no-deps", "broker1", "broker2")  # with the release that works

@@ -1,0 +1,92 @@
+"""deploy — what of the containers can be shown without an engine: secrets that are made once and refused when known, every service
+in the compose file, and the same file as a swarm's stack."""
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from embedded.layout import SERVICES, database_of
+from lib import ROOT
+from programs import BUILD
+
+SECRETS = os.path.join(ROOT, "deploy", "setup", "make_secrets.py")
+
+
+@pytest.fixture
+def state(tmp_path):
+    for name in ("keys", "store", "tls"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def make(state, **said):
+    env = {**os.environ, "MOTCUA_STATE": str(state), "MOTCUA_PROGRAMS": BUILD, "PUBLIC_URL": "https://mot.example.vn", **said}
+    return subprocess.run([sys.executable, SECRETS], capture_output=True, text=True, check=False, env=env)
+
+
+def contents(state):
+    return {str(p.relative_to(state)): p.read_bytes() for p in state.rglob("*") if p.is_file()}
+
+
+def test_the_first_start_makes_every_secret_and_a_second_one_none(state):
+    first = make(state)
+    made = contents(state)
+    assert first.returncode == 0 and "self-signed" in first.stderr
+    for service in SERVICES:
+        assert "keys/%s.secret" % service in made
+        assert "*:*:*:%s:" % database_of(service) in made["keys/pgpass"].decode()
+    assert stat.S_IMODE((state / "keys" / "pgpass").stat().st_mode) == 0o600
+    second = make(state)
+    assert second.returncode == 0 and second.stderr == "" and contents(state) == made
+
+
+@pytest.mark.parametrize("variable, value", [
+    ("POSTGRES_PASSWORD", "postgres"), ("POSTGRES_PASSWORD", "Postgres12345"), ("GATEWAY_SECRET", "changeme"),
+    ("PORTAL_PASSWORD", "Motcua@123456"), ("SMTP_PASSWORD", "elevenchars"), ("PORTAL_PUSH_KEY", "aaaaaaaaaaaaaaaaaaaa")])
+def test_a_secret_that_is_known_or_short_is_refused_by_name_and_not_shown(state, variable, value):
+    refused = make(state, **{variable: value})
+    assert refused.returncode != 0 and variable in refused.stderr and value not in refused.stderr
+    assert not (state / "keys" / "complete").exists()
+
+
+def test_a_secret_that_is_said_takes_the_place_of_the_one_there(state):
+    make(state)
+    assert make(state, GATEWAY_SECRET="mot-bi-mat-du-dai-va-la").returncode == 0
+    assert (state / "keys" / "gateway.secret").read_text().strip() == "mot-bi-mat-du-dai-va-la"
+    assert make(state).returncode == 0
+    assert (state / "keys" / "gateway.secret").read_text().strip() == "mot-bi-mat-du-dai-va-la"
+
+
+def test_a_certificate_that_is_there_stays(state):
+    for name in ("fullchain.pem", "privkey.pem"):
+        (state / "tls" / name).write_text("the province's own\n")
+    assert make(state).stderr == ""
+    assert (state / "tls" / "fullchain.pem").read_text() == "the province's own\n"
+
+
+def compose_file():
+    with open(os.path.join(ROOT, "docker-compose.yml"), encoding="utf-8") as f:
+        return yaml.safe_load(f)
+
+
+def test_every_service_is_in_the_compose_file():
+    services = compose_file()["services"]
+    assert [s for s in SERVICES if services.get(s, {}).get("command") != [s]] == []
+
+
+def test_the_stack_is_what_a_swarm_takes():
+    """Nothing that `docker stack deploy` refuses; limits and updates said in its way."""
+    text = subprocess.run([os.path.join(ROOT, "deploy", "bin", "stack"), "--env-file", os.devnull], capture_output=True, text=True,
+                          check=True, env={**os.environ, "HTTPS_PORT": "8443"}).stdout
+    stack = yaml.safe_load(text)["services"]
+    assert "${" not in text and "portal-sim" not in stack and "motcua" not in stack
+    for name, service in stack.items():
+        assert not {"depends_on", "profiles", "restart", "mem_limit"} & set(service), name
+        assert service["deploy"]["endpoint_mode"] == "dnsrr" and service["deploy"]["resources"]["limits"]["memory"], name
+    assert stack["nginx"]["ports"] == [{"target": 8443, "published": 8443, "protocol": "tcp", "mode": "host"}]
+    assert stack["intake"]["deploy"]["update_config"]["order"] == "start-first"
+    assert stack["secrets"]["deploy"]["restart_policy"]["condition"] == "on-failure"
+    assert stack["postgres"]["deploy"]["placement"]["constraints"] == ["node.labels.motcua.store == yes"]
