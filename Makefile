@@ -176,6 +176,7 @@ test: deps
 # ---- breaking things under load: tests/drill/drill.mk ----
 
 -include tests/drill/drill.mk
+-include tests/ha/ha.mk
 
 # ---- what others send, as nobody would: tests/fuzz/fuzz.mk ----
 
