@@ -29,6 +29,7 @@ void command_cause(struct cause *cause, struct id *id, const char *actor_id, con
     *id = id_of(who, (size_t)n < sizeof who ? (size_t)n : sizeof who - 1);
     uint8_t digest[16];
     crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    hash_text(&state, key); /* which is not stored: so a guess of the body cannot be tried against the row */
     hash_text(&state, method);
     hash_text(&state, path);
     crypto_generichash_update(&state, body, size);

@@ -1,4 +1,6 @@
 """feedback's denunciations: nobody learns who denounces but an inspector, and each time one does is on record."""
+import hashlib
+import json
 import os
 import subprocess
 
@@ -37,6 +39,15 @@ def test_the_database_does_not_tell_who_denounces(complaints):
     assert "Hà Văn Công Khai" in held and petition["code"] in held  # what is not secret is found this way
     for secret in (contact["name"], account):
         assert secret not in held and secret.encode().hex() not in held
+
+
+def test_whoever_suspects_somebody_cannot_try_him_against_the_commands(complaints):
+    """Beside the answer to a command stands a digest of what was sent: it must not tell a right guess from a wrong one."""
+    body = json.dumps(complaints.filing(**{"class": "denunciation"})).encode()
+    assert complaints.ask("POST", "/complaints", raw=body, key=True).status == 201
+    sent = hashlib.blake2b(b"POST\0/api/feedback/complaints\0" + body, digest_size=16).digest()
+    guess = int.from_bytes(sent[:8], "little", signed=True)
+    assert str(guess) not in complaints.sql("SELECT fingerprint FROM command").split()
 
 
 def test_a_denunciation_names_no_dossier_for_that_tells_who_sent_it(complaints):
