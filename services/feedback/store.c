@@ -174,6 +174,8 @@ const struct sql store_trace = {
     "SELECT ms(filed_at) AS at_ms, 'filed' AS what, '' AS detail FROM dossier WHERE code = $1"
     " UNION ALL SELECT ms(at), 'move', 'version ' || version || ' → status ' || status FROM move WHERE code = $1"
     " UNION ALL SELECT ms(settled_at), 'paid', 'request ' || request_no FROM payment WHERE code = $1"
+    " UNION ALL SELECT ms(m.at), 'complaint ' || m.act, m.code || ' → ' || m.state FROM complaint c"
+    " JOIN complaint_move m ON m.code = c.code WHERE c.dossier_code = $1 AND c.dossier_code <> ''"
     " ORDER BY at_ms"
 };
 

@@ -7,7 +7,7 @@ import pytest
 from bus import Bus, common_pb2
 from complaint_office import CONTACT, PROVINCE, UNIT, complaints, official  # noqa: F401
 from feedback_office import OFFICER
-from lib import call, staff, wait_for
+from lib import call, operator, staff, wait_for
 
 DAY = 86400000
 
@@ -216,6 +216,15 @@ def test_a_limit_that_passes_twice_is_noticed_once(complaints):
     wait_for(lambda: complaints.sql("SELECT count(*) FROM job WHERE kind = 'complaint_due' AND key = '%s'" % code) == "0",
              what="the second run")
     assert complaints.row(code, "version") == version
+
+
+def test_a_limit_that_nobody_watches_is_found(complaints):
+    code = complaints.complain()["code"]
+    url = complaints.suite.admin_url("feedback") + "/admin/ledgers/complaints/rows"
+    wrong = lambda: {row["key"]: row["wrong"] for row in call("GET", url, token=operator(complaints.suite))["rows"]}[code]
+    assert wrong() is None
+    complaints.sql("DELETE FROM job WHERE kind = 'complaint_due' AND key = '%s'" % code)
+    assert wrong() == "no job watches its limit"
 
 
 # ---- what others hear ----
