@@ -104,9 +104,14 @@ static const struct phrase *class_may_change(const struct complaint *c, const st
         "Nothing becomes a denunciation or stops being one, for who denounces is secret. Refuse it and say how to"
         " file it anew."
     };
+    static const struct phrase SECOND = { "class_second_instance",
+                                          "Khiếu nại lần hai không chuyển loại được.",
+                                          "What is in its second instance stays a complaint." };
     (void)cal;
     bool changes = a->class >= 0 && a->class != c->class;
     bool is_secret = c->class == CLASS_DENUNCIATION || a->class == CLASS_DENUNCIATION;
+    if (changes && c->instance > 1)
+        return &SECOND;
     return changes && is_secret ? &SECRET : NULL;
 }
 

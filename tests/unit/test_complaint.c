@@ -266,6 +266,58 @@ static void it_is_escalated_once_for_each_limit(void **state)
     assert_string_equal(refusal(&next, &a), "not_overdue");
 }
 
+/* ---- whatever people do --------------------------------------------------------------------------- */
+
+static void check_facts(const struct complaint *c)
+{
+    bool is_answered = c->state == COMPLAINT_ANSWERED, is_closed = c->state > COMPLAINT_ANSWERED;
+    assert_int_equal(c->outcome != OUTCOME_NONE, is_answered);
+    assert_int_equal(c->answered_at > 0, is_answered);
+    assert_true(!c->published_at || (is_answered && c->class != CLASS_DENUNCIATION));
+    assert_int_equal(c->closed_at > 0, is_closed);
+    assert_true(!is_closed || c->step_due_at == 0);
+    assert_true(c->state != COMPLAINT_RECEIVED ||
+                (c->step_due_at > c->clock_at && c->due_at > c->step_due_at));
+    assert_true(c->state != COMPLAINT_IN_HANDLING ||
+                (c->accepted_at && c->step_due_at && c->step_due_at <= c->due_at));
+    assert_true(c->instance == 1 || (c->instance == 2 && c->class == CLASS_COMPLAINT));
+    assert_true(!c->about_head || strcmp(c->handling_unit_code, c->unit_code) != 0);
+}
+
+/* One random act after some hours. Acts that are not allowed change nothing. */
+static void act_at_random(struct complaint *c, unsigned *seed, int64_t *when)
+{
+    struct complaint_move move;
+    struct err err = { 0 };
+    const struct complaint before = *c;
+    *seed = *seed * 1103515245 + 12345;
+    *when += (*seed >> 8) % 200 * HOUR + 1;
+    struct complaint_doing a = doing((int)((*seed >> 16) % COMPLAINT_ACTS), ~0u, *when);
+    a.unit = (const char *const[]){ UNIT, OTHER, ABOVE, OTHER }[*seed >> 6 & 3];
+    a.is_head = *seed & 32;
+    a.class = *seed & 16 ? -1 : (int)((*seed >> 20) % COMPLAINT_CLASSES);
+    if (complaint_decide(&before, &a, &calendar, c, &move, &err) != 0)
+        *c = before;
+    else
+        assert_true(c->version == before.version + 1 && c->is_late >= before.is_late &&
+                    c->class <= CLASS_DENUNCIATION);
+}
+
+static void whatever_is_done_its_facts_agree(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 3000; n++) {
+        unsigned seed = n * 2654435761u;
+        int64_t when = now;
+        struct complaint c = a_complaint((int)(n % COMPLAINT_CLASSES), COMPLAINT_NEW);
+        for (int i = 0; i < 60; i++) {
+            act_at_random(&c, &seed, &when);
+            if (c.state != COMPLAINT_NEW)
+                check_facts(&c);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +330,7 @@ int main(void)
         cmocka_unit_test(time_is_extended_as_often_as_the_law_says),
         cmocka_unit_test(who_is_anonymous_is_not_told),
         cmocka_unit_test(it_is_escalated_once_for_each_limit),
+        cmocka_unit_test(whatever_is_done_its_facts_agree),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
