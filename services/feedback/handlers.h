@@ -18,7 +18,8 @@
 
 struct feedback_config {
     const char *seal_key_file, *complaint_unit, *index_secret, *index_weights;
-    int64_t rating_days, link_minutes, complaints_an_hour, complaint_looks_an_hour, freeze_days;
+    int64_t rating_days, link_minutes, ratings_an_hour, ratings_a_minute, complaints_an_hour,
+        complaint_looks_an_hour, freeze_days;
 };
 
 struct feedback {                     /* env->state */

@@ -3,7 +3,11 @@
 #include <string.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "handlers.h"
+#include "throttle.h"
+
+enum { HOUR_S = 3600, MINUTE_S = 60 };
 
 static const struct phrase CELL = { "cell_unknown", "Phiếu đánh giá không đúng. Hãy mở lại liên kết.",
                                     "There is no such cell. Open the link again." };
@@ -100,11 +104,12 @@ static int read_redeemed(struct task *t, const struct http_request *rq, struct r
     return reader_close(&r);
 }
 
-static int check_token(struct task *t, const struct redeemed *in)
+static int check_token(struct task *t, const struct redeemed *in, const char **unit)
 {
     struct cell c;
     bool found;
     TRY(store_cell(t, in->cell, &c, &found));
+    *unit = found ? c.unit_code : "";
     if (!found)
         return err_fault(task_err(t), "cell", &CELL, NULL);
     if (!blind_fits(c.public_key, c.public_size, in->nonce, in->signature))
@@ -114,15 +119,44 @@ static int check_token(struct task *t, const struct redeemed *in)
     return 0;
 }
 
+/* ---- the gate: afterwards nothing tells one rating from another ---------------------------------------- */
+
+static int raise_alert(struct task *t, const char *unit, int64_t amount)
+{
+    char day[CIVIL_TEXT];
+    int64_t at_ms = civil_day_ms(civil_day_of(task_now_ms(t)), 0); /* no finer: it would point at a token */
+    const struct finding f = { .kind = GAMING_HASTY_RATINGS, .official = "", .unit = unit, .at = at_ms };
+    const char *key = talloc_asprintf(t, "%s %s", unit, civil_format(at_ms, CIVIL_DATE, day));
+    return store_alert_put(t, &f, key, amount, at_ms);
+}
+
+static int watch(struct task *t, const char *what, const char *who, int64_t most, int64_t window_s,
+                 const char *unit)
+{
+    int rc = throttle_try(t, feedback_of(t)->throttle, what, who, most, window_s);
+    if (rc != E_LIMITED)
+        return rc;
+    err_clear(task_err(t)); /* it counts all the same: who of them is the cheat, nobody can say */
+    return raise_alert(t, unit, most + 1);
+}
+
+static int watch_haste(struct task *t, const struct http_request *rq, const char *unit)
+{
+    const char *who = talloc_asprintf(t, "%s %s", rq->client, unit);
+    TRY(watch(t, "rating", who, config_of(t)->ratings_an_hour, HOUR_S, unit));
+    return watch(t, "ratings", unit, config_of(t)->ratings_a_minute, MINUTE_S, unit);
+}
+
 int http_rate(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct redeemed in = { 0 };
     uint8_t hash[SHA256_BYTES];
     struct db_blob sealed;
+    const char *unit;
     size_t n;
     bool saved;
     TRY(read_redeemed(t, rq, &in));
-    TRY(check_token(t, &in));
+    TRY(check_token(t, &in, &unit));
     crypt_sha256(in.nonce, sizeof in.nonce, hash);
     const uint8_t *packed = rating_pack(t, &in.rating, &n);
     sealed.data = crypt_seal(t, feedback_of(t)->seal_key, answer_about(t, in.cell), packed, n, &sealed.size);
@@ -130,6 +164,7 @@ int http_rate(struct task *t, const struct http_request *rq, struct http_reply *
     if (!saved)
         return err_say(task_err(t), E_CONFLICT, &RATED, NULL);
     jobs_wake(task_env(t), "mix");
+    TRY(watch_haste(t, rq, unit));
     http_reply_json(re, 201, json_pack("{s:I, s:b}", "cell", (json_int_t)in.cell, "rated", 1));
     return 0;
 }

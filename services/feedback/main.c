@@ -21,6 +21,10 @@ static const struct conf_param params[] = {
                    "how long after a quarter its dossiers may still be rated"),
     CONF_PARAM_INT(struct feedback_config, link_minutes, "15", 1, 1440, "minutes",
                    "how long a link for the tablet at the counter is good"),
+    CONF_PARAM_INT(struct feedback_config, ratings_an_hour, "20", 1, 1000000, "",
+                   "ratings of a unit from one address in an hour; more raise an alert"),
+    CONF_PARAM_INT(struct feedback_config, ratings_a_minute, "30", 1, 1000000, "",
+                   "ratings of a unit in a minute; more raise an alert"),
     CONF_PARAM_TEXT(
         struct feedback_config, complaint_unit, "",
         "code of the unit for complaints about the head of a unit that has none above it; empty: none"),

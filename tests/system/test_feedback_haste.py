@@ -1,0 +1,38 @@
+"""feedback — ratings that come from one device or faster than people answer raise an alert, and count all the same: nobody can
+say which of them are the cheat's."""
+import pytest
+
+from feedback_office import OTHER_UNIT, UNIT, make_office
+from test_feedback_attacker import mailbox, rater  # noqa: F401
+from test_feedback_rating import rate, token_of
+
+MOST = 3
+
+
+@pytest.fixture(scope="module")
+def office(new_suite):
+    return make_office(new_suite, ratings_an_hour=str(MOST))
+
+
+def alerts(office, unit):
+    return office.sql("SELECT kind, amount, official_id, at = date_trunc('day', at, 'Asia/Ho_Chi_Minh') AND found_at = at FROM alert"
+                      " WHERE unit_code = '%s'" % unit)
+
+
+def rate_from_one_device(office, mailbox, unit, count):
+    for _ in range(count):
+        code, who = rater(office, mailbox, unit_code=unit)
+        assert rate(office, token_of(office, code, **who)).status == 201
+
+
+def test_more_ratings_from_one_device_than_people_share_raise_one_alert_of_the_day(office, mailbox):
+    rate_from_one_device(office, mailbox, OTHER_UNIT, MOST)
+    assert alerts(office, OTHER_UNIT) == ""
+    rate_from_one_device(office, mailbox, UNIT, MOST + 2)
+    assert alerts(office, UNIT) == "hasty_ratings|%d||t" % (MOST + 1)
+    assert alerts(office, OTHER_UNIT) == ""
+    leader = office.staff(("leader", UNIT))
+    shown = office.ask("GET", "/alerts?unit=" + UNIT, token=leader)
+    assert [a["kind"] for a in shown["alerts"]] == ["hasty_ratings"]
+    spent = office.sql("SELECT count(*) FROM rating_spent s JOIN rating_cell c ON c.id = s.cell WHERE unit_code = '%s'" % UNIT)
+    assert spent == str(MOST + 2)
