@@ -5,6 +5,7 @@
 #include "env.h"
 #include "http.h"
 #include "inbox.h"
+#include "index_sipas.h"
 #include "jobs.h"
 #include "json.h"
 #include "ledger.h"
@@ -17,6 +18,7 @@
 #include "turn.h"
 
 struct feedback_config {
+    const char *sipas_method, *sipas_weights;
     const char *seal_key_file, *complaint_unit, *index_secret, *index_weights;
     int64_t rating_days, link_minutes, ratings_an_hour, ratings_a_minute, complaints_an_hour,
         complaint_looks_an_hour, freeze_days;
@@ -27,6 +29,7 @@ struct feedback {                     /* env->state */
     const char *secret;               /* the same, for what is made of codes */
     struct cache *calendars;
     struct throttle *throttle;
+    struct sipas_weights sipas;
     struct indexes *indexes;
 };
 void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct err *err);
@@ -60,6 +63,9 @@ json_t *cell_json(struct task *t, const struct cell *c);
 http_handler_fn http_survey, http_survey_put;
 /* http_wave.c — a wave of it: the sample, the slips, the response; job_draw: key is the wave's id */
 http_handler_fn http_wave, http_wave_put, http_sample, http_survey_slip;
+/* http_results.c — what it came to; how factors weigh (parameters) */
+http_handler_fn http_results;
+int results_weights(const struct feedback_config *cfg, struct sipas_weights *w, struct err *err);
 int job_draw(struct task *t, struct job *job);
 
 /* job_rating.c — key "-" or a dossier's code: opens its rating; a cell's number: makes ten answers readable;

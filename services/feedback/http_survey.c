@@ -10,8 +10,8 @@ enum { NAME_TEXT = 200, CODE_TEXT = 40 };
 static const struct phrase CODE = { "survey_code",
                                     "Mã gồm 2 đến 32 chữ thường không dấu, chữ số hoặc gạch nối.",
                                     "2 to 32 lower case letters, digits or hyphens." };
-static const struct phrase CRITERIA = { "survey_criteria", "Cần ít nhất một và nhiều nhất 60 tiêu chí.",
-                                        "At least one criterion, at most 60." };
+static const struct phrase CRITERIA = { "survey_criteria", "Cần ít nhất một và nhiều nhất 40 tiêu chí.",
+                                        "At least one criterion, at most 40." };
 static const struct phrase LATER = { "survey_version_later",
                                      "Đã có phiên bản bắt đầu từ ngày này hoặc sau đó. Chọn ngày muộn hơn.",
                                      "There is a version from that day or later. Choose a later one." };

@@ -25,6 +25,10 @@ static const struct conf_param params[] = {
                    "ratings of a unit from one address in an hour; more raise an alert"),
     CONF_PARAM_INT(struct feedback_config, ratings_a_minute, "30", 1, 1000000, "",
                    "ratings of a unit in a minute; more raise an alert"),
+    CONF_PARAM_TEXT(struct feedback_config, sipas_method, "pooled",
+                    "satisfaction index of a factor: pooled (all its answers) or mean (of its criteria)"),
+    CONF_PARAM_TEXT(struct feedback_config, sipas_weights, "1 1 1 1 1",
+                    "how much each of the five factors weighs in the whole"),
     CONF_PARAM_TEXT(
         struct feedback_config, complaint_unit, "",
         "code of the unit for complaints about the head of a unit that has none above it; empty: none"),
@@ -75,6 +79,7 @@ static const struct http_route routes[] = {
       HTTP_COMMAND },
     { "GET", "/api/feedback/waves/{id}", http_wave, HTTP_STAFF, ANY_STAFF, 0, 0 },
     { "GET", "/api/feedback/waves/{id}/units/{unit}/sample", http_sample, HTTP_STAFF, ROLES_READING, 0, 0 },
+    { "GET", "/api/feedback/waves/{id}/results", http_results, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/feedback/waves/{id}/slips", http_survey_slip, HTTP_STAFF, ROLE_CLERK, 16384,
       HTTP_COMMAND },
     { "GET", "/api/feedback/published", http_publications, HTTP_PUBLIC, 0, 0, 0 },
@@ -134,7 +139,8 @@ void *feedback_open(void *ctx, const struct env *env, struct turn *turn, struct 
     (void)turn;
     const struct feedback_config *cfg = env->config;
     struct feedback *own = talloc_zero(ctx, struct feedback);
-    if (crypt_read_seal_key(cfg->seal_key_file, own->seal_key, err) != 0)
+    if (crypt_read_seal_key(cfg->seal_key_file, own->seal_key, err) != 0 ||
+        results_weights(cfg, &own->sipas, err) != 0)
         return NULL;
     own->secret = crypt_base64(own, own->seal_key, sizeof own->seal_key);
     own->calendars = cache_new(own, 1, 5000);

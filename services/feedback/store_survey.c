@@ -163,6 +163,9 @@ static const struct sql STRATA = { "strata", SQL_READ,
     "SELECT s.unit_code, s.field_code, s.population, s.sampled, s.first_slip, (SELECT count(*) FROM survey_answer a"
     " WHERE a.wave = s.wave AND a.unit_code = s.unit_code AND a.field_code = s.field_code) AS answered"
     " FROM survey_stratum s WHERE s.wave = $1::uuid ORDER BY s.unit_code, s.field_code" };
+static const struct sql ANSWERS = { "answers", SQL_READ,
+    "SELECT a.unit_code, a.field_code, x.no, x.answer, count(*) FROM survey_answer a, unnest(a.answers) WITH ORDINALITY"
+    " AS x(answer, no) WHERE a.wave = $1::uuid GROUP BY 1, 2, 3, 4" };
 static const struct sql SAMPLE = { "sample", SQL_READ,
     "SELECT code FROM survey_sample WHERE wave = $1::uuid AND unit_code = $2 AND code > $3 ORDER BY code"
     " LIMIT $4::int" };
@@ -178,6 +181,11 @@ static const struct sql SURVEY_SLIP = { "survey_slip", SQL_WRITE,
 int store_strata(struct task *t, const char *wave, const struct db_rows **rows)
 {
     return db_run(t, &STRATA, rows, db_text(wave));
+}
+
+int store_answers(struct task *t, const char *wave, const struct db_rows **rows)
+{
+    return db_run(t, &ANSWERS, rows, db_text(wave));
 }
 
 int store_sample(struct task *t, const char *wave, const char *unit, const char *after, int limit,
@@ -211,6 +219,6 @@ int store_survey_slip(struct task *t, const struct survey_slip *p, const struct 
 }
 
 const struct sql *const store_survey_statements[] = {
-    &SURVEY, &SURVEY_PUT, &WAVE,   &WAVE_PUT, &UNITS,       &DRAW,
-    &DRAWN,  &STRATA,     &SAMPLE, &SLIP_OF,  &SURVEY_SLIP, NULL,
+    &SURVEY, &SURVEY_PUT, &WAVE,    &WAVE_PUT, &UNITS,       &DRAW, &DRAWN,
+    &STRATA, &SAMPLE,     &ANSWERS, &SLIP_OF,  &SURVEY_SLIP, NULL,
 };

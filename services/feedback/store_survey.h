@@ -37,6 +37,8 @@ int store_sample(struct task *t, const char *wave, const char *unit, const char 
 /* *unit, *field: of the stratum the number belongs to. */
 int store_slip_of(struct task *t, const char *wave, int64_t slip_no, const char **unit, const char **field,
                   bool *found);
+/* How often each answer was given: unit_code, field_code, no (of the criterion), answer, count. */
+int store_answers(struct task *t, const char *wave, const struct db_rows **rows);
 struct survey_slip {
     const char *wave, *unit_code, *field_code, *words, *entered_by;
     int64_t slip_no;

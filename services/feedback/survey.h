@@ -13,7 +13,7 @@
 
 #include "tally.h"
 
-enum { CRITERIA_MOST = 60, FACTORS_MOST = 12 };
+enum { CRITERIA_MOST = 40, FACTORS_MOST = 5 };
 
 struct criterion {
     int factor; /* from 1 */

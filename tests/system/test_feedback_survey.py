@@ -161,3 +161,37 @@ def test_after_its_end_a_wave_takes_no_slips(office, clerk, everywhere):
 def test_nothing_says_which_slip_went_to_whom(office, drawn):
     columns = office.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'survey_sample' ORDER BY 1")
     assert columns.split() == ["code", "unit_code", "wave"]
+
+
+# ---- what it came to ----
+
+@pytest.fixture(scope="module")
+def answered(office, everywhere, ended):
+    """A wave that is over: of UNIT 12 slips, half of them content with all; of OTHER_UNIT 3."""
+    for _ in range(12):
+        office.live(office.submit(), [("SIGN_RESULT", 9)])
+    made = draw(office, everywhere, quota=100)
+    first, others = strata(made)[UNIT, FIELD]["first_slip"], strata(made)[OTHER_UNIT, FIELD]["first_slip"]
+    rows = [(first + n, UNIT, [5 if n % 2 else 2] * CRITERIA) for n in range(12)]
+    rows += [(others + n, OTHER_UNIT, [1] * CRITERIA) for n in range(3)]
+    for number, unit, answers in rows:
+        office.sql("INSERT INTO survey_answer VALUES ('%s', %d, '%s', '%s', '{%s}', '', '')" % (
+            made["id"], number, unit, FIELD, ",".join(map(str, answers))))
+    return made["id"]
+
+
+def test_results_are_shown_when_the_wave_is_over(office, answered):
+    assert code_of(office.ask("GET", "/waves/%s/results" % answered)) == (409, "wave_runs")
+    office.sql("UPDATE survey_wave SET closes_at = now() WHERE id = '%s'" % answered)
+    shown = office.ask("GET", "/waves/%s/results" % answered)
+    (field,) = [row for row in shown["fields"] if row["name"] == FIELD]
+    assert (field["answered"], field["overall"], field["factors"]) == (15, 4000, [4000] * 5)
+    assert len(field["criteria"]) == CRITERIA and field["interval"][0] < 4000 < field["interval"][1]
+
+
+def test_a_unit_of_few_answers_is_left_out_and_not_to_be_had_by_subtraction(office, answered):
+    office.sql("UPDATE survey_wave SET closes_at = now() WHERE id = '%s'" % answered)
+    units = {row["name"]: row for row in office.ask("GET", "/waves/%s/results" % answered)["units"]}
+    assert units[OTHER_UNIT]["answered"] is None and units[OTHER_UNIT]["sampled"] == 3
+    told = [units[name]["answered"] for name in ("", UNIT)]
+    assert told in ([15, None], [None, 12], [None, None])  # whole less UNIT would be OTHER_UNIT
