@@ -81,16 +81,17 @@ int http_freeze(struct task *t, const struct http_request *rq, struct http_reply
 {
     int64_t period;
     bool frozen;
+    struct pages pages = { .book = NULL };
     struct cause cause = rq->cause;
     TRY(check_province(t, rq, ROLE_LEADER));
     TRY(period_read(t, http_param(rq, "period"), &period));
     cause.status = 201;
     cause.answer = talloc_asprintf(t, "{\"period\":%lld,\"frozen\":true}", (long long)period);
-    TRY(freeze_period(t, period, rq->actor->name, &cause, &frozen));
+    TRY(freeze_period(t, period, rq->actor->name, &cause, &pages, &frozen));
     if (!frozen)
         return err_say(task_err(t), E_CONFLICT, &phrase_frozen, http_param(rq, "period"));
     if (period_kind(period) != PERIOD_MONTH)
-        TRY(publish_period(t, period));
+        TRY(publish_period(t, period, &pages));
     http_reply_text(re, 201, "application/json", cause.answer);
     return 0;
 }

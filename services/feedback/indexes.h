@@ -24,14 +24,19 @@ int weights_read(const void *ctx, const char *text, struct i766_weights *out, st
 int book_load(struct task *t, const struct source *s, const char *only_unit, struct book **out,
               struct names *names);
 
+struct pages { /* what they are made of; book NULL: not read yet */
+    struct book *book;
+    struct names names;
+};
+
 /* Copy the facts of an ended period and sign what they come to. *frozen: it was not before. cause: NULL for a
  * job. */
 int freeze_period(struct task *t, int64_t period, const char *by_name, const struct cause *cause,
-                  bool *frozen);
+                  struct pages *pages, bool *frozen);
 /* What the copied facts come to now. Owner: t. */
 int freeze_recount(struct task *t, const struct freeze *f, const char **content);
 
-/* Write every page of a frozen quarter or year. */
-int publish_period(struct task *t, int64_t period);
+/* Write every page of a frozen quarter or year, unless they are there. */
+int publish_period(struct task *t, int64_t period, struct pages *p);
 
 #endif

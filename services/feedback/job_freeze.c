@@ -12,20 +12,21 @@ static const struct phrase NOT_ENDED = { "period_not_ended",
                                          "Kỳ {} chưa kết thúc hoặc chưa hết hạn đánh giá.",
                                          "Period {} has not ended, or may still be rated." };
 
-static int write_content(struct task *t, int64_t period, const char *weights_text, const char **content)
+static int write_content(struct task *t, int64_t period, const char *weights_text, struct pages *pages,
+                         const char **content)
 {
     struct source s = { .period = period, .is_frozen = true };
     struct i766_weights weights;
-    struct book *b;
     TRY(weights_read(t, weights_text, &weights, task_err(t)));
-    TRY(book_load(t, &s, NULL, &b, NULL));
-    *content = content_json(t, period, b, weights_text, &weights);
+    TRY(book_load(t, &s, NULL, &pages->book, &pages->names));
+    *content = content_json(t, period, pages->book, weights_text, &weights);
     return 0;
 }
 
 int freeze_recount(struct task *t, const struct freeze *f, const char **content)
 {
-    return write_content(t, f->period, f->weights, content);
+    struct pages none;
+    return write_content(t, f->period, f->weights, &none, content);
 }
 
 static int copy_facts(struct task *t, int64_t period)
@@ -51,7 +52,7 @@ static int64_t ripe_at(struct task *t, int64_t period)
 }
 
 int freeze_period(struct task *t, int64_t period, const char *by_name, const struct cause *cause,
-                  bool *frozen)
+                  struct pages *pages, bool *frozen)
 {
     const struct indexes *own = feedback_of(t)->indexes;
     uint8_t signature[SIGNATURE_BYTES];
@@ -66,7 +67,7 @@ int freeze_period(struct task *t, int64_t period, const char *by_name, const str
     if (wait || f.frozen_at_ms < ripe_at(t, period))
         return err_say(task_err(t), E_CONFLICT, &NOT_ENDED, talloc_asprintf(t, "%lld", (long long)period));
     TRY(copy_facts(t, period));
-    TRY(write_content(t, period, own->weights_text, &f.content));
+    TRY(write_content(t, period, own->weights_text, pages, &f.content));
     crypt_sign(own->key.secret_key, f.content, strlen(f.content), signature);
     return store_freeze_put(t, &f, cause, frozen);
 }
@@ -83,13 +84,14 @@ static int64_t ripe(struct task *t, enum period_kind kind)
 static int make(struct task *t, int64_t period)
 {
     struct freeze f;
+    struct pages pages = { .book = NULL };
     bool found, has, wait;
     TRY(store_freeze(t, period, &f, &found));
     TRY(store_has_facts(t, period, &has));
     TRY(store_answers_wait(t, period, &wait));
     if (!found && has && !wait)
-        TRY(freeze_period(t, period, "", NULL, &found));
-    return found && period_kind(period) != PERIOD_MONTH ? publish_period(t, period) : 0;
+        TRY(freeze_period(t, period, "", NULL, &pages, &found));
+    return found && period_kind(period) != PERIOD_MONTH ? publish_period(t, period, &pages) : 0;
 }
 
 int job_freeze(struct task *t, struct job *job)

@@ -62,4 +62,4 @@ def run_job(office, kind):
                             " generation" % kind)
     wait_for(lambda: office.sql(
         "SELECT run_at > now() AND holder IS NULL AND last_error IS NULL AND generation >= %s FROM job WHERE kind = '%s'" %
-        (generation.split()[0], kind)) == "t", 60, "the job %s" % kind)
+        (generation.split()[0], kind)) == "t", 60, "the job %s" % kind, 0.2)

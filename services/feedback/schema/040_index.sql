@@ -29,7 +29,7 @@ CREATE VIEW dossier_fact AS
     CROSS JOIN LATERAL (
         SELECT count(*) > 0 AS is_complained_of,
             coalesce(bool_or(about_attitude AND outcome IN ('upheld', 'partly_upheld')), false) AS is_attitude_upheld
-        FROM complaint_fact WHERE dossier_code = d.code AND outcome <> 'untrue') c;
+        FROM complaint_fact WHERE dossier_code = d.code AND dossier_code <> '' AND outcome <> 'untrue') c;
 
 CREATE TABLE frozen_unit (
     period int NOT NULL,
