@@ -1,11 +1,18 @@
 """staff — the members of staff of one unit in browsers of their own, and the scenes of their pages."""
 import base64
+import os
 import subprocess
 
-from people import FREE, STAFF, WITH_FEE
+from embedded.web import send
+from people import FREE, STAFF, UNIT, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
 QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"
+DESK, ALERTS, SLIPS = "/giai-quyet-don", "/canh-bao", "/phieu-giay"
+
+
+def nothing(_browser):
+    """The page as it comes."""
 
 
 def enter(browser, people, login):
@@ -31,7 +38,17 @@ def dossiers(people):
     while made["signed"].step():
         pass
     made["signed"].sign("15/GXN", "Bản sao trích lục")
+    made["petition"] = petition(people.suite)["code"]
     return made
+
+
+def petition(suite, **changes):
+    """A new one: its code and secret."""
+    body = {"class": "petition", "category": "late", "title": "Chờ ba giờ không ai gọi", "content": "Tôi chờ từ 7 giờ đến 10 giờ.", "unit": UNIT,
+            "contact": {"name": "Trần Thị Đơn", "address": "12 Đường Thử", "phone": "0912345678"}, **changes}
+    made = send("POST", suite.url("/api/feedback/complaints"), body, key=os.urandom(8).hex())
+    assert made.status == 201, made
+    return made.json
 
 
 def open_action(words):
@@ -96,13 +113,16 @@ def clerk_scenes(made):
         ("case-asked", of_case(made["asked"]), lambda b: b.one(".checks")), ("case-signed", of_case(made["signed"]), open_action("Trả kết quả")),
         ("case-unknown", CASE + "#000.00.21.H07-200101-0001", lambda b: b.one(".note.bad")),
         ("counter", COUNTER, lambda b: b.one(".work")), ("counter-procedure", COUNTER, chosen_procedure),
+        ("desk", DESK, lambda b: b.one("tbody")), ("slips", SLIPS, lambda b: b.one("#f-field")), ("slips-faults", SLIPS, lambda b: (b.one("#f-field"), b.press("Lưu và nhập"), b.one(".summary"))),
         ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
     ]
 
 
 def leader_scenes(made):
     return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
-            ("figures-en", "/en/figures", lambda b: b.one(".trend")), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+            ("figures-en", "/en/figures", lambda b: b.one(".trend")),
+            ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
+            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
 
 
 def operator_scenes(people):

@@ -1,0 +1,84 @@
+"""test_desk — what the staff do with what people say: a petition from the desk to its published answer, an alert with its dossiers, a
+slip of paper that counts once."""
+import pytest
+
+import staff
+from people import FREE, UNIT
+
+
+@pytest.fixture
+def leader(new_browser, people):
+    return staff.enter(new_browser(), people, staff.LEADER)
+
+
+@pytest.fixture
+def clerk(new_browser, people):
+    return staff.enter(new_browser(), people, staff.CLERK)
+
+
+def act(browser, name, **says):
+    browser.press(name)
+    form = browser.one("#act")
+    for label, text in says.items():
+        browser.fill({"words": "Nội dung", "outcome": "Kết luận"}[label], text)
+    form.find_element("css selector", "button").click()
+    browser.wait(lambda: not browser.all("#act"), name + " to be done")
+
+
+def test_a_petition_goes_from_the_desk_to_its_published_answer(leader, new_browser, suite):
+    sent = staff.petition(suite)
+    leader.open(staff.DESK)
+    leader.wait_text(sent["code"], "tbody")
+    leader.press(sent["code"])
+    leader.wait_text("Chờ ba giờ không ai gọi", "h1")
+    assert "Trần Thị Đơn" in leader.text() and leader.axe() == []
+    act(leader, "Thụ lý")
+    act(leader, "Trả lời", outcome="upheld", words="Quầy số 3 thiếu người, nay đã thêm hai người.")
+    reader = new_browser()
+    reader.open("/theo-doi-gop-y#%s~%s" % (sent["code"], sent["secret"]))
+    reader.wait_text("Quầy số 3 thiếu người, nay đã thêm hai người.")
+    act(leader, "Công khai trả lời", words="Quầy tiếp nhận được thêm hai người.")
+    reader.open("/tra-loi-gop-y")
+    reader.wait_text("Quầy tiếp nhận được thêm hai người.")
+    assert "Trần Thị Đơn" not in reader.text()
+
+
+def test_who_denounces_is_not_on_the_desk(leader, suite):
+    sent = staff.petition(suite, **{"class": "denunciation", "about": {"name": "Một chuyên viên"}, "evidence": "Có ghi âm."})
+    leader.open(staff.DESK + "#" + sent["code"])
+    leader.wait_text("Danh tính người tố cáo được niêm phong")
+    assert "Trần Thị Đơn" not in leader.text() and "0912345678" not in leader.text()
+
+
+def test_behind_an_alert_stand_its_dossiers_and_its_leader_answers_it(leader, people):
+    dossier = people.file(people.new_citizen(), FREE)
+    number = people.suite.psql("INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount) VALUES"
+                               " ('mass_closing', '%s', '%s', 'x', 'Nguyễn Văn Vội', now(), now(), 41) RETURNING id" % (dossier.code, UNIT),
+                               database="motcua_feedback")
+    people.suite.psql("INSERT INTO alert_dossier VALUES (%s, '%s')" % (number, dossier.code), database="motcua_feedback")
+    leader.open(staff.ALERTS)
+    leader.wait_text("Nguyễn Văn Vội")
+    leader.press("Các hồ sơ liên quan")
+    leader.wait_text(dossier.code)
+    assert leader.axe() == []
+    leader.one("#f-words-" + number).send_keys("Hôm đó trả kết quả của cả tuần.")
+    leader.press("Có lý do chính đáng")
+    leader.wait_text("Có lý do chính đáng – Huỳnh Kim Thoại")
+
+
+def enter_slip(browser, number):
+    browser.fill("Số phiếu", number)
+    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
+        browser.one("#f-%s-4" % question).click()
+    browser.press("Lưu và nhập phiếu tiếp")
+
+
+def test_a_slip_of_paper_counts_once(clerk):
+    clerk.open(staff.SLIPS)
+    clerk.wait(lambda: clerk.all("#f-field option:not([value=''])"), "the fields", seconds=60)
+    clerk.fill("Lĩnh vực", clerk.all("#f-field option")[1].get_attribute("value"))
+    enter_slip(clerk, "0001")
+    clerk.wait_text("Đã nhập phiếu 0001")
+    assert clerk.axe() == []
+    enter_slip(clerk, "0001")
+    clerk.wait_text("đã", ".summary")
