@@ -86,7 +86,7 @@ class PaperSlips extends Live {
       ${field({ name: "quarter", label: labels.quarter, faults: this.faults, control: ({ id, about }) => html`<select id=${id} name="quarter" class="short" aria-describedby=${about}>${[now, before(now)].map((q) => html`<option value=${q}>${periodName(q)}</option>`)}</select>` })}
       ${field({ name: "field", label: labels.field, faults: this.faults, control: ({ id, about, invalid }) => html`<select id=${id} name="field" aria-describedby=${about} aria-invalid=${invalid}><option value="">${t("question.choose")}</option>${this.fields.map(([code, name]) => html`<option value=${code}>${name}</option>`)}</select>` })}
       ${field({ name: "slip_no", label: labels.slip_no, hint: t("slips.no_hint"), faults: this.faults, control: ({ id, about, invalid }) => html`<input id=${id} name="slip_no" class="short" maxlength="32" autocomplete="off" aria-describedby=${about} aria-invalid=${invalid}>` })}
-      ${QUESTIONS.map((q) => this.question(q))}<div class="field"><label for="f-words">${t("rate.words")}</label><textarea id="f-words" name="words" maxlength="1000"></textarea></div>
+      <p class="soft">${t("slips.scale", { worst: scores[1], best: scores[5] })}</p>${QUESTIONS.map((q) => this.question(q))}<div class="field"><label for="f-words">${t("rate.words")}</label><textarea id="f-words" name="words" maxlength="1000"></textarea></div>
       <button aria-disabled=${this.busy}>${t("slips.enter")}</button></form>`;
   }
 }

@@ -83,7 +83,7 @@ class RatePage extends Live {
 
   render() {
     const back = this.secret ? nothing : html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
-    if (this.done) return html`<div class="panel" role="status"><h1>${t("rate.thanks")}</h1><p>${t("rate.thanks_text")}</p></div>${back}`;
+    if (this.done) return html`<div class="panel" role="status"><h1>${t("rate.thanks")}</h1><p>${t("rate.thanks_text")}</p></div><p><a href=${link("satisfaction")}>${t("menu.satisfaction")}</a></p>${back}`;
     if (this.trouble) return html`${back}<h1>${t("rate.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!this.found) return html`<h1>${t("rate.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     return html`${back}${summary(this.faults)}<h1>${t("rate.title")}</h1>
