@@ -13,6 +13,9 @@ struct loading {
     const struct conf_table *tables; /* ends with params NULL */
     const char *source;              /* "default", the file's name, the variable's name */
     struct err *err;
+    FILE *file;
+    char *line, *long_value; /* of the line inih has; NULL: inih could take it whole */
+    size_t line_size;
 };
 
 static const struct conf_param *find(const struct conf_table *tables, const char *name, void **values)
@@ -70,16 +73,49 @@ static int on_line(void *user, const char *section, const char *name, const char
     else if (!p)
         err_set(l->err, E_INVALID, "%s: there is no parameter \"%s\" (--help lists them)", l->source, name);
     else
-        set(l, p, values, value);
+        set(l, p, values, l->long_value ? l->long_value : value);
     return l->err->code == 0;
+}
+
+static char *trimmed(char *text)
+{
+    size_t n;
+    text += strspn(text, " \t");
+    for (n = strlen(text); n > 0 && isspace((unsigned char)text[n - 1]); n--)
+        ;
+    text[n] = '\0';
+    return text;
+}
+
+/* inih's reader. It has room for 200 characters only, a connection string with several hosts is longer: then
+ * inih gets the name, and the value waits for on_line. */
+static char *read_line(char *out, int size, void *loading)
+{
+    struct loading *l = loading;
+    ssize_t n = getline(&l->line, &l->line_size, l->file);
+    const char *equals = n < 0 ? NULL : strchr(l->line, '=');
+    int name = equals ? (int)(equals - l->line) : 0;
+    l->long_value = NULL;
+    if (n < 0)
+        return NULL;
+    if (n < size || !equals || name + 2 >= size) {
+        snprintf(out, (size_t)size, "%s", l->line);
+        return out;
+    }
+    snprintf(out, (size_t)size, "%.*s=\n", name, l->line);
+    l->long_value = trimmed(l->line + name + 1);
+    return out;
 }
 
 static int load_file(struct loading *l, const char *file)
 {
     l->source = file;
-    int line = ini_parse(file, on_line, l);
-    if (line == -1)
+    l->file = fopen(file, "re");
+    if (!l->file)
         return err_set(l->err, E_INVALID, "%s: cannot be read: %s", file, strerror(errno));
+    int line = ini_parse_stream(read_line, l, on_line, l);
+    fclose(l->file);
+    free(l->line);
     if (line > 0)
         return err_set(l->err, E_INVALID, "%s: line %d is not \"name = value\"", file, line);
     return 0;

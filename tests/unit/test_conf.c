@@ -93,6 +93,20 @@ static void the_file_wins_over_defaults_and_the_environment_over_both(void **sta
     assert_false(here.is_loud);
 }
 
+static void a_line_may_be_as_long_as_it_must(void **state)
+{
+    (void)state;
+    char text[900], hosts[400];
+    memset(hosts, 'h', sizeof hosts);
+    hosts[0] = ' ';
+    hosts[sizeof hosts - 1] = '\0';
+    snprintf(text, sizeof text, "#%s = no value\nname = host=a%s \nport = 1\nmust = x\n", hosts, hosts);
+    assert_int_equal(load(text), 0);
+    assert_int_equal(strlen(here.name), strlen("host=a") + strlen(hosts));
+    assert_memory_equal(here.name, "host=a hhh", 10);
+    assert_int_equal(here.port, 1);
+}
+
 static void a_wrong_file_is_named_with_what_is_wrong(void **state)
 {
     (void)state;
@@ -184,6 +198,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(defaults_hold_where_nothing_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_file_wins_over_defaults_and_the_environment_over_both, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_line_may_be_as_long_as_it_must, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_file_is_named_with_what_is_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_variable_is_named_with_what_is_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_must_be_set_and_is_not_is_named, set_up, tear_down),
