@@ -171,7 +171,7 @@ int store_settled(struct task *t, const Motcua__PaymentSettled *m, const struct 
 
 const struct sql store_trace = {
     "trace", SQL_READ,
-    "SELECT ms(filed_at) AS at_ms, 'filed' AS what, '' AS detail FROM dossier WHERE code = $1"
+    "SELECT ms(filed_at) AS at_ms, 'filed' AS what, 'at ' || unit_code AS detail FROM dossier WHERE code = $1"
     " UNION ALL SELECT ms(at), 'move', 'version ' || version || ' → status ' || status FROM move WHERE code = $1"
     " UNION ALL SELECT ms(settled_at), 'paid', 'request ' || request_no FROM payment WHERE code = $1"
     " UNION ALL SELECT ms(m.at), 'complaint ' || m.act, m.code || ' → ' || m.state FROM complaint c"

@@ -48,7 +48,7 @@ def test_healthz_says_who_it_is(suite, program):
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_readyz_says_what_it_leans_on(suite, program):
     leans_on = set() if program == "broker" else {"store", "broker"}
-    leans_on |= {"redis"} if program in ("identity", "intake", "verification") else set()
+    leans_on |= {"redis"} if program in ("identity", "intake", "verification", "feedback") else set()
 
     def says():
         answer = get(suite, program, "/readyz")

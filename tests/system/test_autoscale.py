@@ -15,6 +15,7 @@ from lib import ROOT
 
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import autoscale  # noqa: E402
+import operator_api  # noqa: E402
 from scaling import Measured, Policy, State, decide  # noqa: E402
 
 HISTORIES = 300
@@ -162,7 +163,7 @@ def ask(tmp_path):
     def run(pages, *args):
         replicas.append(Replica(pages))
         (tmp_path / "token").write_text("x")
-        names = ("broker", "identity", "intake", "verification", "payment", "notification", "status-sync")
+        names = operator_api.SERVICES
         (tmp_path / "motcua.conf").write_text("token_file = %s/token\n" % tmp_path + "".join(
             "%s = %s\n" % (name, replicas[-1].url) for name in names))
         return subprocess.run([sys.executable, os.path.join(ROOT, "scripts", "motcua"), "--config", str(tmp_path / "motcua.conf"),

@@ -11,7 +11,7 @@ from lib import operator, wait_for
 from embedded.web import send
 from programs import beside, settings
 
-LISTENERS = ["intake", "verification", "status-sync"]
+LISTENERS = ["intake", "verification", "status-sync", "feedback"]
 
 
 @pytest.fixture(scope="module")

@@ -155,10 +155,11 @@ def test_totals_are_those_of_the_pages(desk, plain, unit):
     filed = [file_at(desk, plain, unit, 1) for _ in range(3)]
     desk.do(filed[0], "ACCEPT", at=unit)
     desk.do(filed[1], "REFUSE", at=unit, reason="Không thuộc thẩm quyền")
+    desk.file(plain, received_by="Một cửa", unit_code=unit, filed_at_ms=now_ms() - 30 * 24 * HOUR)  # its appointment is over
     forwarded = desk.file(plain, received_by="Một cửa", unit_code=unit)
     desk.do(forwarded, "FORWARD", at=unit, unit=OFFICE)
     tabs = {tab["status"]: (tab["count"], tab["late"]) for tab in desk.get("/queue/counts?unit=" + unit, at=unit)["tabs"]}
-    assert tabs == {1: (1, 1), 2: (1, 0)}
+    assert tabs == {1: (1, 0), 2: (2, 1)}
     at_office = {tab["status"]: tab["count"] for tab in desk.get("/queue/counts?unit=" + OFFICE, "officer", OFFICE)["tabs"]}
     assert at_office[4] == len(page(desk, OFFICE, "officer", status=4, limit=200)[0])
 
