@@ -42,7 +42,7 @@ static int64_t closes_at(struct task *t, const struct cell *c)
 /* The same for everybody who asks: a key made for one person only would tell him from the others. */
 int http_rating_cell(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    struct cell c;
+    struct cell c = { .id = 0 };
     bool found = false;
     uint8_t modulus[BLIND_BYTES];
     char *end;
