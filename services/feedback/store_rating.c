@@ -21,7 +21,8 @@ static const struct sql RATEABLE = { "rateable", SQL_READ,
 static const struct sql LINK_MAIL = { "link_mail", SQL_WRITE,
     "WITH d AS (INSERT INTO rating_link (secret_hash, code, made_by, expires_at) SELECT $10::bytea, $11, '', at_ms($12)"
     " WHERE NOT EXISTS (SELECT FROM rating_link WHERE code = $11 AND made_by = '') ON CONFLICT DO NOTHING RETURNING"
-    " code)," SAVE_ROWS("d") " SELECT code FROM d" };
+    " code), again AS (UPDATE rating_link SET expires_at = at_ms($12) WHERE code = $11 AND made_by = '' AND expires_at"
+    " < at_ms($12))," SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql LINK_COUNTER = { "link_counter", SQL_WRITE,
     "INSERT INTO rating_link (secret_hash, code, made_by, expires_at) VALUES ($1::bytea, $2, $3, at_ms($4))"
     " ON CONFLICT DO NOTHING" };

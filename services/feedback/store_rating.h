@@ -22,7 +22,8 @@ struct rateable { /* a dossier, as far as rating it goes; everything belongs to 
 /* secret_hash: NULL if none was shown. */
 int store_rateable(struct task *t, const char *code, const uint8_t *secret_hash, struct rateable *out,
                    bool *found);
-/* A link to the dossier's rating. The mailed one is made once; *made: it was now. */
+/* A link to the dossier's rating. The mailed one is made once (*made: it was now), and lasts
+ * longer when the dossier ends anew in another quarter. */
 int store_link_mail(struct task *t, const char *code, const char *secret, int64_t closes_at_ms, bool *made);
 int store_link_counter(struct task *t, const char *code, const uint8_t secret_hash[SHA256_BYTES],
                        const char *made_by, int64_t expires_at_ms);

@@ -110,6 +110,16 @@ def test_the_link_of_the_mail_rates_without_an_account(office):
     assert rate(office, token_of(office, code, **who)).status == 201
 
 
+def test_the_mailed_link_lasts_until_the_quarter_closes_in_which_the_dossier_ended_last(office):
+    code = office.finish()
+    link = lambda: office.sql("SELECT ms(expires_at) FROM rating_link WHERE code = '%s'" % code)
+    closes = wait_for(link, 20, "the link")
+    office.sql("UPDATE rating_link SET expires_at = now() - interval '1 minute' WHERE code = '%s'" % code)
+    office.move(code, 5, "REOPEN_RESULT", 4)
+    office.move(code, 6, "SIGN_RESULT", 9)
+    wait_for(lambda: link() == closes, 20, "the new end")
+
+
 def test_the_clerk_opens_the_tablet_for_some_minutes(office):
     code, clerk = office.finish(), office.staff(("clerk", UNIT))
     made = wait_for(lambda: (a := office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)).status == 201 and a, 20, "the link")
