@@ -162,7 +162,7 @@ int store_drawn(struct task *t, const char *wave)
 static const struct sql STRATA = { "strata", SQL_READ,
     "SELECT s.unit_code, s.field_code, s.population, s.sampled, s.first_slip, (SELECT count(*) FROM survey_answer a"
     " WHERE a.wave = s.wave AND a.unit_code = s.unit_code AND a.field_code = s.field_code) AS answered"
-    " FROM survey_stratum s WHERE s.wave = $1::uuid ORDER BY s.unit_code, s.field_code" };
+    " FROM survey_stratum s WHERE s.wave = $1::uuid" };
 static const struct sql ANSWERS = { "answers", SQL_READ,
     "SELECT a.unit_code, a.field_code, x.no, x.answer, count(*) FROM survey_answer a, unnest(a.answers) WITH ORDINALITY"
     " AS x(answer, no) WHERE a.wave = $1::uuid GROUP BY 1, 2, 3, 4" };

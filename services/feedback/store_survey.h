@@ -30,7 +30,8 @@ int store_drawn(struct task *t, const char *wave);
 
 /* ---- the sample and the slips ---- */
 
-/* Strata with population, sampled, answered. */
+/* Strata with population, sampled, answered; in no order: a wave has as many as a province has units and
+ * fields. */
 int store_strata(struct task *t, const char *wave, const struct db_rows **rows);
 int store_sample(struct task *t, const char *wave, const char *unit, const char *after, int limit,
                  const struct db_rows **rows);
