@@ -167,9 +167,10 @@ static const struct sql FREEZES = { "freezes", SQL_READ,
 static const struct sql HAS_FACTS = { "has_facts", SQL_READ,
     "SELECT EXISTS (SELECT FROM unit u WHERE EXISTS (SELECT FROM dossier d WHERE d.unit_code = u.code AND d.filed_at <"
     " at_ms($1))) AS has" };
+/* Fewer than ten of a quarter stay sealed for ever (job_rating.c). */
 static const struct sql ANSWERS_WAIT = { "answers_wait", SQL_READ,
-    "SELECT EXISTS (SELECT FROM rating_cell c WHERE c.quarter = ANY ($1::bigint[]) AND EXISTS"
-    " (SELECT FROM rating_sealed s WHERE s.cell = c.id)) AS wait" };
+    "SELECT EXISTS (SELECT FROM rating_sealed s JOIN rating_cell c ON c.id = s.cell WHERE c.quarter ="
+    " ANY ($1::bigint[]) GROUP BY c.quarter HAVING count(*) >= 10) AS wait" };
 /* clang-format on */
 
 int store_freeze_lists(struct task *t, int64_t period)

@@ -50,7 +50,7 @@ int store_freeze(struct task *t, int64_t period, struct freeze *out, bool *found
 int store_freezes(struct task *t, int64_t before, int limit, const struct db_rows **rows);
 /* Did any dossier come before the end of the period? */
 int store_has_facts(struct task *t, int64_t period, bool *has);
-/* Are there answers of these quarters that have not been mixed yet? */
+/* Are there answers of the period that have not been mixed yet, and will be? */
 int store_answers_wait(struct task *t, int64_t period, bool *wait);
 
 /* ---- publishing ---- */
