@@ -3,13 +3,14 @@
  *
  * A witness of a small cell is a box: in some directions it has two leaves, in the others one leaf and the
  * total. Moving an answer along its corners, with alternating sign, changes these eight cells and no other.
- * So if all eight are hidden and no corner is empty, the cell cannot be told.
+ *So if all eight are hidden and the corners that lose one are not empty, the cell cannot be told. Corners
+ * that were empty are taken only where there is nothing better, the total of everything last of all.
  */
 #include "suppress.h"
 
 #include <talloc.h>
 
-enum { CORNERS = 8 };
+enum { CORNERS = 8, COST_EMPTY = 1 << 20, COST_WHOLE = 1 << 30 };
 
 struct box {
     struct place from, to; /* of a direction: two leaves, or a leaf and the total */
@@ -100,7 +101,39 @@ static bool mend_line(struct cube *c, const struct line *l, int64_t least)
     return has_changed;
 }
 
+/* The same for the total of everything, less the cells within: who knows which of the hidden are empty could
+ * add up along both directions at once. */
+static bool mend_whole(struct cube *c, struct place whole, int64_t least)
+{
+    struct place smallest = whole, p = whole;
+    int64_t sum = 0, few = INT64_MAX;
+    for (p.at[CUBE_UNITS] = 1; p.at[CUBE_UNITS] < c->size[CUBE_UNITS]; p.at[CUBE_UNITS]++) {
+        struct place part;
+        bool found;
+        sum += hidden_of(c, &(struct line){ p, CUBE_FIELDS }, &part, &found);
+        if (found && cube_n(c, part) < few) {
+            smallest = part;
+            few = cube_n(c, part);
+        }
+    }
+    if (cube_is_hidden(c, whole) || sum == 0 || sum >= least)
+        return false;
+    return c->is_hidden[index_of(c, smallest)] = true;
+}
+
 /* ---- witnesses ---- */
+
+/* Answers move from the corners an even number of steps away from the cell to the others. */
+static bool is_giving(unsigned corner_no)
+{
+    return __builtin_popcount(corner_no) % 2 == 0;
+}
+
+static int64_t cost_of_cell(const struct cube *c, size_t at, struct place p)
+{
+    bool is_whole = p.at[CUBE_UNITS] == CUBE_TOTAL && p.at[CUBE_FIELDS] == CUBE_TOTAL;
+    return is_whole ? COST_WHOLE : c->n[at] == 0 ? COST_EMPTY : 1 + c->n[at];
+}
 
 /* What it costs to hide the box; -1: it is no witness. */
 static int64_t cost_of(const struct cube *c, const struct box *b, unsigned leaves)
@@ -108,13 +141,13 @@ static int64_t cost_of(const struct cube *c, const struct box *b, unsigned leave
     int64_t cost = 0;
     for (unsigned i = 0; i < CORNERS; i++) {
         size_t at = index_of(c, corner(b, i));
-        if ((i & ~leaves) == 0 && c->n[at] == 0)
+        if ((i & ~leaves) == 0 && is_giving(i) && c->n[at] == 0)
             return -1;
         if (c->is_hidden[at])
             continue;
         if (c->is_said[at])
             return -1;
-        cost += 1 + c->n[at];
+        cost += cost_of_cell(c, at, corner(b, i));
     }
     return cost;
 }
@@ -218,6 +251,8 @@ static bool mend_lines(struct cube *c, struct place p, int64_t least, unsigned w
     for (int w = 0; w < CUBE_WAYS; w++)
         if (ways >> w & 1 && p.at[w] == CUBE_TOTAL)
             any |= mend_line(c, &(struct line){ p, w }, least);
+    if (p.at[CUBE_UNITS] == CUBE_TOTAL && p.at[CUBE_FIELDS] == CUBE_TOTAL)
+        any |= mend_whole(c, p, least);
     return any;
 }
 

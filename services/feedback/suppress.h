@@ -6,7 +6,7 @@
  * from itself alone and stays as it was said, and only the year gives way to it.
  *
  * What holds of the cells that are said:
- *   - none counts from 1 to least − 1 answers; 0 means that nobody was asked, and tells nothing of anybody
+ *   - none counts from 1 to least − 1 answers; 0 that is not hidden tells nothing of anybody
  *   - a total less all the parts that are said leaves nothing, or at least `least`
  *   - no unsaid cell below least can be computed from them: for each there is another cube with the same said
  *     cells (answers moved around the corners of a box of unsaid ones: the hypercube method)

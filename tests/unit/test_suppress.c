@@ -220,6 +220,24 @@ static void where_all_are_many_nothing_is_hidden(void **state)
     talloc_free(c);
 }
 
+/* Each unit has a field of its own, as in a small survey: 20, 16, 4. Who knows that would subtract 20 and 16.
+ */
+static void the_whole_is_said_though_its_smallest_part_is_not(void **state)
+{
+    static const int64_t n[] = { 20, 16, 4 };
+    struct cube *c = cube_new(NULL, 3, 3, 1);
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        cube_count(c, (struct place){ { i + 1, i + 1, 1 } }, n[i]);
+    cube_suppress(c, CUBE_LEAST, false);
+    assert_false(cube_is_hidden(c, (struct place){ { 0, 0, 1 } }));
+    assert_false(cube_is_hidden(c, (struct place){ { 1, 1, 1 } }));
+    assert_true(cube_is_hidden(c, (struct place){ { 2, 2, 1 } }));
+    assert_true(cube_is_hidden(c, (struct place){ { 2, 0, 1 } }));
+    assert_true(cube_is_hidden(c, (struct place){ { 0, 2, 1 } }));
+    talloc_free(c);
+}
+
 /* Little is hidden for the sake of others: of the quarters' cells hardly one; of the year's those where a
  * quarter or two were small, since the rest is subtracted easily. */
 static void most_of_what_is_many_is_said(void **state)
@@ -247,6 +265,7 @@ int main(void)
         cmocka_unit_test(hiding_small_cells_alone_would_not_do),
         cmocka_unit_test(a_total_less_what_is_said_is_nothing_or_ten),
         cmocka_unit_test(a_quarter_stays_as_it_was_said),
+        cmocka_unit_test(the_whole_is_said_though_its_smallest_part_is_not),
         cmocka_unit_test(where_all_are_many_nothing_is_hidden),
         cmocka_unit_test(most_of_what_is_many_is_said),
     };
