@@ -61,3 +61,17 @@ FROM survey_sample s JOIN dossier d USING (code) JOIN procedure p ON p.code = d.
 INSERT INTO survey_answer (wave, slip_no, unit_code, field_code, answers, words, entered_by)
 SELECT wave, first_slip + n, unit_code, field_code, array_fill(1 + n % 5, ARRAY[22])::smallint[], '', '' FROM survey_stratum,
     generate_series(0, least(sampled, 99) - 1) n ON CONFLICT DO NOTHING;
+-- Four quarters that were frozen, and what stood out.
+INSERT INTO frozen_dossier (period, unit_code, code, procedure_code, is_online, filed_at, ended_at, supplements, is_handled_here, has_fee,
+    is_paid_online, has_electronic_result, is_digitised, is_complained_of, is_attitude_upheld)
+SELECT 20241 + h % 4, unit_code, code, procedure_code, channel = 2, filed_at, ended_at, 0, true, false, false, false, false, false, false
+FROM bench.one o JOIN dossier d USING (code) ON CONFLICT DO NOTHING;
+INSERT INTO frozen_complaint (period, unit_code, code, field_code, is_disliked, received_at)
+SELECT 20241 + h % 4, unit_code, code, '', false, filed_at FROM bench.one o JOIN dossier d USING (code) WHERE h % 20 = 0 ON CONFLICT DO NOTHING;
+INSERT INTO frozen_rating (period, unit_code, field_code, quarter, is_clear, is_simple, is_helpful, is_in_time, n)
+SELECT quarter, unit_code, field_code, quarter, is_clear, is_simple, is_helpful, is_in_time, count(*) FROM rating GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+ON CONFLICT DO NOTHING;
+INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount)
+SELECT 'closed_early', code, unit_code, '', '', filed_at, filed_at, 1 FROM bench.one o JOIN dossier d USING (code) WHERE h % 50 = 0
+ON CONFLICT DO NOTHING;
+INSERT INTO alert_dossier (alert, code) SELECT id, key FROM alert ON CONFLICT DO NOTHING;
