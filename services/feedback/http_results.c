@@ -92,7 +92,9 @@ static json_t *row_json(const struct row *r, const struct survey *s, const struc
 {
     size_t count = s->count < SIPAS_QUESTIONS_MAX ? s->count : SIPAS_QUESTIONS_MAX;
     struct sipas x = sipas_of(r->questions, count, w);
-    struct interval in = wilson_interval(x.content, x.valid);
+    /* Of people: the answers on one slip are one person's, and say no more than he does. */
+    int64_t content = x.overall == SIPAS_NONE ? 0 : (r->slips * x.overall + SHARE_WHOLE / 2) / SHARE_WHOLE;
+    struct interval in = wilson_interval(content, r->slips);
     return json_pack("{s:s, s:I, s:I, s:o, s:[i,i], s:o, s:o}", "name", r->name, "sampled",
                      (json_int_t)r->sampled, "answered", (json_int_t)r->slips, "overall",
                      x.overall == SIPAS_NONE ? json_null() : json_integer(x.overall), "interval", in.low,
