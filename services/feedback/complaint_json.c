@@ -156,8 +156,9 @@ int complaint_json(struct task *t, const struct http_request *rq, const struct c
     return 0;
 }
 
-json_t *complaint_row_json(const struct http_request *rq, const struct db_rows *r, int i)
+json_t *complaint_row_json(struct task *t, const struct http_request *rq, const struct db_rows *r, int i)
 {
+    (void)t;
     const char *state = db_str(r, i, "state");
     json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:i}", "code",
                           db_str(r, i, "code"), "class", db_str(r, i, "class"), "state", state, "state_name",

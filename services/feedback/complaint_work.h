@@ -6,6 +6,7 @@
 #include "complaint_filing.h"
 #include "complaint_route.h"
 #include "handlers.h"
+#include "http_page.h"
 #include "store_complaint.h"
 
 enum { COMPLAINT_CODE_TEXT = 16 };
@@ -65,6 +66,6 @@ const ProtobufCMessage *complaint_told(struct task *t, const struct complaint_fi
 /* New references. roles: 0 for whoever sent it. */
 int complaint_json(struct task *t, const struct http_request *rq, const struct complaint_file *f,
                    unsigned roles, json_t **out);
-json_t *complaint_row_json(const struct http_request *rq, const struct db_rows *rows, int i);
+http_row_fn complaint_row_json;
 
 #endif

@@ -1,7 +1,6 @@
 /* http_complaint_desk.c — those who work them: what lies at a unit or was escalated to it, one of them, and
  * every move. Whoever one is about does not find it; a denunciation is found by leaders and inspectors only.
  */
-#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -9,7 +8,7 @@
 #include "json.h"
 #include "phrases.h"
 
-enum { PAGE_MOST = 200 };
+enum { PAGE_USUAL = 50, PAGE_MOST = 200 };
 
 /* ---- the list ------------------------------------------------------------------------------------- */
 
@@ -26,17 +25,15 @@ static const char *state_asked(struct task *t, const struct http_request *rq)
     return complaint_state_names[COMPLAINT_RECEIVED];
 }
 
-static int read_query(struct task *t, const struct http_request *rq, char *after_code, struct desk_query *q)
+static int read_query(struct task *t, const struct http_request *rq, struct desk_query *q)
 {
     const char *escalated = http_query(rq, "escalated");
-    *q = (struct desk_query){ .unit = http_query(rq, "unit"), .after_ms = -1, .after_code = after_code };
+    *q = (struct desk_query){ .unit = http_query(rq, "unit") };
     q->state = state_asked(t, rq);
     q->is_escalated = escalated && strcmp(escalated, "true") == 0;
-    q->limit = (int)http_query_int(t, rq, "limit", 50, 1, PAGE_MOST);
-    http_query_place(t, rq, &q->after_ms, after_code, COMPLAINT_CODE_TEXT);
     if (!q->unit)
         err_fault(task_err(t), "unit", &phrase_required, NULL);
-    TRY(task_err(t)->code);
+    TRY(http_page_asked(t, rq, PAGE_USUAL, PAGE_MOST, -1, &q->page));
     const struct complaint open = { .class = CLASS_PETITION }, secret = { .class = CLASS_DENUNCIATION };
     unsigned roles = actor_roles_in(rq->actor, q->unit);
     q->sees_others = complaint_is_visible(&open, roles);
@@ -53,23 +50,18 @@ static bool is_about(struct task *t, const struct http_request *rq, const struct
     return complaint_excludes(t, &c, rq->actor);
 }
 
+static json_t *desk_row(struct task *t, const struct http_request *rq, const struct db_rows *rows, int i)
+{
+    return is_about(t, rq, rows, i) ? NULL : complaint_row_json(t, rq, rows, i);
+}
+
 int http_complaint_desk(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    char after_code[COMPLAINT_CODE_TEXT] = "";
     struct desk_query q;
     const struct db_rows *rows;
-    const char *next = NULL;
-    TRY(read_query(t, rq, after_code, &q));
+    TRY(read_query(t, rq, &q));
     TRY(store_complaint_desk(t, &q, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        if (!is_about(t, rq, rows, i))
-            json_array_append_new(list, complaint_row_json(rq, rows, i));
-    if (n == q.limit)
-        next =
-            talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "sort_ms"), db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "complaints", list, "next", next));
+    http_page_reply(t, rq, re, &q.page, rows, "complaints", desk_row, "sort_ms", "code");
     return 0;
 }
 

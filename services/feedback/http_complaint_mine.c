@@ -1,16 +1,15 @@
 /* http_complaint_mine.c — following one's own: by account, or by the secret that came with its receipt. A
  * denunciation is followed by its secret only. Whoever sent it supplies detail, withdraws, reopens or takes
  * it further. */
-#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
 #include "complaint_work.h"
+#include "http_page.h"
 #include "json.h"
 #include "throttle.h"
 
-enum { HOUR_S = 3600, PAGE_MOST = 100 };
-#define LAST_DAY_MS INT64_C(4102444800000)
+enum { HOUR_S = 3600, PAGE_USUAL = 20, PAGE_MOST = 100 };
 
 static const char *account_of(const struct http_request *rq)
 {
@@ -19,22 +18,11 @@ static const char *account_of(const struct http_request *rq)
 
 int http_complaints_mine(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
+    struct http_page page;
     const struct db_rows *rows;
-    const char *next = NULL;
-    int64_t before_ms = LAST_DAY_MS;
-    char before_code[COMPLAINT_CODE_TEXT] = "";
-    int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
-    http_query_place(t, rq, &before_ms, before_code, sizeof before_code);
-    TRY(task_err(t)->code);
-    TRY(store_complaint_mine(t, rq->actor->account_id, before_ms, before_code, limit, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, complaint_row_json(rq, rows, i));
-    if (n == limit)
-        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "received_ms"),
-                               db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "complaints", list, "next", next));
+    TRY(http_page_asked(t, rq, PAGE_USUAL, PAGE_MOST, HTTP_PAGE_LAST_MS, &page));
+    TRY(store_complaint_mine(t, rq->actor->account_id, &page, &rows));
+    http_page_reply(t, rq, re, &page, rows, "complaints", complaint_row_json, "received_ms", "code");
     return 0;
 }
 

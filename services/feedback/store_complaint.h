@@ -5,6 +5,7 @@
 
 #include "complaint.h"
 #include "feedback.pb-c.h"
+#include "http_page.h"
 #include "save.h"
 #include "verification.pb-c.h"
 
@@ -45,17 +46,15 @@ struct desk_query {
     const char *unit, *state;
     bool is_escalated; /* those escalated to the unit; else those that lie there */
     bool sees_denunciations, sees_others;
-    int64_t after_ms;
-    const char *after_code;
-    int limit;
+    struct http_page page;
 };
 int store_complaint_desk(struct task *t, const struct desk_query *q, const struct db_rows **rows);
 /* Of an account, newest first, before the place. */
-int store_complaint_mine(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
-                         int limit, const struct db_rows **rows);
+int store_complaint_mine(struct task *t, const char *account_id, const struct http_page *before,
+                         const struct db_rows **rows);
 /* Published answers, newest first; unit "": of all. */
-int store_complaint_published(struct task *t, const char *unit, int64_t before_ms, const char *before_code,
-                              int limit, const struct db_rows **rows);
+int store_complaint_published(struct task *t, const char *unit, const struct http_page *before,
+                              const struct db_rows **rows);
 
 /* ---- places ---- */
 

@@ -46,21 +46,22 @@ static const struct sql DENOUNCER_READINGS = { "denouncer_readings", SQL_READ,
 int store_complaint_desk(struct task *t, const struct desk_query *q, const struct db_rows **rows)
 {
     return db_run(t, q->is_escalated ? &DESK_ESCALATED : &DESK, rows, db_text(q->unit), db_text(q->state),
-                  db_int(q->after_ms), db_text(q->after_code), db_int(q->limit),
+                  db_int(q->page.at_ms), db_text(q->page.key), db_int(q->page.limit),
                   db_bool(q->sees_denunciations), db_bool(q->sees_others));
 }
 
-int store_complaint_mine(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
-                         int limit, const struct db_rows **rows)
+int store_complaint_mine(struct task *t, const char *account_id, const struct http_page *before,
+                         const struct db_rows **rows)
 {
-    return db_run(t, &MINE, rows, db_text(account_id), db_int(before_ms), db_text(before_code),
-                  db_int(limit));
+    return db_run(t, &MINE, rows, db_text(account_id), db_int(before->at_ms), db_text(before->key),
+                  db_int(before->limit));
 }
 
-int store_complaint_published(struct task *t, const char *unit, int64_t before_ms, const char *before_code,
-                              int limit, const struct db_rows **rows)
+int store_complaint_published(struct task *t, const char *unit, const struct http_page *before,
+                              const struct db_rows **rows)
 {
-    return db_run(t, &PUBLISHED, rows, db_int(before_ms), db_text(before_code), db_text(unit), db_int(limit));
+    return db_run(t, &PUBLISHED, rows, db_int(before->at_ms), db_text(before->key), db_text(unit),
+                  db_int(before->limit));
 }
 
 /* ---- places --------------------------------------------------------------------------------------- */
