@@ -84,7 +84,8 @@ def test_the_stack_is_what_a_swarm_takes():
     stack = yaml.safe_load(text)["services"]
     assert "${" not in text and "portal-sim" not in stack and "motcua" not in stack
     for name, service in stack.items():
-        assert not {"depends_on", "profiles", "restart", "mem_limit"} & set(service), name
+        assert not {"depends_on", "profiles", "restart", "mem_limit", "tmpfs"} & set(service), name
+        assert {"type": "tmpfs", "target": "/tmp"} in service["volumes"], name
         assert service["deploy"]["endpoint_mode"] == "dnsrr" and service["deploy"]["resources"]["limits"]["memory"], name
     assert stack["nginx"]["ports"] == [{"target": 8443, "published": 8443, "protocol": "tcp", "mode": "host"}]
     assert stack["intake"]["deploy"]["update_config"]["order"] == "start-first"
