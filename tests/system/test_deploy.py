@@ -77,10 +77,26 @@ def test_every_service_is_in_the_compose_file():
     assert [s for s in SERVICES if services.get(s, {}).get("command") != [s]] == []
 
 
+def stack_file(**said):
+    done = subprocess.run([os.path.join(ROOT, "deploy", "bin", "stack"), "--env-file", os.devnull], capture_output=True, text=True,
+                          check=True, env={**os.environ, "HTTPS_PORT": "8443", **said})
+    return done.stdout
+
+
+@pytest.mark.parametrize("service", ["broker"] + SERVICES)
+def test_a_container_tells_its_service_all_it_must_know(state, service):
+    """A parameter without a default that nobody sets would be found out only in a province."""
+    assert make(state).returncode == 0
+    said = yaml.safe_load(stack_file())["services"]["broker1" if service == "broker" else service]["environment"]
+    entry = os.path.join(ROOT, "deploy", "image", "run")
+    env = {**os.environ, **said, "MOTCUA_STATE": str(state), "MOTCUA_PROGRAMS": BUILD}
+    done = subprocess.run([entry, service, "--check"], capture_output=True, text=True, check=False, timeout=60, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_stack_is_what_a_swarm_takes():
     """Nothing that `docker stack deploy` refuses; limits and updates said in its way."""
-    text = subprocess.run([os.path.join(ROOT, "deploy", "bin", "stack"), "--env-file", os.devnull], capture_output=True, text=True,
-                          check=True, env={**os.environ, "HTTPS_PORT": "8443"}).stdout
+    text = stack_file()
     stack = yaml.safe_load(text)["services"]
     assert "${" not in text and "portal-sim" not in stack and "motcua" not in stack
     for name, service in stack.items():
@@ -91,3 +107,9 @@ def test_the_stack_is_what_a_swarm_takes():
     assert stack["intake"]["deploy"]["update_config"]["order"] == "start-first"
     assert stack["secrets"]["deploy"]["restart_policy"]["condition"] == "on-failure"
     assert stack["postgres"]["deploy"]["placement"]["constraints"] == ["node.labels.motcua.store == yes"]
+
+
+def test_what_a_province_says_of_itself_may_hold_any_sign():
+    name = "Trung tâm: \"Một cửa\" # 1"
+    said = yaml.safe_load(stack_file(OFFICE=name))["services"]["notification"]["environment"]
+    assert said["MOTCUA_NOTIFICATION_OFFICE"] == name
