@@ -26,6 +26,9 @@ SHARED = {"mail.password": "SMTP_PASSWORD", "gateway.secret": "GATEWAY_SECRET", 
 KNOWN = {"postgres", "password", "passw0rd", "changeme", "change-me", "secret", "admin", "administrator", "root", "test", "demo",
          "default", "motcua", "motcua123", "123456", "12345678", "123456789", "1234567890", "qwerty", "abc123", "matkhau", "example"}
 SHORTEST = 12
+WARNING = ("CẢNH BÁO: chưa có chứng thư TLS; đã tạo chứng thư tự ký cho %s. Trình duyệt sẽ không tin. Xem deploy/README.md, TLS."
+           "\nWARNING: there is no TLS certificate; made a self-signed one for %s. Browsers will not trust it. See deploy/README.md, "
+           "TLS.")
 
 
 def path(*parts):
@@ -103,9 +106,7 @@ def make_certificate():
     os.chmod(key + ".new", 0o444)  # the volume is mounted by nginx alone, which is another account
     os.rename(key + ".new", key)
     os.rename(chain + ".new", chain)
-    say("CẢNH BÁO: chưa có chứng thư TLS; đã tạo chứng thư tự ký cho %s. Trình duyệt sẽ không tin. Xem deploy/README.md, TLS.\n"
-        "WARNING: there is no TLS certificate; made a self-signed one for %s. Browsers will not trust it. See deploy/README.md, "
-        "TLS." % (host, host))
+    say(WARNING % (host, host))
 
 
 def main():

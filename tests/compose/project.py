@@ -31,8 +31,8 @@ class Project:
         return f.name
 
     def compose(self, *argv, seconds=UP_S, check=True, **settings):
-        return self.engine.call("docker-compose", "--env-file", self.write_settings(**settings), "-p", self.name, "--profile", "simulators", *argv,
-                                seconds=seconds, check=check)
+        return self.engine.call("docker-compose", "--env-file", self.write_settings(**settings), "-p", self.name, "--profile",
+                                "simulators", *argv, seconds=seconds, check=check)
 
     def containers(self, service):
         return self.inspect("label=com.docker.compose.project=" + self.name, "label=com.docker.compose.service=" + service)
