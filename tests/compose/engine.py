@@ -12,12 +12,39 @@ class NoEngine(Exception):
     """Why there can be none here."""
 
 
+class Network:
+    """What an engine changes of the machine's network and leaves behind: rules, forwarding, bridges."""
+
+    FORWARDING, LINKS, TABLES = "/proc/sys/net/ipv4/ip_forward", ("docker0", "docker_gwbridge"), ("filter", "nat")
+
+    def __init__(self):
+        self.rules = self._run("iptables-save")
+        with open(self.FORWARDING, encoding="ascii") as f:
+            self.forwarding = f.read()
+
+    @staticmethod
+    def _run(*argv, text=None):
+        return subprocess.run(argv, capture_output=True, text=True, check=False, input=text).stdout
+
+    def put_back(self):
+        for table in self.TABLES:
+            if "*" + table not in self.rules:
+                self._run("iptables", "-t", table, "-P", "FORWARD", "ACCEPT")
+                self._run("iptables", "-t", table, "-F")
+                self._run("iptables", "-t", table, "-X")
+        self._run("iptables-restore", text=self.rules)
+        for link in self.LINKS:
+            self._run("ip", "link", "delete", link)
+        with open(self.FORWARDING, "w", encoding="ascii") as f:
+            f.write(self.forwarding)
+
+
 class Engine:
     def __init__(self, folder, ready=None):
         """ready: the socket of an engine that somebody else has started and will end."""
         self.folder, self.ready = folder, ready
         self.env = {**os.environ, "DOCKER_HOST": "unix://" + (ready or self.path("socket")), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        self.daemon = None
+        self.daemon = self.network = None
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -25,6 +52,7 @@ class Engine:
     def start(self):
         if self.ready:
             return
+        self.network = Network()
         argv = ["/usr/sbin/dockerd", "--data-root", self.path("data"), "--exec-root", self.path("exec"), "-p", self.path("pid"),
                 "-H", "unix://" + self.path("socket")]
         with open(self.path("log"), "ab") as log:
@@ -45,6 +73,7 @@ class Engine:
         if self.daemon:
             self.daemon.terminate()
             self.daemon.wait(60)
+            self.network.put_back()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(self, *argv, seconds=60, check=True, cwd=ROOT, more=None, text=None):
