@@ -109,10 +109,19 @@ class Equation:
     terms: dict
 
 
-def equations(connections, statements, at):
+def those_of(said):
+    """The equations there are; or those that were written down, between the services that were in them then: a release may have
+    brought another one since."""
+    if said is None:
+        return balance.EQUATIONS
+    return [dataclasses.replace(e, listeners=tuple(s for s in e.listeners if s in said[e.name]["terms"]))
+            for e in balance.EQUATIONS if e.name in said]
+
+
+def equations(connections, statements, at, said=None):
     """{name: its Equation as a dict}; of a service whose statements are not known, nothing is."""
     books, found = StoredBooks(connections, statements, at), {}
-    for equation in balance.EQUATIONS:
+    for equation in those_of(said):
         lacking = [s for s in equation.services if s not in statements]
         check = StoredCheck(books, equation)
         if lacking:

@@ -32,6 +32,10 @@ class Backup:
         if broken:
             raise Refused("%s is damaged; nothing of it was used:\n%s" % (self.path, "\n".join("  " + b for b in broken[:SHOWN])))
 
+    def of(self, databases):
+        """Those it has: a release may have brought a service more since."""
+        return {s: c for s, c in databases.items() if s in self.manifest["tables"]}
+
     def part(self, name):
         return os.path.join(self.path, name)
 
@@ -104,7 +108,8 @@ def compare(backup, databases):
     said, readers = backup.manifest, {s: cut.reader(s, c) for s, c in databases.items()}
     try:
         tables = {s: cut.contents(r) for s, r in readers.items()}
-        found = books.equations(readers, said["statements"], said["at"]) if len(readers) == len(STORES) else {}
+        is_whole = len(readers) == len(said["tables"])
+        found = books.equations(readers, said["statements"], said["at"], said["equations"]) if is_whole else {}
     finally:
         for connection in readers.values():
             connection.close()
@@ -161,8 +166,8 @@ def prove(backup):
         with sealed.unpacked(backup.part("secrets.enc"), backup.passphrase_file) as tar:
             keys = len(tar.getmembers())
         with own_server(folder, True) as databases:
-            load(backup, databases)
-            return compare(backup, databases), keys
+            load(backup, backup.of(databases))
+            return compare(backup, backup.of(databases)), keys
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -173,8 +178,8 @@ def into_folder(backup, folder, numbers):
         raise Refused("%s is not empty: name a new folder" % folder)
     os.makedirs(folder, mode=0o755, exist_ok=True)
     with own_server(folder, False) as databases:
-        load(backup, databases)
-        rows = compare(backup, databases)
+        load(backup, backup.of(databases))
+        rows = compare(backup, backup.of(databases))
         leap(databases, numbers)
     load_files(backup, os.path.join(folder, "files"))
     with sealed.unpacked(backup.part("secrets.enc"), backup.passphrase_file) as tar:
@@ -185,7 +190,7 @@ def into_folder(backup, folder, numbers):
 
 def in_place(op, backup, places, only, with_keys, numbers):
     """Into the databases and folders of the configuration: a suite that stands, is empty and does not run; or of some services."""
-    databases = {s: c for s, c in places.databases.items() if s in (only or STORES)}
+    databases = {s: c for s, c in backup.of(places.databases).items() if s in (only or STORES)}
     running = [s for s in databases if op.ready(s) is not None]
     if running:
         raise Refused("these services run: %s; stop them first" % ", ".join(running))
