@@ -20,21 +20,22 @@ from judges import judge  # noqa: E402
 from nodes import FORM_S, HaGround  # noqa: E402
 
 AGAIN_S = 30
+HURT = []  # (fault, when) of this drill
 
 
 class NodeGone(Fault):
-    """The leader's machine; `since` is when."""
+    """The leader's machine."""
     restarts, seconds, portal_limit_s = ("postgres", "notification"), 0, 120
 
     def inject(self, ground, rng):
         wait_for(ground.suite.postgres.formed, FORM_S, "both nodes", pause=0.2)
         time.sleep(rng.uniform(0, 1))
         self.cluster, self.old = ground.suite.postgres, ground.suite.postgres.leader()
-        self.figures = {"since": time.time(), "node": self.old, "fault": self.name}
+        since = time.time()
+        HURT.append((self.name, since))
         self.hurt(ground)
         wait_for(lambda: self.cluster.leader() not in (None, self.old), 60, "another leader", pause=0.1)
-        self.figures["led_s"] = round(time.time() - self.figures["since"], 1)
-        self.new = self.cluster.leader()
+        self.new, self.led_s = self.cluster.leader(), time.time() - since
         time.sleep(AGAIN_S)  # load goes on upon one node
 
     def heal(self, ground):
@@ -42,7 +43,7 @@ class NodeGone(Fault):
         wait_for(self.cluster.formed, FORM_S, "the old leader as a standby", pause=0.2)
 
     def proof(self):
-        return "%s led, %s; %s leads after %.1f s" % (self.old, self.how, self.new, self.figures["led_s"])
+        return "%s led, %s; %s leads after %.1f s" % (self.old, self.how, self.new, self.led_s)
 
 
 class Killed(NodeGone):
@@ -72,10 +73,9 @@ class Still(NodeGone):
 @judge("H", "a dossier is accepted again within %d s of the leader's end" % AGAIN_S)
 def again(e):
     waits = []
-    for f in e.run.injected:
-        since = f["figures"]["since"]
+    for name, since in HURT:
         firsts = [x.at for x in e.load if x.status == 201 and x.asked > since + 0.5]
-        waits.append((f["name"], min(firsts, default=float("inf")) - since))
+        waits.append((name, min(firsts, default=float("inf")) - since))
     return len(waits), ["%s: %.1f s" % w for w in waits if w[1] > AGAIN_S], ", ".join("%s: %.1f s" % w for w in waits)
 
 
