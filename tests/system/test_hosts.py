@@ -26,7 +26,7 @@ def mute(tmp_path):
 
 def several(suite, *hosts):
     name = "motcua_identity"
-    return "host=%s dbname=%s user=%s target_session_attrs=read-write connect_timeout=2" % (",".join(hosts), name, name)
+    return "host=%s dbname=%s user=%s target_session_attrs=read-write connect_timeout=5" % (",".join(hosts), name, name)
 
 
 @pytest.mark.parametrize("order", [("mute", "good"), ("nobody", "mute", "good")])
