@@ -73,7 +73,8 @@ class Cluster(Postgres):
             ports, database, role, self.passfile)
 
     def psql(self, sql, database="postgres", user="postgres"):
-        done = subprocess.run(["psql", "-d", self.dsn("postgres", database), "-v", "ON_ERROR_STOP=1", "-qAt"], input=sql, text=True,
+        conninfo = self.dsn("postgres", database).replace("connect_timeout=3", "connect_timeout=30")
+        done = subprocess.run(["psql", "-d", conninfo, "-v", "ON_ERROR_STOP=1", "-qAt"], input=sql, text=True,
                               capture_output=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
