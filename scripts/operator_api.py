@@ -30,8 +30,13 @@ class Operator:
         with open(self.urls.pop("token_file"), encoding="utf-8") as f:
             self.token = f.read().strip()
 
+    def url(self, service):
+        if service not in self.urls:
+            raise Unreachable("the operator's configuration does not say where %s is: a line %s = http://…" % (service, service))
+        return self.urls[service]
+
     def call(self, service, path, method="GET", body=None, content_type="application/json"):
-        request = urllib.request.Request(self.urls[service] + path, data=body, method=method, headers={
+        request = urllib.request.Request(self.url(service) + path, data=body, method=method, headers={
             "Authorization": "Operator " + self.token, "Content-Type": content_type, "Accept-Language": "en"})
         try:
             with urllib.request.urlopen(request, timeout=FILE_TIMEOUT_S) as answer:
@@ -44,7 +49,7 @@ class Operator:
     def ready(self, service):
         """What /readyz says; None: no answer."""
         try:
-            with urllib.request.urlopen(self.urls[service] + "/readyz", timeout=3) as answer:
+            with urllib.request.urlopen(self.url(service) + "/readyz", timeout=3) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             return json.load(error)

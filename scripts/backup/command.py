@@ -1,9 +1,11 @@
 """command — `motcua backup` and `motcua restore` as people see them."""
+import contextlib
 import os
 import sys
 import time
 
-from operator_api import STORES, Refused
+import psycopg2
+from operator_api import STORES, Refused, Unreachable
 
 from . import restore, sealed, take
 from .places import Places
@@ -27,6 +29,15 @@ def rows_of(tables):
     return sum(rows for rows, _ in tables.values())
 
 
+@contextlib.contextmanager
+def told_plainly():
+    """A database that goes away half-way, a disk that is full: one sentence, and what was begun is no backup."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        raise Unreachable("a database went away: %s" % str(error).strip()) from None
+
+
 def backup(op, args):
     places = Places(args.config)
     if args.keep < 1:
@@ -35,7 +46,7 @@ def backup(op, args):
     passphrase_file = args.passphrase_file or places.passphrase
     if not args.passphrase_file and sealed.make_passphrase(passphrase_file):
         print(NEW_PASSPHRASE % passphrase_file, file=sys.stderr)
-    with take.alone(folder):
+    with take.alone(folder), told_plainly():
         path, told, away = take.take(op, places, folder, passphrase_file)
         gone = take.prune(folder, args.keep)
     code = say_taken(path, told, away, gone)
@@ -79,19 +90,24 @@ def restored(op_of, args):
     found = restore.Backup(args.backup, args.passphrase_file or places.passphrase)
     print("%s: nguyên vẹn / whole: %d phần / parts, %d tệp / files" % (
         found.path, len(found.manifest["parts"]), found.manifest["files"]["count"]))
-    if args.prove:
-        rows, keys = restore.prove(found)
-        print("khóa và cấu hình mở được / keys and configuration open: %d" % keys)
-    elif args.into:
-        rows = restore.into_folder(found, os.path.abspath(args.into), args.leap)
-    else:
-        rows = restore.in_place(op_of(), found, places, chosen(args.only), args.keys, args.leap)
+    with told_plainly():
+        rows = put_back(op_of, args, places, found)
     code = say_compared(found.manifest, rows)
     if code == 0 and args.prove:
         tell_prometheus(args, "motcua_backup_proved_timestamp_seconds", "When a backup was last restored and found whole")
     if code == 0 and args.into:
         print("RUN_DIR=%s make run" % args.into)
     return code
+
+
+def put_back(op_of, args, places, found):
+    if args.into:
+        return restore.into_folder(found, os.path.abspath(args.into), args.leap)
+    if args.here:
+        return restore.in_place(op_of(), found, places, chosen(args.only), args.keys, args.leap)
+    rows, keys = restore.prove(found)
+    print("khóa và cấu hình mở được / keys and configuration open: %d" % keys)
+    return rows
 
 
 def say_compared(manifest, rows):

@@ -85,7 +85,7 @@ def try_lock(connection, patience_ms):
             cursor.execute("SET LOCAL lock_timeout = %s", (patience_ms,))
             cursor.execute(LOCK)
         return True
-    except psycopg2.errors.LockNotAvailable:
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):  # a writer has one of the tables, and wants both
         return False
 
 

@@ -328,6 +328,13 @@ def test_a_full_database_is_left_as_it_is(suite, dossiers, folder):
         assert ran.returncode == 1 and "identity's database is not empty" in ran.stderr, ran
 
 
+def test_without_the_databases_there_is_no_backup_and_that_is_said(suite, dossiers, folder):
+    with Without(suite, "postgres"):
+        ran = motcua(suite, "backup", "--to", folder)
+    assert ran.returncode == 2 and "database does not answer" in ran.stderr and "Traceback" not in ran.stderr, ran
+    assert not [name for name in os.listdir(folder) if name[0].isdigit()]
+
+
 # ---- one service alone: what that means ----
 
 def put_back(suite, service, made):
