@@ -97,7 +97,7 @@ class Meter:
         self.op, self.service, self.before, self.at = op, service, {}, None
 
     def look(self):
-        urls = addresses(self.op.urls[self.service])
+        urls = addresses(self.op.url(self.service))
         now = {url: c for url in urls if (c := counters_of(url))}
         is_first, at = self.at is None, time.monotonic()
         measured = scaling.Measured(
