@@ -12,6 +12,7 @@ import { saveText } from "../lib/picture.js";
 import { allUnits } from "../lib/units.js";
 import { language, link, t, words } from "../lib/words.js";
 
+const UNITS_AFTER_MS = 1000; // the visit itself comes first
 const names = words("complain.class");
 
 class ComplainPage extends Live {
@@ -25,7 +26,7 @@ class ComplainPage extends Live {
 
   async connectedCallback() {
     super.connectedCallback();
-    allUnits().then((units) => this.set({ units }), () => null);
+    setTimeout(() => allUnits().then((units) => this.set({ units }), () => null), UNITS_AFTER_MS);
     if (await whoAmI().catch(() => null)) {
       const me = await ask("GET", "/api/identity/me", { quiet: true }).catch(() => null);
       if (me) this.set({ draft: { ...this.draft, contact: { ...contactOf(me), ...this.draft.contact } } });

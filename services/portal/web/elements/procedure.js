@@ -8,6 +8,7 @@ import { dong, feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { link, t, words } from "../lib/words.js";
 
+const TIMES_AFTER_MS = 1500; // the visit itself comes first
 const texts = words("procedure");
 
 const papersOf = (c) => [c.originals && t("procedure.originals", { n: c.originals }), c.copies && t("procedure.copies", { n: c.copies })]
@@ -25,10 +26,14 @@ class ProcedurePage extends Live {
       const procedure = await askPublic("GET", "/api/intake/procedures/" + encodeURIComponent(this.code));
       document.title = `${procedure.name} – ${t("site.name")}`;
       this.set({ procedure });
-      this.set({ times: await askPublic("GET", `/api/verification/procedures/${encodeURIComponent(procedure.code)}/times`, { tries: 1 }).catch(() => null) });
+      setTimeout(() => this.loadTimes(), TIMES_AFTER_MS);
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("procedure.unknown") : tell(error) });
     }
+  }
+
+  async loadTimes() {
+    this.set({ times: await askPublic("GET", `/api/verification/procedures/${encodeURIComponent(this.code)}/times`, { tries: 1 }).catch(() => null) });
   }
 
   start() {

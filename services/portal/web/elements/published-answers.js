@@ -9,6 +9,8 @@ import { t, words } from "../lib/words.js";
 
 const classes = words("complain.class"), categories = words("complain.category"), outcomes = words("complaint.outcome");
 
+const NAMES_AFTER_MS = 1500; // the visit itself comes first
+
 class PublishedAnswers extends Pages {
   address = "/api/feedback/published-complaints?limit=20";
   name = "answers";
@@ -17,7 +19,7 @@ class PublishedAnswers extends Pages {
 
   connectedCallback() {
     super.connectedCallback();
-    allUnits().then((units) => this.set({ units }), () => null);
+    setTimeout(() => allUnits().then((units) => this.set({ units }), () => null), NAMES_AFTER_MS);
   }
 
   none() {

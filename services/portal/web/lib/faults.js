@@ -1,6 +1,6 @@
 /* faults — what is wrong, as GOV.UK shows it: a summary on top that takes the focus and leads to each field, and the same
    words beside the field. A fault is {field, message}; the field's control has the id "f-" + field. */
-import { html, nothing } from "lit";
+import { html, nothing } from "lit/html.js";
 import { Problem } from "./api.js";
 import { t } from "./words.js";
 

@@ -1,6 +1,6 @@
 /* session — the password is asked for in place, in a dialog over the page, so that no form is lost when a session ends; two minutes
    before it ends the page says so. */
-import { html, render } from "lit";
+import { html, render } from "lit/html.js";
 import { account, forget, logIn, sessionEnds, setSessionEnd } from "./api.js";
 import { faultsOf, summary } from "./faults.js";
 import { time } from "./format.js";

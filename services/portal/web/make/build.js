@@ -84,7 +84,7 @@ for (const language of LANGUAGES) {
     const element = page.script ?? "frame";
     scripts[element] ??= nameOf(await bundle(join(web, "elements", element + ".js"), language), ".js");
     write(fileOf(page, language), renderPage(layout, page, language, {
-      pages, words: catalogues[language], script: scripts[element], ...styles[page.audience === "citizen" ? "citizen" : "staff"],
+      pages, words: catalogues[language], script: scripts[element], ...styles[page.style ?? (page.audience === "citizen" ? "citizen" : "staff")],
     }));
   }
 }

@@ -1,6 +1,7 @@
 /* pages — a page is pages/<name>.html put into layout.html, once for each language.
 
-   Its first line is a comment with JSON: {"vi": address, "en": address, "title": key, "script": element, "for": audience}.
+   Its first line is a comment with JSON: {"vi": address, "en": address, "title": key, "script": element, "audience": "staff",
+   "style": css/<style>.entry.css}; a citizen's page without script or style of its own needs neither.
    {{key}} is the message; {{@page}} the address of a page; {{#if x}} … {{/if}} stays where the page's head has x. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
