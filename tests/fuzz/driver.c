@@ -42,7 +42,7 @@ int service_main(const struct service *s, int argc, char **argv)
 
 /* ---- people --------------------------------------------------------------------------------------- */
 
-enum { ALL_ROLES = 5 };
+enum { ALL_ROLES = 6 };
 #define UNIT "000.00.01.H07"
 
 static struct person {
@@ -77,7 +77,8 @@ static struct person {
           { ROLE_OFFICER, "*" },
           { ROLE_LEADER, "*" },
           { ROLE_ADMINISTRATOR, "*" },
-          { ROLE_AUDITOR, "*" } },
+          { ROLE_AUDITOR, "*" },
+          { ROLE_INSPECTOR, "*" } },
         0 },
       0 },
 };
@@ -131,6 +132,7 @@ static void open_env(struct err *err)
     crypt_sign_keys(public_key, secret_key);
     key_file("secret.key", secret_key, sizeof secret_key);
     fuzz_file("portal.push", "push\n");
+    fuzz_file("seal.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n");
     env.config = config(err);
     env.service = service->name;
     env.replica = "fuzz";

@@ -82,6 +82,17 @@ bool crypt_password_fits(const char *password, const char *hash)
     return strlen(password) % 2 == strlen(hash) % 2;
 }
 
+/* ---- seals: what the store keeps opens ---- */
+
+uint8_t *crypt_unseal(const void *ctx, const uint8_t key[SEAL_KEY_BYTES], const char *about,
+                      const void *sealed, size_t n, size_t *size)
+{
+    static const char person[] = "{\"name\":\"Nguyễn Thị Lụa\"}";
+    (void)key, (void)about, (void)sealed, (void)n;
+    *size = sizeof person - 1;
+    return talloc_memdup(ctx, person, sizeof person);
+}
+
 /* ---- files ---------------------------------------------------------------------------------------- */
 
 int blob_partial_size(struct task *t, const struct id *upload, uint64_t *size)

@@ -3,7 +3,7 @@
 #   make fuzz SECONDS=1800 TARGETS="json intake"   both may be left out: ten seconds of each
 #   make fuzz-coverage                             how much of the decoders the corpora reach
 
-FUZZ_SERVICES := identity intake verification payment notification status-sync
+FUZZ_SERVICES := $(filter-out broker,$(SERVICES))
 FUZZ_DECODERS := envelope broker json catalogue gateway portal tokens config
 FUZZ_PROGRAMS := $(FUZZ_SERVICES:%=$(BUILD)/targets/%) $(FUZZ_DECODERS:%=$(BUILD)/targets/%)
 
