@@ -125,6 +125,7 @@ def test_a_book_that_is_held_keeps_no_other_unit_waiting(suite, bus, account):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(attempt, suite, token, codes[0], "cash", key=key)
         wait_for(lambda: sql(suite, tried) != "0", what="the first save")
+        assert sql(suite, "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0") == "0"
         assert attempt(suite, token, codes[1], "cash").status == 201
         held.let_go()
         assert waiting.result().status in (201, 503)
