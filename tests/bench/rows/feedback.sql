@@ -18,7 +18,7 @@ SELECT o.code, p.version, at_ms(o.filed_ms + p.later_ms), p.number, p.status_aft
 FROM bench.one o JOIN bench.path p USING (status, way);
 
 INSERT INTO payment (code, request_no, amount_dong, method, settled_at)
-SELECT code, 1, 50000, 1, at_ms(filed_ms + 90000000) FROM bench.one WHERE h % 10 < 3 AND status IN (9, 10);
+SELECT code, 1, 50000, 1, at_ms(filed_ms + 90000000) FROM bench.one WHERE bench.paid(h, status) > 0;
 INSERT INTO complaint (code, class, state, unit_code, handling_unit_code, dossier_code, account_id, received_at, step_due_at, published_at,
     answered_at, outcome, escalated_unit)
 SELECT 'PA-' || i, 'petition', CASE WHEN h % 3 = 0 THEN 'received' ELSE 'answered' END, unit, unit, code,

@@ -1,5 +1,5 @@
 INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by, applicant, answers, summary,
-                     language, result_by_post, filed_at, lookup_key, content_hash, phone_tail, status, version, state)
+                     language, result_by_post, filed_at, lookup_key, content_hash, phone_tail, status, version, state, paid_dong)
 SELECT o.code, procedure, 1, unit, CASE WHEN account IS NULL THEN 1 ELSE 2 END, account,
     CASE WHEN account IS NULL THEN bench.uuid(i % 500, 'clerk')::text END,
     jsonb_build_object('kind', 'citizen', 'name', name, 'id_number', id_number, 'birth_date', '1985-04-12', 'phone', phone,
@@ -8,7 +8,7 @@ SELECT o.code, procedure, 1, unit, CASE WHEN account IS NULL THEN 1 ELSE 2 END, 
                        'area', h % 500 + 20, 'floors', h % 4 + 1, 'cost', h, 'start', '2026-12-15', 'kind', 'new', 'note',
                        'Nhà ở riêng lẻ hai tầng, mái bê tông cốt thép, móng đơn, có ban công và sân thượng; có bản vẽ kèm theo.'),
     'Đề nghị giải quyết hồ sơ của ' || name, 'vi', false, at_ms(filed_ms), decode(md5(i::text), 'hex'),
-    decode(md5(i::text) || md5(code), 'hex'), right(phone, 4), o.status, m.version, bench.state(o, m)
+    decode(md5(i::text) || md5(code), 'hex'), right(phone, 4), o.status, m.version, bench.state(o, m), bench.paid(h, o.status)
 FROM bench.one o JOIN LATERAL (
     SELECT * FROM bench.path p WHERE p.status = o.status AND p.way = o.way ORDER BY p.version DESC LIMIT 1) m ON true;
 
@@ -24,7 +24,7 @@ FROM bench.one WHERE :last - i < 1000000;
 
 INSERT INTO payment (code, request_no, amount_dong, method, receipt_no, settled_at)
 SELECT code, 1, 50000, 1, unit || '/2026/' || lpad(i::text, 6, '0'), at_ms(filed_ms + 90000000) FROM bench.one
-WHERE h % 10 < 3 AND status IN (9, 10);
+WHERE bench.paid(h, status) > 0;
 
 INSERT INTO code_counter (unit, day, next)
 SELECT unit, at_ms(filed_ms)::date, max(i) FROM bench.one GROUP BY 1, 2 ON CONFLICT (unit, day) DO NOTHING;

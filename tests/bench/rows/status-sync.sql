@@ -21,7 +21,7 @@ SELECT o.code, p.version, p.status_after, p.transition, at_ms(o.filed_ms + p.lat
 FROM bench.one o JOIN bench.path p USING (status, way);
 
 INSERT INTO addition (code, kind, number, message, at)
-SELECT code, 'payment', 1, bench.pb_text('\x0a', code) || '\x1001'::bytea, at_ms(filed_ms + 90000000) FROM bench.one WHERE h % 10 < 3 AND status IN (9, 10);
+SELECT code, 'payment', 1, bench.pb_text('\x0a', code) || '\x1001'::bytea, at_ms(filed_ms + 90000000) FROM bench.one WHERE bench.paid(h, status) > 0;
 -- The portal will not take one in fifty as it is.
 INSERT INTO refusal (code, what, version, message, at)
 SELECT code, 'record', 0, 'Mã thủ tục không tồn tại trên Cổng dịch vụ công quốc gia', at_ms(filed_ms) FROM bench.one WHERE h % 50 = 0;

@@ -14,8 +14,8 @@ SELECT code, last.version, status, procedure, 1, unit, unit, CASE WHEN account I
     0, 0, 0, 0, false, false, CASE WHEN status = 5 THEN '[{"component": "TP1", "name": "Đơn", "reason": "Thiếu chữ ký"}]'::jsonb ELSE '[]' END,
     0, CASE WHEN status IN (5, 6) THEN filed_ms + 1500000000 ELSE 0 END, CASE WHEN status = 4 THEN 1 ELSE 0 END, filed_ms, 0,
     CASE WHEN status <> 4 THEN '' WHEN h / 20 % greatest((:last - :first + 1) / 5000, 1) = 0 THEN :'officer' ELSE bench.uuid(h % 2000, 'officer')::text END,
-    CASE WHEN status <> 4 THEN '' ELSE 'Phạm Văn Chuyên Viên' END, (status = 6)::int, CASE WHEN status = 6 THEN 50000 ELSE 0 END,
-    status = 6, status = 6, false, 0, CASE WHEN status >= 9 THEN filed_ms + 864000000 ELSE 0 END,
+    CASE WHEN status <> 4 THEN '' ELSE 'Phạm Văn Chuyên Viên' END, (status = 6 OR bench.paid(h, status) > 0)::int, CASE WHEN status = 6 THEN 50000 ELSE 0 END,
+    status = 6, status = 6, false, bench.paid(h, status), CASE WHEN status >= 9 THEN filed_ms + 864000000 ELSE 0 END,
     CASE WHEN status = 10 THEN filed_ms + 1036800000 ELSE 0 END, CASE WHEN status = 10 THEN name ELSE '' END,
     CASE WHEN status IN (5, 6) THEN filed_ms + 1500000000 ELSE filed_ms + 1296000000 END
 FROM bench.one o JOIN (SELECT status, way, max(version) AS version FROM bench.path GROUP BY 1, 2) last USING (status, way);
