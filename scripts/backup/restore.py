@@ -152,6 +152,8 @@ def own_server(folder, throw_away):
         suite.wait_ready(*suite.children["postgres"])
         suite.postgres.make_databases()
         yield {s: "host=%s dbname=motcua_%s user=motcua_%s" % ((suite.sockets,) + (s.replace("-", "_"),) * 2) for s in STORES}
+        if not throw_away:
+            suite.psql("CHECKPOINT")  # else its end takes long, is cut off, and the next start has everything to read again
     finally:
         suite.stop_all()
         if throw_away:
