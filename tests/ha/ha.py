@@ -3,7 +3,7 @@
 nodes led by Patroni. Dossiers must be accepted again within 30 s, nothing lost and nothing doubled. The dead one comes back, as a
 standby; then the other one stands still instead of dying: it accepts connections and says nothing.
 
-    ha.py [--seed N] [--rate N]     prints the drill's certificate; exit 0: it holds
+    ha.py [--seed N] [--rate N] [--fault leader-killed | leader-stands-still]     prints the drill's certificate; exit 0: it holds
 """
 import os
 import signal
@@ -84,7 +84,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # its suite ends with it
     _, options = drill.parse()
     run.Ground = HaGround
-    kinds = [Killed, Still]
+    kinds = [kind for kind in (Killed, Still) if not options.fault or kind.name in options.fault]
     began = time.monotonic()
     ha = run.Run(options, kinds, drill.say)
     findings = ha.go()
