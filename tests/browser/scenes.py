@@ -121,7 +121,5 @@ def show(browser, scene):
     _, path, prepare = scene
     browser.open(path)
     browser.wait(lambda: browser.js("return document.readyState === 'complete' && (!document.querySelector('.spin') || document.querySelector('dialog[open]'))"), path)
-    still = lambda: browser.js("return document.fonts.ready.then(() => true)")  # what is pressed before moves away under the finger
-    still()
     prepare(browser)
-    still()
+    browser.js("return document.fonts.ready.then(() => true)")

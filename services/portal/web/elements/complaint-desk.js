@@ -133,7 +133,7 @@ class ComplaintDesk extends Live {
 
   one() {
     const c = this.c;
-    return html`<p><a href="#">${t("case.back")}</a></p><div class="bar"><div><p class="soft number">${c.code} · ${classes[c.class].name} · ${categories[c.category] ?? c.category}</p><h1>${c.title}</h1></div><p><span class="tag ${c.is_late ? "bad" : ""}">${c.state_name}</span></p></div>
+    return html`<p><a href="#">${t("case.back")}</a></p><div class="bar"><div><p class="soft"><span class="number">${c.code}</span> · ${classes[c.class].name} · ${categories[c.category] ?? c.category}</p><h1>${c.title}</h1></div><p><span class="tag ${c.is_late ? "bad" : ""}">${c.state_name}</span></p></div>
       ${summary(this.faults)}<div class="work"><section><p class="body-text card">${c.content}</p>${c.evidence ? html`<p class="body-text card">${c.evidence}</p>` : nothing}${this.facts()}<h2>${t("desk.who")}</h2>${this.sender()}
       <details><summary>${t("case.history", { n: c.moves.length })}</summary><ol>${c.moves.map((m) => html`<li>${shortMoment(m.at_ms)}: ${moves[m.act] ?? m.act}${m.by ? ` – ${m.by}` : ""}${m.was_late ? html` <strong class="late">${t("desk.was_late")}</strong>` : nothing}${m.words ? html`<br><span class="body-text">${m.words}</span>` : nothing}</li>`)}</ol></details></section>
       <section><h2>${t("case.decide")}</h2>${c.allowed.length ? html`<div class="decisions" role="group" aria-label=${t("case.decide")}>${c.allowed.filter((a) => acts[a]).map((a) => html`<button class="second" aria-pressed=${this.act === a} @click=${() => this.choose(a)}>${acts[a]}</button>`)}</div>` : html`<p class="soft">${t("desk.nothing")}</p>`}
