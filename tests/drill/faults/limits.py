@@ -1,11 +1,15 @@
 """limits — F22: no more files, no more memory, hardly any of the processors, no more sessions of the store."""
 import contextlib
 import ctypes
+import http.client
 import os
 import resource
 import socket
+import uuid
 
 from cpu_share import CpuShare, why_no_cpu_share
+from embedded.sample import demo_accounts
+from embedded.web import Person
 from ground import PROGRAMS, wait_for
 
 from . import Fault, register
@@ -22,18 +26,39 @@ def knock(port, times):
     return knocking
 
 
+class Uploader:
+    """A citizen whose line to intake is open already. Each piece of a file needs a file of intake's for a moment."""
+
+    def __init__(self, ground):
+        account = demo_accounts(ground.suite)["citizens"][0]
+        token = Person(ground.suite.url(), account["email"], account["password"]).log_in()
+        self.headers = {"Authorization": "Bearer %s" % token, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        self.line = http.client.HTTPConnection("127.0.0.1", ground.port("intake"), timeout=10)
+        self.ask("GET", "/api/intake/receipt-keys")
+
+    def ask(self, method, path, body=None):
+        """(status, Retry-After)"""
+        self.line.request(method, path, body, self.headers)
+        answer = self.line.getresponse()
+        answer.read()
+        return answer.status, answer.getheader("Retry-After")
+
+    def send(self):
+        return self.ask("PATCH", "/api/intake/uploads/%s" % uuid.uuid4(), b"abc")
+
+
 @register
 class NoMoreFiles(Fault):
-    """intake may open no further file; people knock all the same."""
+    """intake may open no further file; people knock all the same, and one sends a file."""
     id, name, seconds, knocks = "F22", "no-more-files", 8.0, 300
 
     def inject(self, ground, rng):
-        self.pid = ground.pid("intake")
+        self.pid, uploader = ground.pid("intake"), Uploader(ground)
         self.before = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
         self.open = len(os.listdir("/proc/%d/fd" % self.pid))
         resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (self.open + 8, self.before[1]))
         self.sockets = knock(ground.port("intake"), self.knocks)
-        wait_for(lambda: len(os.listdir("/proc/%d/fd" % self.pid)) >= self.open + 7, 5, "the last file")
+        self.retry_after = wait_for(lambda: (heard := uploader.send())[0] == 503 and heard[1], 10, "the last file")
 
     def heal(self, ground):
         for s in self.sockets:
@@ -44,7 +69,8 @@ class NoMoreFiles(Fault):
             self.died = True
 
     def proof(self):
-        return "intake had %d files open and could have 8 more; %d knocked" % (self.open, self.knocks)
+        return "intake had %d files open and could have 8 more; %d knocked, and a file was refused with 503 for %s s" % (
+            self.open, self.knocks, self.retry_after) if self.retry_after else ""
 
 
 @register
