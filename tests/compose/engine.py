@@ -74,6 +74,7 @@ class Engine:
             self.daemon.terminate()
             self.daemon.wait(60)
             self.network.put_back()
+            subprocess.run(["umount", self.path("exec/netns/default")], capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(self, *argv, seconds=60, check=True, cwd=ROOT, more=None, text=None):
