@@ -29,26 +29,23 @@ LEDGER(RATED, "rated", LEDGER_KEYS("DISTINCT", "rating_cell", "unit_code"),
     " a.spent > a.issued THEN a.spent || ' tokens came back of ' || a.issued END), ('waiting', a.waiting, NULL),"
     " ('counted', r.counted, CASE WHEN r.counted + a.waiting <> a.spent THEN a.spent || ' tokens came back, ' ||"
     " r.counted + a.waiting || ' answers are there' END)) AS t(term, amount, wrong)");
-/* A complaint's limit has a job that watches it, until the unit above knows. */
+/* A complaint's limit has a job that watches it, until the unit above knows. Job and seal are asked for by
+ * key: of EXISTS the planner may make a hash of the whole table. */
 LEDGER(COMPLAINTS, "complaints", LEDGER_KEYS("", "complaint", "code"),
     "SELECT key, '' AS value, 'class_' || c.class AS term, 1 AS amount, CASE WHEN c.version <> coalesce(m.version, 0)"
     " THEN 'it is at version ' || c.version || ', its last move is ' || coalesce(m.version, 0)"
-    " WHEN c.step_due_at IS NOT NULL AND coalesce(c.escalated_at, '-infinity') <= c.step_due_at AND NOT EXISTS"
-    " (SELECT FROM job WHERE kind = 'complaint_due' AND job.key = page.key) THEN 'no job watches its limit'"
-    " WHEN c.class = 'denunciation' AND NOT c.is_anonymous AND NOT EXISTS (SELECT FROM denouncer d WHERE d.code = key)"
-    " THEN 'who denounces is not kept' END AS wrong FROM page JOIN complaint c ON c.code = key"
+    " WHEN c.step_due_at IS NOT NULL AND coalesce(c.escalated_at, '-infinity') <= c.step_due_at AND (SELECT j.key"
+    " FROM job j WHERE j.kind = 'complaint_due' AND j.key = page.key) IS NULL THEN 'no job watches its limit'"
+    " WHEN c.class = 'denunciation' AND NOT c.is_anonymous AND (SELECT d.code FROM denouncer d WHERE d.code = page.key)"
+    " IS NULL THEN 'who denounces is not kept' END AS wrong FROM page JOIN complaint c ON c.code = key"
     " LEFT JOIN LATERAL (SELECT version FROM complaint_move WHERE code = key ORDER BY version DESC LIMIT 1) m ON true");
 LEDGER(PROCEDURES, "procedures", LEDGER_KEYS("DISTINCT", "procedure", "code"), LEDGER_PROCEDURE_ROWS("procedure"));
 LEDGER(UNITS, "units", LEDGER_UNITS, LEDGER_UNIT_ROWS);
 /* clang-format on */
 
 const struct ledger feedback_ledgers[] = {
-    LEDGER_ROW("filed", FILED, false),
-    LEDGER_ROW("moves", MOVES, false),
-    LEDGER_ROW("settled", SETTLED, false),
-    LEDGER_ROW("rated", RATED, true),
-    LEDGER_ROW("procedures", PROCEDURES, false),
-    LEDGER_ROW("units", UNITS, false),
-    LEDGER_ROW("complaints", COMPLAINTS, true),
-    { 0 },
+    LEDGER_ROW("filed", FILED, false),           LEDGER_ROW("moves", MOVES, false),
+    LEDGER_ROW("settled", SETTLED, false),       LEDGER_ROW("rated", RATED, true),
+    LEDGER_ROW("procedures", PROCEDURES, false), LEDGER_ROW("units", UNITS, false),
+    LEDGER_ROW("complaints", COMPLAINTS, true),  { 0 },
 };
