@@ -39,7 +39,7 @@ def ledger_statements(op):
     for service in STORES:
         try:
             known[service] = op.call(service, "/admin/ledgers")
-        except Unreachable as error:
+        except (Unreachable, Refused) as error:
             away.append(str(error))
     return known, away
 
