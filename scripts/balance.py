@@ -209,9 +209,9 @@ class Check:
         e, moved = self.equation, 0
         first = self.books.rows(e.source, e.name, ranges)
         flying = {listener: self.books.flying(e.source, listener, ranges) for listener in e.listeners}
+        coming = set()  # what the source has yet to hear of, whoever else has heard
         if e.both_ways:
-            for listener in e.listeners:
-                flying[listener] |= self.books.flying(listener, e.source, ranges)
+            coming = set().union(*(self.books.flying(listener, e.source, ranges) for listener in e.listeners))
         theirs = self.books.each(e.listeners, lambda s: self.books.rows(s, e.name, ranges))
         again = self.books.rows(e.source, e.name, ranges) if e.listeners else first
         books = {e.source: first, **theirs}
@@ -222,7 +222,7 @@ class Check:
             if len(set(values.values())) == 1:
                 continue
             arriving = [s for s in e.listeners if values[s] != values[e.source] and
-                        (key in flying[s] or again.get(key, NOTHING)[0] != values[e.source])]
+                        (key in flying[s] or key in coming or again.get(key, NOTHING)[0] != values[e.source])]
             moved += len(arriving)
             for service, expected in odd({s: v for s, v in values.items() if s not in arriving}).items():
                 differs.setdefault((key, service), (expected, values[service], None))
