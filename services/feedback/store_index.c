@@ -169,8 +169,8 @@ static const struct sql HAS_FACTS = { "has_facts", SQL_READ,
     " at_ms($1))) AS has" };
 /* Fewer than ten of a quarter stay sealed for ever (job_rating.c). */
 static const struct sql ANSWERS_WAIT = { "answers_wait", SQL_READ,
-    "SELECT EXISTS (SELECT FROM unnest($1::bigint[]) AS q WHERE (SELECT count(*) FROM rating_cell c JOIN"
-    " rating_sealed s ON s.cell = c.id WHERE c.quarter = q) >= 10) AS wait" };
+    "SELECT EXISTS (SELECT FROM unnest($1::bigint[]) AS q WHERE (SELECT sum(w.n) FROM rating_cell c, LATERAL (SELECT"
+    " count(*) AS n FROM rating_sealed s WHERE s.cell = c.id) w WHERE c.quarter = q) >= 10) AS wait" };
 /* clang-format on */
 
 int store_freeze_lists(struct task *t, int64_t period)
