@@ -41,7 +41,7 @@ def timeless(message):
                                                    ("REFUSE", {"reason": "Không thuộc thẩm quyền"}, 1)])
 def test_what_is_previewed_is_what_is_said(desk, action, brings, moves):
     code = desk.file(desk.procedure())
-    said = len(desk.told(code, "DossierProgressed"))
+    said = len(desk.hears(code, "DossierProgressed"))
     seen = preview(desk, code, action, **brings)
     assert seen.status == 200 and len(seen["moves"]) == moves
     assert desk.version(code) == 1 and len(desk.told(code, "DossierProgressed")) == said
