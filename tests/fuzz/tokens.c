@@ -11,7 +11,7 @@
 #include "text.h"
 
 static struct auth *auth;
-static struct receipt_key key = { .id = "k1" };
+static struct sign_key key = { .id = "k1" };
 static uint8_t public_key[SIGN_PUBLIC_BYTES];
 
 static void check_token(void *ctx, const char *header)
