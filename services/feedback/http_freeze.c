@@ -29,9 +29,9 @@ static int check_province(struct task *t, const struct http_request *rq, unsigne
 int http_freezes(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    json_t *list = json_array();
     (void)rq;
     TRY(store_freezes(t, INT32_MAX, 200, &rows));
+    json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list,
                               json_pack("{s:I, s:I, s:s, s:s}", "period",

@@ -11,9 +11,9 @@ enum { ETAG_TEXT = 40 };
 int http_publications(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    json_t *list = json_array();
     (void)rq;
     TRY(store_publications(t, &rows));
+    json_t *list = json_array();
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list, json_integer(db_num(rows, i, "period")));
     http_reply_header(re, "Cache-Control", "public, max-age=300");

@@ -310,8 +310,8 @@ static int reply_rows(struct task *t, const struct figure_page *page, struct htt
 {
     const struct db_rows *rows;
     const char *next = NULL;
-    json_t *list = json_array();
     TRY(store_figure_rows(t, page, &rows));
+    json_t *list = json_array();
     int n = db_count(rows);
     for (int i = 0; i < n; i++)
         json_array_append_new(list, row_json(rows, i));

@@ -1,6 +1,6 @@
 /* fake_rest.c — what a handler reaches besides its store, answering at once: the outbox takes everything,
- * jobs are woken, work of the pool is done here, files are named and not kept, nobody tries too often,
- * passwords cost nothing, and nothing is logged. */
+ * jobs are woken, work of the pool is done here, nobody sleeps, files are named and not kept, nobody tries
+ * too often, passwords cost nothing, and nothing is logged. */
 #include <string.h>
 
 #include "blob.h"
@@ -10,6 +10,12 @@
 #include "offload.h"
 #include "outbox.h"
 #include "throttle.h"
+
+int task_sleep(struct task *t, unsigned ms)
+{
+    (void)t, (void)ms;
+    return 0;
+}
 
 /* ---- neighbours ----------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -36,10 +37,18 @@ const char *fuzz_file(const char *name, const char *text)
     return path;
 }
 
-/* What would be written is read. */
+/* What would be written is read; FUZZ_LOG=1 (run.py --one) shows it. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields)
 {
-    (void)level, (void)event;
-    for (; fields->key; fields++)
+    FILE *to = getenv("FUZZ_LOG") ? stderr : NULL;
+    (void)level;
+    if (to)
+        fprintf(to, "%s", event);
+    for (; fields->key; fields++) {
         ASSERT(!fields->text || strlen(fields->text) < SIZE_MAX);
+        if (to)
+            fprintf(to, " %s=%s", fields->key, fields->text ? fields->text : "");
+    }
+    if (to)
+        fputc('\n', to);
 }

@@ -5,7 +5,7 @@
 
 FUZZ_SERVICES := $(filter-out broker,$(SERVICES))
 FUZZ_DECODERS := envelope broker json catalogue gateway portal tokens config
-FUZZ_PROGRAMS := $(FUZZ_SERVICES:%=$(BUILD)/targets/%) $(FUZZ_DECODERS:%=$(BUILD)/targets/%)
+FUZZ_PROGRAMS := $(FUZZ_SERVICES:%=$(BUILD)/targets/%) $(FUZZ_DECODERS:%=$(BUILD)/targets/%) $(BUILD)/targets/motcua-draw.so
 
 .PHONY: fuzz fuzz-programs fuzz-coverage
 
@@ -31,6 +31,10 @@ $$(BUILD)/targets/$(1): $$(FUZZ_DRIVER) $$($(1)_OBJS) $$(LIB)
 	@echo "  LINK $$@" && $$(CC) $$(CFLAGS) -fsanitize=fuzzer -Wl,--allow-multiple-definition -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach s,$(FUZZ_SERVICES),$(eval $(call fuzz_service_rules,$(s))))
+
+$(BUILD)/targets/motcua-draw.so: $(DRAW)
+	@mkdir -p $(@D)
+	@cp $< $@
 
 FUZZ_broker    := $(patsubst %,services/broker/%.o,peers passing gate)
 FUZZ_catalogue := $(patsubst %,services/intake/%.o,catalogue catalogue_read catalogue_csv import form)

@@ -23,7 +23,7 @@ ENVIRON = dict(os.environ, ASAN_OPTIONS="handle_abort=1:quarantine_size_mb=16", 
 
 
 def targets():
-    return sorted(os.listdir(os.path.join(BUILD, "targets")))
+    return sorted(name for name in os.listdir(os.path.join(BUILD, "targets")) if not name.endswith(".so"))
 
 
 def folder(kind, target=""):
@@ -76,7 +76,7 @@ def run_all(names, seconds, at_once):
 def run_one(path):
     name = os.path.basename(os.path.dirname(os.path.abspath(path)))
     prepare(name)
-    return subprocess.run([os.path.join(BUILD, "targets", name), path], env=ENVIRON, check=False).returncode
+    return subprocess.run([os.path.join(BUILD, "targets", name), path], env=dict(ENVIRON, FUZZ_LOG="1"), check=False).returncode
 
 
 def main():

@@ -5,6 +5,9 @@ input is packed are kept as text and packed here.
   x.packets   lines of a connection and a Packet as text                            → a row of packets (broker.c)
   x.event     a driver's event, its message as text                                 → the same with the bytes
 
+A service gets a seed of each of its routes besides, read from its main.c, and each seed once more with its store busy or in
+conflict: so a new route is fuzzed from its first day, its failures too.
+
 The rows of fake_store.c likewise: "<motcua.Result> number: …" in them becomes the bytes in hex."""
 import os
 import re
@@ -14,6 +17,12 @@ import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROTO = os.path.join(HERE, "..", "..", "proto")
+SERVICES = os.path.join(HERE, "..", "..", "services")
+ROUTE = re.compile(r'\{ "([A-Z]+)", "(/api/[^"]+)"')
+STEPS = {"code": "000.00.01.H07-261101-0001", "field": "G14", "form": "01", "part": "service", "period": "20264", "procedure": "2.000815",
+         "unit": "000.00.01.H07", "year": "2026", "no": "1", "seq": "1"}
+SOME_ID = "0190a000-0000-7000-8000-0000000000dd"
+FAILURES = {"busy": b"3 0 1", "unsaved": b"3 0 2", "conflict": b"3 0 3"}  # fuzz.h, struct fuzz_store
 
 
 def pack(message, text):
@@ -61,6 +70,41 @@ def make_rows(target, folder):
             to.writelines(pack_row(line) for line in f)
 
 
+def route_seeds(target):
+    """name → a call of the route by staff and by a citizen."""
+    program = os.path.join(SERVICES, target, "main.c")
+    if target == "broker" or not os.path.exists(program):
+        return {}
+    with open(program, encoding="utf-8") as f:
+        routes = ROUTE.findall(f.read())
+    calls = ((i, who, method, re.sub(r"\{(\w+)\}", lambda m: STEPS.get(m[1], SOME_ID), path))
+             for i, (method, path) in enumerate(routes) for who in ("staff", "citizen"))
+    return {"route%d.%s" % (i, who): ("%s %s\nAs: %s\nStore: 3 0 0\n\n{}" % (method, path, who)).encode()
+            for i, who, method, path in calls}
+
+
+def failing(seed):
+    """The ways its store may fail: {ending: the seed with that}."""
+    head, mark, body = seed.partition(b"\n\n")
+    kept = b"\n".join(line for line in head.split(b"\n") if not line.startswith(b"Store:"))
+    return {name: kept + b"\nStore: " + store + mark + body for name, store in FAILURES.items()}
+
+
+def make_routes(target, folder):
+    for name, seed in route_seeds(target).items():
+        write(folder, name, seed)
+    if route_seeds(target):
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as f:
+                for ending, seed in failing(f.read()).items():
+                    write(folder, "%s.%s" % (name, ending), seed)
+
+
+def write(folder, name, data):
+    with open(os.path.join(folder, name), "wb") as f:
+        f.write(data)
+
+
 def make(target, folder):
     """Fill the folder with the seeds of the target."""
     source = os.path.join(HERE, "corpus", target)
@@ -71,5 +115,5 @@ def make(target, folder):
         with open(os.path.join(source, name), "rb") as f:
             data = f.read()
         packer = PACKERS.get(ending)
-        with open(os.path.join(folder, stem if packer else name), "wb") as f:
-            f.write(packer(data.decode()) if packer else data)
+        write(folder, stem if packer else name, packer(data.decode()) if packer else data)
+    make_routes(target, folder)
