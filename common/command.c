@@ -51,3 +51,11 @@ int command_find(struct task *t, const struct cause *cause, int *status, const c
     *answer = db_str(rows, 0, "answer");
     return 0;
 }
+
+int command_answered(struct task *t, const struct cause *cause, int *status, const char **answer)
+{
+    TRY(command_find(t, cause, status, answer));
+    if (!*answer)
+        return err_set(task_err(t), E_BUG, "nothing was saved and nothing was there");
+    return 0;
+}

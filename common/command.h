@@ -15,4 +15,8 @@ void command_cause(struct cause *cause, struct id *id, const char *actor_id, con
  * t. */
 int command_find(struct task *t, const struct cause *cause, int *status, const char **answer);
 
+/* Of a command whose save changed nothing because it came before: what was answered then. E_BUG if nothing
+ * was. */
+int command_answered(struct task *t, const struct cause *cause, int *status, const char **answer);
+
 #endif

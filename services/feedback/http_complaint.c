@@ -178,9 +178,7 @@ static int answer_again(struct task *t, const struct http_request *rq, struct ht
 {
     int status;
     const char *text;
-    TRY(command_find(t, &rq->cause, &status, &text));
-    if (!text)
-        return err_set(task_err(t), E_BUG, "nothing was saved and nothing was there");
+    TRY(command_answered(t, &rq->cause, &status, &text));
     reply(t, re, text);
     return 0;
 }

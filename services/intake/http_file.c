@@ -77,14 +77,11 @@ static const char *answer(struct task *t, const struct filed *f)
     return write_done(&w);
 }
 
-/* The same command came before: what was answered then. */
 static int answer_again(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     int status;
     const char *text;
-    TRY(command_find(t, &rq->cause, &status, &text));
-    if (!text)
-        return err_set(task_err(t), E_BUG, "nothing was saved and nothing was there");
+    TRY(command_answered(t, &rq->cause, &status, &text));
     http_reply_text(re, (unsigned)status, "application/json", text);
     return 0;
 }

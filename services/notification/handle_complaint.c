@@ -5,25 +5,35 @@
 
 #include "handlers.h"
 
-static bool is_secret(const char *class)
+/* Both messages name them alike. */
+#define COMPLAINANT_OF(m) \
+    ((struct dossier){ .code = (m)->code, \
+                       .account_id = (m)->account_id, \
+                       .name = (m)->name, \
+                       .email = (m)->email, \
+                       .language = (m)->language })
+
+/* *is_told is false of a denunciation, and then all is done. */
+static int begin(struct task *t, const struct event *ev, const char *class, const struct dossier *who,
+                 int what, struct telling *w, bool *is_told)
 {
-    return strcmp(class, "denunciation") == 0;
+    struct cause cause = { .event = &ev->id };
+    *is_told = strcmp(class, "denunciation") != 0;
+    if (!*is_told)
+        return store_not_tell(t, who->code, (int64_t)ev->version, &cause);
+    TRY(store_complainant_put(t, who));
+    return tell_begin(t, ev, what, who->code, w);
 }
 
 int handle_complaint_opened(struct task *t, const struct event *ev, const void *msg)
 {
     const Motcua__ComplaintOpened *m = msg;
+    const struct dossier who = COMPLAINANT_OF(m);
     struct telling w;
-    struct cause cause = { .event = &ev->id };
-    if (is_secret(m->class_))
-        return store_not_tell(t, m->code, (int64_t)ev->version, &cause);
-    const struct dossier who = { .code = m->code,
-                                 .account_id = m->account_id,
-                                 .name = m->name,
-                                 .email = m->email,
-                                 .language = m->language };
-    TRY(store_complainant_put(t, &who));
-    TRY(tell_begin(t, ev, TOLD_COMPLAINT_OPENED, m->code, &w));
+    bool is_told;
+    TRY(begin(t, ev, m->class_, &who, TOLD_COMPLAINT_OPENED, &w, &is_told));
+    if (!is_told)
+        return 0;
     facts_of_complaint(t, m, w.is_english, &w.facts);
     w.news.happened_at_ms = m->received_at_ms;
     w.news.procedure_name = m->title;
@@ -51,17 +61,12 @@ static int what_of(const char *state)
 int handle_complaint_answered(struct task *t, const struct event *ev, const void *msg)
 {
     const Motcua__ComplaintAnswered *m = msg;
+    const struct dossier who = COMPLAINANT_OF(m);
     struct telling w;
-    struct cause cause = { .event = &ev->id };
-    if (is_secret(m->class_))
-        return store_not_tell(t, m->code, (int64_t)ev->version, &cause);
-    const struct dossier who = { .code = m->code,
-                                 .account_id = m->account_id,
-                                 .name = m->name,
-                                 .email = m->email,
-                                 .language = m->language };
-    TRY(store_complainant_put(t, &who));
-    TRY(tell_begin(t, ev, what_of(m->state), m->code, &w));
+    bool is_told;
+    TRY(begin(t, ev, m->class_, &who, what_of(m->state), &w, &is_told));
+    if (!is_told)
+        return 0;
     facts_of_answer(t, m, w.is_english, &w.facts);
     w.news.happened_at_ms = m->answered_at_ms;
     w.news.procedure_name = m->title;
