@@ -1,5 +1,7 @@
 """growth — intake at five million dossiers beside a second suite with ten thousand, in alternating order; every list at ten thousand
 and at a million; a spike at a million (group_spike) on the same data."""
+import time
+
 import explain
 import lists
 from crowd import Crowd
@@ -25,8 +27,17 @@ def open_lists(out, big):
     out.add("plans_1m", len(objections))
 
 
+def full_pages(ground):
+    """Page images in the WAL so far; PostgreSQL counts them a second late."""
+    time.sleep(1.2)
+    return int(ground.suite.psql("SELECT wal_fpi FROM pg_stat_wal"))
+
+
 def rate(ground, seconds):
-    return ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, seconds, warm=1)["per_s"]
+    """Accepted/s, and full page images for each that was accepted."""
+    before = full_pages(ground)
+    report = ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, seconds, warm=1)
+    return report["per_s"], (full_pages(ground) - before) / report["accepted_ever"]
 
 
 def compare(out, name, big, small, rounds, seconds):
@@ -38,9 +49,11 @@ def compare(out, name, big, small, rounds, seconds):
     for turn in range(rounds + 1):
         found = {id(g): rate(g, seconds) for g in ((big, small) if turn % 2 == 0 else (small, big))}
         if turn > 0:
-            out.note("growth %s: accepted/s" % name, found[id(big)])
-            out.note("growth 10 k beside it: accepted/s", found[id(small)])
-            yield found[id(big)] / found[id(small)]
+            (at_big, pages), (at_small, _) = found[id(big)], found[id(small)]
+            out.note("growth %s: accepted/s" % name, at_big)
+            out.note("growth %s: full page images a filing" % name, pages)
+            out.note("growth 10 k beside it: accepted/s", at_small)
+            yield at_big / at_small
 
 
 def run(out, rounds, seconds):

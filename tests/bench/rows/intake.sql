@@ -1,3 +1,6 @@
+-- Dossiers arrive here as they are in the end, so their pages are as full as they get.
+SELECT reloptions[1] AS room FROM pg_class WHERE oid = 'dossier'::regclass \gset
+ALTER TABLE dossier RESET (fillfactor);
 INSERT INTO dossier (code, procedure_code, procedure_version, unit_code, channel, account_id, received_by, applicant, answers, summary,
                      language, result_by_post, filed_at, lookup_key, content_hash, phone_tail, status, version, state, paid_dong)
 SELECT o.code, procedure, 1, unit, CASE WHEN account IS NULL THEN 1 ELSE 2 END, account,
@@ -11,6 +14,7 @@ SELECT o.code, procedure, 1, unit, CASE WHEN account IS NULL THEN 1 ELSE 2 END, 
     decode(md5(i::text) || md5(code), 'hex'), right(phone, 4), o.status, m.version, bench.state(o, m), bench.paid(h, o.status)
 FROM bench.one o JOIN LATERAL (
     SELECT * FROM bench.path p WHERE p.status = o.status AND p.way = o.way ORDER BY p.version DESC LIMIT 1) m ON true;
+ALTER TABLE dossier SET (:room);
 
 -- Lines and papers of the newest million only, to spare the disk.
 INSERT INTO progress (code, version, at, state)
