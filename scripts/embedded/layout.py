@@ -27,6 +27,11 @@ for _i, _service in enumerate(SERVICES):
     PORTS[env_name(_service) + "_ADMIN"] = 12 + 2 * _i
 
 
+def variables(service, **settings):
+    """Settings of a service as its environment has them."""
+    return {"MOTCUA_%s_%s" % (env_name(service), name.upper()): value for name, value in settings.items()}
+
+
 def database_of(service):
     return "motcua_" + service.replace("-", "_")
 

@@ -36,9 +36,12 @@ def is_running(pid):
 
 
 class Suite(Layout):
-    def __init__(self, run_dir, port, build=None, only=None):
+    """environment: {process: {VARIABLE: value}}, with which these are started, and started again."""
+
+    def __init__(self, run_dir, port, build=None, only=None, environment=None):
         super().__init__(run_dir, port, build)
         self.only = only
+        self.environment = {name: dict(its) for name, its in (environment or {}).items()}
         self.postgres = Postgres(self)
         self.children = {}  # name → (process, its Popen)
 
@@ -51,7 +54,10 @@ class Suite(Layout):
         self.render_conf()
 
     def processes(self):
-        return [p for p in all_processes(self, self.postgres) if not self.only or p.name in self.only]
+        listing = [p for p in all_processes(self, self.postgres) if not self.only or p.name in self.only]
+        for process in listing:
+            process.env = {**process.env, **self.environment.get(process.name, {})}
+        return listing
 
     def psql(self, sql, database="postgres", user="postgres"):
         return self.postgres.psql(sql, database, user)

@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path += [os.path.join(ROOT, part) for part in ("scripts", "tests/system", "tests/bench")]
 from conftest import free_port_range  # noqa: E402
 from embedded import sample, suite as embedded, supervisor  # noqa: E402
-from embedded.layout import SERVICES, database_of, env_name  # noqa: E402
+from embedded.layout import SERVICES, database_of, env_name, variables  # noqa: E402
 from embedded.web import send, wait_for  # noqa: E402,F401
 from operator_api import Operator  # noqa: E402
 
@@ -24,21 +24,8 @@ OUTSIDE = {"portal": "PORTAL_SIM", "gateway": "GATEWAY_SIM", "mail": "MAIL_SIM"}
 READY_S = 90
 # A drill has no minutes to wait for what people would: the bank is asked early what became of a payment, and mails leave as fast
 # as they can.
-PATIENCE = {"payment": {"QUERY_AFTER_S": "5"}, "notification": {"MAILS_PER_MINUTE": "1000000"}}
-
-
-class Suite(embedded.Suite):
-    """Starts each process with what a fault wants in its environment."""
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.environment = {s: {"MOTCUA_%s_%s" % (env_name(s), k): v for k, v in p.items()} for s, p in PATIENCE.items()}
-
-    def processes(self):
-        listing = super().processes()
-        for process in listing:
-            process.env = {**process.env, **self.environment.get(process.name, {})}
-        return listing
+PATIENCE = {"payment": variables("payment", query_after_s="5"),
+            "notification": variables("notification", mails_per_minute="1000000")}
 
 
 class Outside:
@@ -72,7 +59,8 @@ class Ground:
     def __init__(self, faults=()):
         self.folder = tempfile.mkdtemp(prefix="motcua-drill-")
         os.chmod(self.folder, 0o755)
-        self.suite = Suite(os.path.join(self.folder, "suite"), free_port_range(), os.environ.get("BUILD_DIR"))
+        self.suite = embedded.Suite(os.path.join(self.folder, "suite"), free_port_range(), os.environ.get("BUILD_DIR"),
+                                    environment=PATIENCE)
         self.journals, self.ledgers = os.path.join(self.folder, "journals"), os.path.join(self.folder, "ledgers")
         for folder in (self.suite.run, self.journals, self.ledgers):
             os.mkdir(folder)

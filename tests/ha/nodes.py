@@ -6,12 +6,12 @@ import signal
 import string
 import subprocess
 
-from embedded.layout import ROOT, SERVICES, database_of, env_name, write_private
+from embedded.layout import ROOT, SERVICES, database_of, variables, write_private
 from embedded.postgres import Postgres
 from embedded.processes import PYTHON, Process, answers
-from embedded.suite import family, is_running, send_kill
+from embedded.suite import Suite, family, is_running, send_kill
 from embedded.web import send, wait_for
-from ground import Ground, Suite
+from ground import PATIENCE, Ground
 
 NODES = {"postgres": 0, "postgres2": 1}
 # Offsets from PORT, beside those of the suite.
@@ -115,11 +115,11 @@ class Cluster(Postgres):
 
 class HaSuite(Suite):
     def __init__(self, *args):
-        super().__init__(*args)
+        super().__init__(*args, environment=PATIENCE)
         self.postgres = Cluster(self)
         for service in SERVICES:
-            name = database_of(service)
-            self.environment.setdefault(service, {})["MOTCUA_%s_DATABASE" % env_name(service)] = self.postgres_dsn(name)
+            dsn = self.postgres_dsn(database_of(service))
+            self.environment.setdefault(service, {}).update(variables(service, database=dsn))
 
     def postgres_dsn(self, name):
         self.postgres.passfile = self.path("keys", "pgpass")

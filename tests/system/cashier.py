@@ -7,29 +7,26 @@ import time
 import pytest
 
 from bus import MESSAGES, Bus, common_pb2, verification_pb2
+from embedded.layout import variables
 from lib import call, sign_up, staff, wait_for
 from suite import Process
 
 UNIT, OTHER_UNIT = "000.00.01.H07", "000.00.02.H07"
-REPLICAS = {"one": {"QUERY_AFTER_S": "1"}, "two": {"QUERY_AFTER_S": "300", "PAY_WITHIN_S": "2"}}
+REPLICAS = {"one": {"query_after_s": "1"}, "two": {"query_after_s": "300", "pay_within_s": "2"}}
 SECOND_PORT = 50
 
 
-def environment(replica):
-    return {"MOTCUA_PAYMENT_" + name: value for name, value in {"REPLICA": replica, **REPLICAS[replica]}.items()}
+def environment(replica, **more):
+    return variables("payment", replica=replica, **REPLICAS[replica], **more)
 
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
     """Replica "one" asks the gateway early; "two", on a port of its own, late, and its links live two seconds."""
-    os.environ.update(environment("one"))
-    suite = new_suite(["postgres", "redis", "broker", "identity", "payment", "gateway-sim", "nginx"])
-    for name in environment("one"):
-        del os.environ[name]
-    suite.children["payment"][0].env = environment("one")
-    ports = {"LISTEN": SECOND_PORT, "ADMIN_LISTEN": SECOND_PORT + 1}
-    listen = {"MOTCUA_PAYMENT_" + n: "127.0.0.1:%d" % (suite.port + o) for n, o in ports.items()}
-    second = Process("payment-two", suite.children["payment"][0].argv, env={**environment("two"), **listen},
+    suite = new_suite(["postgres", "redis", "broker", "identity", "payment", "gateway-sim", "nginx"], {"payment": environment("one")})
+    ports = {"listen": SECOND_PORT, "admin_listen": SECOND_PORT + 1}
+    listen = {name: "127.0.0.1:%d" % (suite.port + offset) for name, offset in ports.items()}
+    second = Process("payment-two", suite.children["payment"][0].argv, env=environment("two", **listen),
                      ready=lambda: call("GET", "http://127.0.0.1:%d/readyz" % (suite.port + SECOND_PORT + 1)).status == 200)
     child = suite.spawn(second)
     suite.children[second.name] = (second, child)

@@ -57,13 +57,14 @@ def load_sample_units(suite):
 
 @pytest.fixture(scope="session")
 def new_suite():
-    """Make suites: new_suite(only=[…]) starts those processes, prepared but without sample data; ends them after the run."""
+    """Make suites: new_suite(only=[…], environment={process: {VARIABLE: value}}) starts those processes, prepared but without
+    sample data; ends them after the run."""
     made = []
 
-    def make(only=None):
+    def make(only=None, environment=None):
         folder = tempfile.mkdtemp(prefix="motcua-test-")
         os.chmod(folder, 0o755)
-        suite = Suite(folder, free_port_range(), os.environ.get("BUILD_DIR"), only)
+        suite = Suite(folder, free_port_range(), os.environ.get("BUILD_DIR"), only, environment)
         made.append(suite)
         suite.prepare()
         suite.start_all()

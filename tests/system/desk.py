@@ -1,9 +1,9 @@
 """desk — verification as the tests of it see it: intake, payment and identity are spoken for over the bus, people use HTTP.
 What verification says is heard as intake (DossierProgressed) and as payment (FeeDue, RefundDue)."""
-import os
 import time
 
 from bus import MESSAGES, Bus, common_pb2, identity_pb2, intake_pb2, payment_pb2
+from embedded.layout import variables
 from lib import call, operator, staff, wait_for
 
 COUNTER, OFFICE, ELSEWHERE = "000.00.01.H07", "000.00.02.H07", "000.00.03.H07"
@@ -21,11 +21,7 @@ def now_ms():
 
 
 def make_desk(new_suite):
-    os.environ["MOTCUA_VERIFICATION_REPLICA"] = REPLICA
-    try:
-        return Desk(new_suite(PROCESSES))
-    finally:
-        del os.environ["MOTCUA_VERIFICATION_REPLICA"]
+    return Desk(new_suite(PROCESSES, {"verification": variables("verification", replica=REPLICA)}))
 
 
 class Desk:
@@ -33,7 +29,6 @@ class Desk:
 
     def __init__(self, suite):
         self.suite, self.count, self.tokens, self.heard, self.seen = suite, 0, {}, [], set()
-        suite.children["verification"][0].env["MOTCUA_VERIFICATION_REPLICA"] = REPLICA  # for when it is started again
         self.bus = {name: Bus(suite, name) for name in ("intake", "payment", "identity", "notification")}
         for code, name in ((COUNTER, "Trung tâm"), (OFFICE, "Sở Nội vụ"), (ELSEWHERE, "Sở Tư pháp")):
             self.say("identity", identity_pb2.UnitChanged(code=code, name=name, level="DEPARTMENT", address="Số 1 đường %s" % name,

@@ -1,10 +1,10 @@
 """feedback — what its tests share: an office that speaks for the other services over the bus, and asks feedback over HTTP."""
-import os
 import time
 
 import pytest
 
 from bus import Bus, common_pb2, identity_pb2, intake_pb2, payment_pb2, verification_pb2
+from embedded.layout import variables
 from lib import call, sign_up, staff
 
 PROVINCE, UNIT, OTHER_UNIT = "000.00.00.H07", "000.00.01.H07", "000.00.02.H07"
@@ -94,15 +94,8 @@ class Office:
         return self.suite.psql(text, database="motcua_feedback")
 
 
-def make_office(new_suite, **env):
-    names = {"MOTCUA_FEEDBACK_" + name.upper(): value for name, value in env.items()}
-    os.environ.update(names)
-    try:
-        office = Office(new_suite(PROCESSES))
-    finally:
-        for name in names:
-            del os.environ[name]
-    office.suite.children["feedback"][0].env.update(names)  # for when it is started again
+def make_office(new_suite, **settings):
+    office = Office(new_suite(PROCESSES, {"feedback": variables("feedback", **settings)}))
     office.unit(PROVINCE, "Tỉnh Bến Tre", "PROVINCE", "")
     for code, name in ((UNIT, "Trung tâm Phục vụ hành chính công"), (OTHER_UNIT, "Sở Lao động")):
         office.unit(code, name)

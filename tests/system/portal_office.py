@@ -5,6 +5,7 @@ import os
 import pytest
 
 from bus import Bus, common_pb2, identity_pb2, intake_pb2, verification_pb2
+from embedded.layout import variables
 from lib import call, operator, wait_for
 
 UNIT, OTHER_UNIT, PROCEDURE = "000.00.01.H07", "000.00.02.H07", "2.001955"
@@ -113,15 +114,8 @@ class Office:
         return self.portal.dossier(code)
 
 
-def make_office(new_suite, **env):
-    names = {"MOTCUA_STATUS_SYNC_" + name.upper(): value for name, value in env.items()}
-    os.environ.update(names)
-    try:
-        office = Office(new_suite(PROCESSES))
-    finally:
-        for name in names:
-            del os.environ[name]
-    office.suite.children["status-sync"][0].env.update(names)  # for when it is started again
+def make_office(new_suite, **settings):
+    office = Office(new_suite(PROCESSES, {"status-sync": variables("status-sync", **settings)}))
     for code, name, gso in ((UNIT, "Trung tâm Phục vụ hành chính công", ""), ("000.00.00.H07", "Tỉnh Bến Tre", "83"),
                             ("000.01.21.H07", "Phường Phú Khương", "28756")):
         office.say("identity", identity_pb2.UnitChanged(code=code, name=name, gso_code=gso, level="DEPARTMENT"), code)

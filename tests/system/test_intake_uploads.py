@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from embedded.layout import variables
 from intake import DISTRICT, import_catalogue, load_units, procedure, sql
 from lib import PDF, call, filing, sign_up, staff, upload, wait_for
 
@@ -21,12 +22,8 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
-    limits = {"MOTCUA_INTAKE_UPLOAD_MAX_BYTES": str(MOST), "MOTCUA_INTAKE_UPLOAD_QUOTA_BYTES": str(QUOTA)}
-    os.environ.update(limits)
-    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"])
-    for name in limits:
-        del os.environ[name]
-    suite.children["intake"][0].env = limits
+    limits = variables("intake", upload_max_bytes=str(MOST), upload_quota_bytes=str(QUOTA))
+    suite = new_suite(["postgres", "redis", "broker", "identity", "intake", "nginx"], {"intake": limits})
     load_units(suite)
     import_catalogue(suite, [procedure(CODE)])
     return suite
