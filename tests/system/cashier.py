@@ -8,7 +8,7 @@ import pytest
 
 from bus import MESSAGES, Bus, common_pb2, verification_pb2
 from embedded.layout import variables
-from lib import call, sign_up, staff, wait_for
+from lib import call, staff, wait_for
 from suite import Process
 
 UNIT, OTHER_UNIT = "000.00.01.H07", "000.00.02.H07"
@@ -39,11 +39,6 @@ def is_up(ready):
         return ready()
     except OSError:
         return False
-
-
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
 
 
 @pytest.fixture(scope="module")

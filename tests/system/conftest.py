@@ -9,7 +9,7 @@ import tempfile
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import ROOT, call, operator  # noqa: E402
+from lib import ROOT, call, operator, sign_up  # noqa: E402
 from suite import Suite  # noqa: E402
 
 
@@ -75,3 +75,32 @@ def new_suite():
         suite.stop_all()
         if not os.environ.get("KEEP_RUN"):
             shutil.rmtree(suite.run, ignore_errors=True)
+
+
+# ---- people and services, of the suite or the desk that a file has ----
+# bus is imported where it is needed: it generates the messages when it is loaded, which who only wants a port does not need.
+
+@pytest.fixture(scope="module")
+def citizen(suite):
+    """The token of a citizen who has signed up."""
+    return sign_up(suite)
+
+
+@pytest.fixture(scope="module")
+def verification(suite):
+    """The bus with verification's key: verification does not run."""
+    from bus import Bus
+    with Bus(suite, "verification") as bus:
+        yield bus
+
+
+@pytest.fixture(scope="module")
+def desk(new_suite):
+    from desk import make_desk
+    return make_desk(new_suite)
+
+
+@pytest.fixture(scope="module")
+def plain(desk):
+    """A procedure without fees."""
+    return desk.procedure()

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from embedded.layout import SERVICES, env_name
-from lib import ROOT, call, operator, sign_up, wait_for
+from lib import ROOT, call, operator, wait_for
 from programs import PROGRAMS
 import openapi_document
 
@@ -26,11 +26,6 @@ CORE = {"broker": ["motcua_broker_peers", "motcua_broker_forwarded_total", "motc
 @pytest.fixture(scope="module")
 def suite(new_suite):
     return new_suite(["postgres", "redis"] + PROGRAMS + ["nginx"])
-
-
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
 
 
 def get(suite, program, path):

@@ -8,20 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bus import payment_pb2
-from desk import COUNTER, make_desk
+from desk import COUNTER
 from lib import motcua
 
 FEE = 30000
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def procedure(desk):
-    return desk.procedure()
 
 
 @contextlib.contextmanager
@@ -77,8 +67,8 @@ def nothing_waits(desk):
 
 # ---- causes ----
 
-def test_letters_are_told_by_cause_with_counts_times_and_samples(desk, procedure):
-    codes = poisoned(desk, procedure, 4)
+def test_letters_are_told_by_cause_with_counts_times_and_samples(desk, plain):
+    codes = poisoned(desk, plain, 4)
     for i in range(2):  # of dossiers nobody knows
         desk.pay("%s-261123-88%02d" % (COUNTER, i))
     found = causes(desk)
@@ -92,31 +82,31 @@ def test_letters_are_told_by_cause_with_counts_times_and_samples(desk, procedure
 
 # ---- dry runs ----
 
-def test_a_dry_run_says_what_it_would_fail_of(desk, procedure):
-    code = poisoned(desk, procedure)[0]
+def test_a_dry_run_says_what_it_would_fail_of(desk, plain):
+    code = poisoned(desk, plain)[0]
     with no_money(desk):
         told = dead(desk, "replay", letter_of(desk, code), "--dry-run", code=1)
     assert "would fail again: case_paid: " in told and "no_money_now" in told
 
 
-def test_a_dry_run_says_what_it_would_write_and_writes_nothing(desk, procedure):
-    code = poisoned(desk, procedure)[0]
+def test_a_dry_run_says_what_it_would_write_and_writes_nothing(desk, plain):
+    code = poisoned(desk, plain)[0]
     told = dead(desk, "replay", letter_of(desk, code), "--dry-run")
     assert told.strip().endswith("would be applied: case_file ~1, inbox +1")
     assert paid(desk, code) == 0 and letter_of(desk, code) in str(causes(desk))
 
 
-def test_a_dry_run_tells_nobody(desk, procedure):
+def test_a_dry_run_tells_nobody(desk, plain):
     """Of a dossier that was filed: its case would say so to four listeners."""
     desk.sql("ALTER TABLE case_file ADD CONSTRAINT no_case_now CHECK (code IS NULL) NOT VALID")
     try:
-        code = desk.file(procedure)
+        code = desk.file(plain)
     finally:
         desk.sql("ALTER TABLE case_file DROP CONSTRAINT no_case_now")
     told = dead(desk, "replay", letter_of(desk, code), "--dry-run")
     assert "would be applied: case_file +1, inbox +1, move +1, outbox +4, paper +1" in told
     assert desk.sql("SELECT count(*) FROM case_file WHERE code = '%s'" % code) == "0"
-    desk.hears(desk.file(procedure), "DossierProgressed")  # what came before it is heard before it
+    desk.hears(desk.file(plain), "DossierProgressed")  # what came before it is heard before it
     assert desk.told(code, "DossierProgressed") == []
     dead(desk, "replay", letter_of(desk, code))
     assert desk.hears(code, "DossierProgressed")[0].status == 1
@@ -124,8 +114,8 @@ def test_a_dry_run_tells_nobody(desk, procedure):
 
 # ---- replays ----
 
-def test_a_cluster_is_replayed_and_the_others_wait_on(desk, procedure):
-    codes = poisoned(desk, procedure, 3)
+def test_a_cluster_is_replayed_and_the_others_wait_on(desk, plain):
+    codes = poisoned(desk, plain, 3)
     desk.pay(COUNTER + "-261123-8899")
     cluster = next(c for cause, (c, _, _) in causes(desk).items() if "no_money_now" in cause)
     assert "3 applied" in dead(desk, "replay", "--cluster", cluster, code=AWAY)
@@ -134,8 +124,8 @@ def test_a_cluster_is_replayed_and_the_others_wait_on(desk, procedure):
     assert "there is none" in dead(desk, "replay", "--cluster", cluster, code=AWAY)
 
 
-def test_what_is_replayed_again_is_said_to_be_applied_before(desk, procedure):
-    code = poisoned(desk, procedure)[0]
+def test_what_is_replayed_again_is_said_to_be_applied_before(desk, plain):
+    code = poisoned(desk, plain)[0]
     letter = letter_of(desk, code)
     assert dead(desk, "replay", letter) == "%s verification: applied\n" % letter
     for more in ([], ["--dry-run"]):
@@ -143,9 +133,9 @@ def test_what_is_replayed_again_is_said_to_be_applied_before(desk, procedure):
     assert paid(desk, code) == FEE
 
 
-def test_a_letter_whose_event_came_again_by_itself_is_not_applied_twice(desk, procedure):
+def test_a_letter_whose_event_came_again_by_itself_is_not_applied_twice(desk, plain):
     with no_money(desk):
-        code = desk.file(procedure)
+        code = desk.file(plain)
         event = desk.pay(code, amount=FEE)
     message = payment_pb2.PaymentSettled(code=code, request_no=1, amount_dong=FEE, method="CASH")
     desk.say("payment", message, code, 1, envelope_id=event)
@@ -154,22 +144,22 @@ def test_a_letter_whose_event_came_again_by_itself_is_not_applied_twice(desk, pr
     assert paid(desk, code) == FEE
 
 
-def test_two_operators_who_replay_at_once_apply_it_once(desk, procedure):
-    codes = poisoned(desk, procedure, 6)
+def test_two_operators_who_replay_at_once_apply_it_once(desk, plain):
+    codes = poisoned(desk, plain, 6)
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: dead(desk, "replay", "--all", "--rate", "1000", code=AWAY), range(3)))
     assert [paid(desk, code) for code in codes] == [FEE] * 6
 
 
-def test_all_are_replayed_at_the_rate_that_is_asked_for(desk, procedure):
-    poisoned(desk, procedure, 5)
+def test_all_are_replayed_at_the_rate_that_is_asked_for(desk, plain):
+    poisoned(desk, plain, 5)
     assert "5 applied" in dead(desk, "replay", "--all", "--rate", "4", code=AWAY)
     spread = float(desk.sql("SELECT extract(epoch FROM max(replayed_at) - min(replayed_at)) FROM dead_letter"))
     assert 0.9 <= spread < 5
 
 
-def test_those_that_fail_again_are_named_and_the_others_applied(desk, procedure):
-    code = poisoned(desk, procedure)[0]
+def test_those_that_fail_again_are_named_and_the_others_applied(desk, plain):
+    code = poisoned(desk, plain)[0]
     lost = COUNTER + "-261123-8877"
     desk.pay(lost)
     told = dead(desk, "replay", "--all", code=1)

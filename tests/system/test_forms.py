@@ -6,22 +6,12 @@ import time
 import pytest
 
 from bus import common_pb2
-from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, make_desk
+from desk import COUNTER, ELSEWHERE, OFFICE, RESULT
 from lib import ROOT, call, sign_up
 from papers import flat, pages_of
 
 SCHEMA = os.path.join(ROOT, "services", "verification", "schema", "003_forms.sql")
 YEAR = time.strftime("%Y", time.gmtime(time.time() + 7 * 3600))
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
 
 
 @pytest.fixture(scope="module")

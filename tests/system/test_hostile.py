@@ -8,17 +8,12 @@ import urllib.parse
 import pytest
 
 from intake import DISTRICT, open_for_filing, procedure
-from lib import call, file_dossier, sign_up, wait_for, web
+from lib import call, file_dossier, wait_for, web
 
 
 @pytest.fixture(scope="module")
 def suite(new_suite):
     return open_for_filing(new_suite, procedure())
-
-
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
 
 
 # ---- what the tests say and see ----

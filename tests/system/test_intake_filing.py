@@ -22,11 +22,6 @@ def suite(new_suite):
 
 
 @pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
-
-
-@pytest.fixture(scope="module")
 def clerk(suite):
     return staff(suite, [("clerk", DISTRICT), ("officer", OTHER_DISTRICT)])
 

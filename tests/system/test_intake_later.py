@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from bus import Bus, verification_pb2
+from bus import verification_pb2
 from intake import DISTRICT, open_for_filing, procedure
-from lib import PDF, call, file_dossier, sign_up, upload, wait_for
+from lib import PDF, call, file_dossier, upload, wait_for
 
 CODE = "1.900001"
 
@@ -14,17 +14,6 @@ CODE = "1.900001"
 @pytest.fixture(scope="module")
 def suite(new_suite):
     return open_for_filing(new_suite, procedure(CODE))
-
-
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
-
-
-@pytest.fixture(scope="module")
-def verification(suite):
-    with Bus(suite, "verification") as bus:
-        yield bus
 
 
 @pytest.fixture

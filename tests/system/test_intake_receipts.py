@@ -20,11 +20,6 @@ def suite(new_suite):
 
 
 @pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
-
-
-@pytest.fixture(scope="module")
 def keys(suite):
     listed = call("GET", suite.url("/api/intake/receipt-keys"))["keys"]
     return {key["id"]: ed25519.unbase64(key["public_key"]) for key in listed}

@@ -29,11 +29,6 @@ def suite(new_suite):
     return suite
 
 
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
-
-
 # ---- what the tests say and see ----
 
 def url_of(suite, upload_id=""):

@@ -3,24 +3,12 @@ whichever replica it was done; and who has a case open. What is shown never depe
 import signal
 import time
 
-import pytest
-
-from desk import COUNTER, ELSEWHERE, OFFICE, make_desk
+from desk import COUNTER, ELSEWHERE, OFFICE
 from lib import call, wait_for
 from live import Page
 from programs import beside, settings
 
 SOON_S = 0.5  # from the answer to the click to the other's page
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
 
 
 def queue(desk, role="clerk", at=COUNTER, base=None, **more):

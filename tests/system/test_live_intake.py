@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from bus import Bus, verification_pb2
+from bus import verification_pb2
 from intake import DISTRICT, open_for_filing, procedure
 from lib import call, file_dossier, sign_up
 from live import Page
@@ -14,17 +14,6 @@ CODE, SOON_S = "1.900001", 0.5
 @pytest.fixture(scope="module")
 def suite(new_suite):
     return open_for_filing(new_suite, procedure(CODE))
-
-
-@pytest.fixture(scope="module")
-def citizen(suite):
-    return sign_up(suite)
-
-
-@pytest.fixture(scope="module")
-def verification(suite):
-    with Bus(suite, "verification") as bus:
-        yield bus
 
 
 def moves(verification, code, version, status="ACCEPTED"):

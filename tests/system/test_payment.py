@@ -7,7 +7,7 @@ import time
 import uuid
 
 from bus import Bus, verification_pb2
-from cashier import (OTHER_UNIT, UNIT, account, api, ask_fee, ask_refund, attempt, bus, citizen, clerk, count, dial,
+from cashier import (OTHER_UNIT, UNIT, account, api, ask_fee, ask_refund, attempt, bus, clerk, count, dial,
                      hear, invoice, ledger, line, new_code, offer, pay, restart, settle_once, sim, sound_gateway, sql,
                      state_of, suite)
 from lib import call, hold, operator, sign_up, staff, wait_for

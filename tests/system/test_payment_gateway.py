@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from cashier import (account, api, ask_fee, attempt, bus, citizen, count, dial, invoice, ledger, offer, pay, restart,
+from cashier import (account, api, ask_fee, attempt, bus, count, dial, invoice, ledger, offer, pay, restart,
                      settle_once, sim, sound_gateway, state_of, suite, told)
 from lib import call, metric, wait_for
 

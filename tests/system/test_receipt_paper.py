@@ -1,5 +1,5 @@
 """payment's receipt as a paper: the amount in figures and words, phí and lệ phí apart, for who may see the receipt."""
-from cashier import account, api, ask_fee, attempt, bus, citizen, clerk, sound_gateway, suite
+from cashier import account, api, ask_fee, attempt, bus, clerk, sound_gateway, suite
 from lib import call, sign_up
 from papers import flat
 

@@ -2,25 +2,13 @@
 form, and prints the same again; and how long procedures take in fact, as everybody may know."""
 import time
 
-import pytest
-
-from desk import COUNTER, OFFICE, make_desk
+from desk import COUNTER, OFFICE
 from lib import call
 from papers import flat
 
 PERSON = {"name": "Trần Thị Mẫu", "id_number": "083185000017", "phone": "0912345678", "address": "Phường An Hội"}
 YEAR = time.strftime("%Y", time.gmtime(time.time() + 7 * 3600))
 DAY_MS = 86400000
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
 
 
 def issue(desk, procedure, key=True, role="clerk", at=COUNTER, **changes):

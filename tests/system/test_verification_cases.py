@@ -3,18 +3,8 @@ twice, too early or make no sense, and a process that dies in between."""
 import pytest
 
 from bus import common_pb2, intake_pb2, notification_pb2
-from desk import COUNTER, OFFICE, make_desk, now_ms
-from lib import metric, wait_for
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
+from desk import COUNTER, OFFICE, now_ms
+from lib import metric
 
 
 def findings(desk, code):

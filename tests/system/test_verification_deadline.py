@@ -31,11 +31,6 @@ def desk(new_suite):
     return desk
 
 
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
-
-
 def received(desk, procedure, when, **changes):
     return desk.file(procedure, received_by="Một cửa", filed_at_ms=at(when), **changes)
 

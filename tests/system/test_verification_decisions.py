@@ -5,20 +5,10 @@ import os
 
 import pytest
 
-from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, make_desk
+from desk import COUNTER, ELSEWHERE, OFFICE, RESULT
 from lib import call, wait_for
 
 ASKED = {"reason": "Thiếu bản vẽ", "papers": [{"component": "TP1", "name": "Bản vẽ hoàn công", "reason": "Bản cũ mờ"}]}
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
 
 
 def in_progress(desk, procedure, unit=COUNTER):

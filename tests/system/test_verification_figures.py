@@ -4,16 +4,11 @@ import itertools
 import pytest
 
 from bus import identity_pb2
-from desk import COUNTER, OFFICE, RESULT, make_desk, now_ms
+from desk import COUNTER, OFFICE, RESULT, now_ms
 
 HOUR, DAY = 3600000, 86400000
 FIGURES = ("received", "ended", "in_time", "late", "running", "overdue", "soon")
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,8 @@ import subprocess
 import pytest
 
 from bus import common_pb2, intake_pb2, payment_pb2
-from desk import COUNTER, RESULT, make_desk, now_ms
+from desk import COUNTER, RESULT, now_ms
 from lib import call, metric, wait_for
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,10 @@ import base64
 import pytest
 
 from bus import verification_pb2
-from desk import COUNTER, ELSEWHERE, make_desk
+from desk import COUNTER, ELSEWHERE
 from lib import call
 
 PAPERS = {"reason": "Thiếu bản vẽ", "papers": [{"name": "Bản vẽ"}]}
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
 
 
 def preview(desk, code, action, role="clerk", at=COUNTER, version=None, **brings):

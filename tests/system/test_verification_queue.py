@@ -6,21 +6,11 @@ import re
 import pytest
 
 from bus import identity_pb2
-from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, make_desk, now_ms
+from desk import COUNTER, ELSEWHERE, OFFICE, RESULT, now_ms
 from lib import ROOT, call
 
 HOUR = 3600000
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def desk(new_suite):
-    return make_desk(new_suite)
-
-
-@pytest.fixture(scope="module")
-def plain(desk):
-    return desk.procedure()
 
 
 @pytest.fixture
