@@ -1,9 +1,9 @@
 /* http_dossier.c — one's dossiers: the list, one of them with its timeline. */
-#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
 #include "handlers.h"
+#include "http_page.h"
 #include "json.h"
 #include "status.h"
 
@@ -12,8 +12,9 @@ static const char *const channel_names[] = { "", "counter", "online", "post" };
 
 /* ---- the list ------------------------------------------------------------------------------------- */
 
-static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
+static json_t *row_json(struct task *t, const struct http_request *rq, const struct db_rows *rows, int i)
 {
+    (void)rq;
     int status = (int)db_num(rows, i, "status");
     json_t *state = json_stored(t, db_str(rows, i, "state"));
     return json_pack("{s:s, s:{s:s, s:s}, s:s, s:i, s:s, s:I, s:O?}", "code", db_str(rows, i, "code"),
@@ -26,21 +27,10 @@ static json_t *row_json(struct task *t, const struct db_rows *rows, int i)
 int http_dossiers(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    int64_t before_ms = INT64_C(4102444800000);
-    char before_code[DOSSIER_CODE_TEXT] = "";
-    const char *next = NULL;
-    int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
-    http_query_place(t, rq, &before_ms, before_code, sizeof before_code);
-    TRY(task_err(t)->code);
-    TRY(store_dossiers_of(t, rq->actor->account_id, before_ms, before_code, limit, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, row_json(t, rows, i));
-    if (n == limit)
-        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "filed_at_ms"),
-                               db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "dossiers", list, "next", next));
+    struct http_page page;
+    TRY(http_page_asked(t, rq, 20, PAGE_MOST, HTTP_PAGE_LAST_MS, &page));
+    TRY(store_dossiers_of(t, rq->actor->account_id, &page, &rows));
+    http_page_reply(t, rq, re, &page, rows, "dossiers", row_json, "filed_at_ms", "code");
     return 0;
 }
 

@@ -171,11 +171,11 @@ int store_lookup(struct task *t, const char *code, int *status, int64_t *filed_a
     return 0;
 }
 
-int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
-                      int limit, const struct db_rows **rows)
+int store_dossiers_of(struct task *t, const char *account_id, const struct http_page *before,
+                      const struct db_rows **rows)
 {
-    return db_run(t, &DOSSIERS_OF, rows, db_text(account_id), db_int(before_ms), db_text(before_code),
-                  db_int(limit));
+    return db_run(t, &DOSSIERS_OF, rows, db_text(account_id), db_int(before->at_ms), db_text(before->key),
+                  db_int(before->limit));
 }
 
 int store_papers(struct task *t, const char *code, const struct db_rows **rows)

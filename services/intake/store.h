@@ -5,6 +5,7 @@
 
 #include "dossier.h"
 #include "dossier_code.h"
+#include "http_page.h"
 #include "intake.pb-c.h"
 #include "payment.pb-c.h"
 #include "receipt.h"
@@ -42,9 +43,9 @@ int store_file(struct task *t, const struct new_dossier *d, const struct cause *
 int store_dossier(struct task *t, const char *code, struct dossier *d, bool *found);
 /* How far it is, for anybody; *status is 0 if there is none. */
 int store_lookup(struct task *t, const char *code, int *status, int64_t *filed_at_ms);
-/* Newest first, from the one before (before_ms, before_code). */
-int store_dossiers_of(struct task *t, const char *account_id, int64_t before_ms, const char *before_code,
-                      int limit, const struct db_rows **rows);
+/* Newest first, before the place. */
+int store_dossiers_of(struct task *t, const char *account_id, const struct http_page *before,
+                      const struct db_rows **rows);
 int store_papers(struct task *t, const char *code, const struct db_rows **rows);
 int store_progress_of(struct task *t, const char *code, const struct db_rows **rows);
 

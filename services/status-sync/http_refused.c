@@ -1,14 +1,12 @@
 /* http_refused.c — what the portal will not take as it is, newest first. Administrators and auditors see it
  * for the units they have that role in: the portal's words may quote the record. */
-#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
-#include "dossier_code.h"
 #include "handlers.h"
+#include "http_page.h"
 
 enum { PAGE_MOST = 100 };
-#define LAST_DAY_MS INT64_C(4102444800000)
 
 /* The units the actor may see; NULL: all of them. */
 static const char *const *units_of(struct task *t, const struct actor *a, size_t *count)
@@ -25,8 +23,9 @@ static const char *const *units_of(struct task *t, const struct actor *a, size_t
     return units;
 }
 
-static json_t *row_json(const struct db_rows *rows, int i)
+static json_t *row_json(struct task *t, const struct http_request *rq, const struct db_rows *rows, int i)
 {
+    (void)t, (void)rq;
     return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I}", "code", db_str(rows, i, "code"), "unit",
                      db_str(rows, i, "unit_code"), "what", db_str(rows, i, "what"), "version",
                      (json_int_t)db_num(rows, i, "version"), "message", db_str(rows, i, "message"), "at_ms",
@@ -36,22 +35,11 @@ static json_t *row_json(const struct db_rows *rows, int i)
 int http_refused(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct db_rows *rows;
-    const char *next = NULL;
+    struct http_page page;
     size_t units_count;
-    int64_t before_ms = LAST_DAY_MS;
-    char before_code[DOSSIER_CODE_TEXT] = "";
-    int limit = (int)http_query_int(t, rq, "limit", 20, 1, PAGE_MOST);
-    http_query_place(t, rq, &before_ms, before_code, sizeof before_code);
-    TRY(task_err(t)->code);
+    TRY(http_page_asked(t, rq, 20, PAGE_MOST, HTTP_PAGE_LAST_MS, &page));
     const char *const *units = units_of(t, rq->actor, &units_count);
-    TRY(store_refusals(t, units, units_count, before_ms, before_code, limit, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, row_json(rows, i));
-    if (n == limit)
-        next =
-            talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "at_ms"), db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "refused", list, "next", next));
+    TRY(store_refusals(t, units, units_count, &page, &rows));
+    http_page_reply(t, rq, re, &page, rows, "refused", row_json, "at_ms", "code");
     return 0;
 }

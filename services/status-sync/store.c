@@ -309,11 +309,11 @@ int store_job_of(struct task *t, const char *code, const struct db_rows **rows)
     return db_run(t, &JOB_OF, rows, db_text(code));
 }
 
-int store_refusals(struct task *t, const char *const *units, size_t units_count, int64_t before_ms,
-                   const char *before_code, int limit, const struct db_rows **rows)
+int store_refusals(struct task *t, const char *const *units, size_t units_count,
+                   const struct http_page *before, const struct db_rows **rows)
 {
-    return db_run(t, &REFUSALS, rows, db_int(before_ms), db_text(before_code),
-                  units ? db_text_array(t, units, units_count) : db_text(NULL), db_int(limit));
+    return db_run(t, &REFUSALS, rows, db_int(before->at_ms), db_text(before->key),
+                  units ? db_text_array(t, units, units_count) : db_text(NULL), db_int(before->limit));
 }
 
 int store_owed(struct task *t, int64_t *dossiers, int64_t *oldest_ms, int64_t *refusals)

@@ -2,6 +2,7 @@
 #ifndef STORE_H
 #define STORE_H
 
+#include "http_page.h"
 #include "identity.pb-c.h"
 #include "inbound.h"
 #include "mapping.h"
@@ -67,9 +68,9 @@ int store_resync(struct task *t, const char *code, const struct cause *cause, bo
 
 /* One row, of the job and the refusal; columns may be NULL. */
 int store_job_of(struct task *t, const char *code, const struct db_rows **rows);
-/* Newest first, before (before_ms, before_code); of these units, or of all (NULL). */
-int store_refusals(struct task *t, const char *const *units, size_t units_count, int64_t before_ms,
-                   const char *before_code, int limit, const struct db_rows **rows);
+/* Newest first, before the place; of these units, or of all (NULL). */
+int store_refusals(struct task *t, const char *const *units, size_t units_count,
+                   const struct http_page *before, const struct db_rows **rows);
 int store_owed(struct task *t, int64_t *dossiers, int64_t *oldest_ms, int64_t *refusals);
 
 /* ---- what the portal pushes ----------------------------------------------------------------------- */

@@ -1,6 +1,5 @@
 /* http_figures.c — what a leader looks at: a unit's numbers by field and day, all his units side by side, and
  * the rows behind each number. Numbers and rows come from the same cases at the same moment. */
-#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -294,8 +293,9 @@ static int read_figure(struct task *t, const struct http_request *rq, enum figur
     return i < FIGURES ? 0 : err_fault(task_err(t), "figure", &NO_FIGURE, name);
 }
 
-static json_t *row_json(const struct db_rows *rows, int i)
+static json_t *row_json(struct task *t, const struct http_request *rq, const struct db_rows *rows, int i)
 {
+    (void)t, (void)rq;
     int status = (int)db_num(rows, i, "status");
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "code", db_str(rows, i, "code"),
                      "status", status, "status_name", status_phrase(status)->vi, "procedure_code",
@@ -306,34 +306,18 @@ static json_t *row_json(const struct db_rows *rows, int i)
                      (json_int_t)db_num(rows, i, "finished_at"));
 }
 
-static int reply_rows(struct task *t, const struct figure_page *page, struct http_reply *re)
-{
-    const struct db_rows *rows;
-    const char *next = NULL;
-    TRY(store_figure_rows(t, page, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, row_json(rows, i));
-    if (n == page->limit)
-        next = talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "at"), db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "cases", list, "next", next));
-    return 0;
-}
-
 int http_figure_rows(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    char after_code[DOSSIER_CODE_TEXT] = "";
-    struct figure_page page = { .unit = http_query(rq, "unit"), .now_ms = task_now_ms(t), .after_ms = -1 };
+    struct figure_page page = { .unit = http_query(rq, "unit"), .now_ms = task_now_ms(t) };
+    const struct db_rows *rows;
     const char *field = http_query(rq, "field");
     TRY(check_counts(t, rq, page.unit));
     TRY(read_period(t, rq, &page.period));
     TRY(read_figure(t, rq, &page.figure));
-    page.limit = (int)http_query_int(t, rq, "limit", 50, 1, PAGE_MOST);
-    http_query_place(t, rq, &page.after_ms, after_code, sizeof after_code);
-    TRY(task_err(t)->code);
-    page.after_code = after_code;
+    TRY(http_page_asked(t, rq, 50, PAGE_MOST, -1, &page.page));
     if (field)
         TRY(read_field(t, field, &page));
-    return reply_rows(t, &page, re);
+    TRY(store_figure_rows(t, &page, &rows));
+    http_page_reply(t, rq, re, &page.page, rows, "cases", row_json, "at", "code");
+    return 0;
 }

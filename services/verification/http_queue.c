@@ -1,8 +1,6 @@
 /* http_queue.c — the officer's list: what lies at a unit in one state, or at oneself, most urgent first; and
  * the totals of the tabs, from the same rows. */
-#include <inttypes.h>
 #include <string.h>
-#include <talloc.h>
 
 #include "handlers.h"
 #include "phrases.h"
@@ -19,8 +17,7 @@ int check_reads_unit(struct task *t, const struct http_request *rq, const char *
     return err_set(task_err(t), E_DENIED, "no role in %s", unit);
 }
 
-static int read_queue(struct task *t, const struct http_request *rq, struct queue *q,
-                      char after_code[DOSSIER_CODE_TEXT])
+static int read_queue(struct task *t, const struct http_request *rq, struct queue *q)
 {
     const char *mine = http_query(rq, "mine");
     if (mine && strcmp(mine, "true") == 0)
@@ -28,16 +25,15 @@ static int read_queue(struct task *t, const struct http_request *rq, struct queu
     else
         q->unit = http_query(rq, "unit");
     q->status = (int)http_query_int(t, rq, "status", MOTCUA__STATUS__IN_PROGRESS, 1, 10);
-    q->limit = (int)http_query_int(t, rq, "limit", 50, 1, PAGE_MOST);
-    http_query_place(t, rq, &q->after_ms, after_code, DOSSIER_CODE_TEXT);
-    q->after_code = after_code;
+    http_page_asked(t, rq, 50, PAGE_MOST, -1, &q->page);
     if (!q->assignee)
         TRY(check_reads_unit(t, rq, q->unit));
     return task_err(t)->code;
 }
 
-static json_t *row_json(const struct db_rows *rows, int i, int64_t now)
+static json_t *row_json(struct task *t, const struct http_request *rq, const struct db_rows *rows, int i)
 {
+    (void)rq;
     int status = (int)db_num(rows, i, "status");
     int64_t sort_at = db_num(rows, i, "sort_at");
     bool has_deadline =
@@ -53,25 +49,16 @@ static json_t *row_json(const struct db_rows *rows, int i, int64_t now)
         (json_int_t)db_num(rows, i, "step_due_at"), "answer_by_ms", (json_int_t)db_num(rows, i, "answer_by"),
         "papers_supplied", db_true(rows, i, "papers_supplied"), "assignee_id", db_str(rows, i, "assignee_id"),
         "assignee_name", db_str(rows, i, "assignee_name"), "sort_at_ms", (json_int_t)sort_at, "is_late",
-        has_deadline && sort_at < now);
+        has_deadline && sort_at < task_now_ms(t));
 }
 
 int http_queue(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
-    char after_code[DOSSIER_CODE_TEXT] = "";
-    struct queue q = { .after_ms = -1 };
+    struct queue q = { .unit = NULL };
     const struct db_rows *rows;
-    const char *next = NULL;
-    TRY(read_queue(t, rq, &q, after_code));
+    TRY(read_queue(t, rq, &q));
     TRY(store_queue(t, &q, &rows));
-    json_t *list = json_array();
-    int n = db_count(rows);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, row_json(rows, i, task_now_ms(t)));
-    if (n == q.limit)
-        next =
-            talloc_asprintf(t, "%" PRId64 ",%s", db_num(rows, n - 1, "sort_at"), db_str(rows, n - 1, "code"));
-    http_reply_json(re, 200, json_pack("{s:o, s:s?}", "cases", list, "next", next));
+    http_page_reply(t, rq, re, &q.page, rows, "cases", row_json, "sort_at", "code");
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "calendar.h"
 #include "decide.h"
+#include "http_page.h"
 #include "identity.pb-c.h"
 #include "messages.h"
 #include "save.h"
@@ -70,9 +71,7 @@ int store_procedure(struct task *t, const char *code, uint32_t version,
 struct queue {
     const char *unit, *assignee; /* one of them NULL */
     int status;
-    int64_t after_ms;
-    const char *after_code;
-    int limit;
+    struct http_page page;
 };
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows);
 int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const struct db_rows **rows);

@@ -96,10 +96,10 @@ int store_figure_rows(struct task *t, const struct figure_page *p, const struct 
     bool is_running = p->figure >= FIGURE_RUNNING;
     struct period at = is_running ? deadlines_of(p) : p->period;
     const struct db_arg args[] = {
-        db_text(p->unit),       db_int(at.from_ms),
-        db_int(at.to_ms),       db_int(p->after_ms),
-        db_text(p->after_code), names(t, p->procedures, p->procedures_count),
-        db_int(p->limit),       db_int(p->figure - FIGURE_ENDED),
+        db_text(p->unit),      db_int(at.from_ms),
+        db_int(at.to_ms),      db_int(p->page.at_ms),
+        db_text(p->page.key),  names(t, p->procedures, p->procedures_count),
+        db_int(p->page.limit), db_int(p->figure - FIGURE_ENDED),
     };
     if (p->figure == FIGURE_RECEIVED)
         return db_run_args(t, &RECEIVED_ROWS, rows, args, 7);

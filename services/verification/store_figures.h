@@ -9,6 +9,7 @@
 #define STORE_FIGURES_H
 
 #include "db.h"
+#include "http_page.h"
 #include "task.h"
 
 enum { SOON_MS = 24 * 3600 * 1000 };
@@ -50,9 +51,8 @@ struct figure_page { /* which rows */
     struct period period;          /* not of running ones */
     const char *const *procedures; /* NULL: all */
     size_t procedures_count;
-    int64_t now_ms, after_ms;
-    const char *after_code;
-    int limit;
+    int64_t now_ms;
+    struct http_page page;
 };
 /* code, status, procedure_code, applicant_name, summary, assignee_name, filed_at, due_at, finished_at; at is
  * what they are sorted by, with the code. */

@@ -96,10 +96,10 @@ int store_procedure(struct task *t, const char *code, uint32_t version, const Mo
 int store_queue(struct task *t, const struct queue *q, const struct db_rows **rows)
 {
     if (q->assignee)
-        return db_run(t, &QUEUE_MINE, rows, db_text(q->assignee), db_int(q->after_ms), db_text(q->after_code),
-                      db_int(q->limit));
-    return db_run(t, &QUEUE, rows, db_text(q->unit), db_int(q->status), db_int(q->after_ms),
-                  db_text(q->after_code), db_int(q->limit));
+        return db_run(t, &QUEUE_MINE, rows, db_text(q->assignee), db_int(q->page.at_ms), db_text(q->page.key),
+                      db_int(q->page.limit));
+    return db_run(t, &QUEUE, rows, db_text(q->unit), db_int(q->status), db_int(q->page.at_ms),
+                  db_text(q->page.key), db_int(q->page.limit));
 }
 
 int store_queue_counts(struct task *t, const char *unit, int64_t now_ms, const struct db_rows **rows)
