@@ -2,22 +2,22 @@
 import hashlib
 
 from . import filing
-from .sample import demo_accounts
+from .sample import STAFF, UNIT, demo_accounts
 from .web import Person, send, wait_for
 
 
 class Office:
-    """A running suite with its demo accounts: the applicant, and the staff of one unit. patience_s: how long they wait for
-    what others have to do first."""
+    """A running suite with its demo accounts: the applicant, and the staff of the sample's office. patience_s: how long they
+    wait for what others have to do first."""
 
-    def __init__(self, suite, unit, staff, patience_s=60):
-        self.suite, self.unit, self.patience_s = suite, unit, patience_s
+    def __init__(self, suite, patience_s=60):
+        self.suite, self.unit, self.patience_s = suite, UNIT, patience_s
         accounts = demo_accounts(suite)
         self.passwords = {a.get("login", a.get("email")): a["password"] for a in accounts["staff"] + accounts["citizens"]}
         self.owner = next(a for a in accounts["citizens"] if a["kind"] == "citizen")
         self.citizen = self.person(self.owner["email"])
-        self.staff = {"clerk": self.person(staff + ".motcua"), "officer": self.person(staff + ".chuyenvien"),
-                      "leader": self.person(staff + ".lanhdao")}
+        self.staff = {"clerk": self.person(STAFF + ".motcua"), "officer": self.person(STAFF + ".chuyenvien"),
+                      "leader": self.person(STAFF + ".lanhdao")}
 
     def person(self, login):
         return Person(self.suite.url(), login, self.passwords[login])

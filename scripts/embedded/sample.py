@@ -10,6 +10,8 @@ from .web import send, wait_for
 
 BUSY_S = 60
 SAMPLE = os.path.join(ROOT, "deploy", "sample")
+UNIT, STAFF = "000.00.21.H07", "tpbentre"  # an office, and how the logins of its clerk, officer and leader begin
+WITH_FEE, FREE = "1.009994", "1.008455"    # a building permit; information about planning
 
 
 def accounts_file(suite):

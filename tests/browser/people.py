@@ -3,16 +3,16 @@ import os
 
 from embedded import filing
 from embedded.journey import Dossier, Office
+from embedded.sample import UNIT
 from embedded.web import Person, send, wait_for
 
-UNIT, STAFF = "000.00.21.H07", "tpbentre"
 WITH_FEE, FREE = "2.000635", "2.000908"  # an extract of the civil register; a copy from a register
 
 
 class People:
     def __init__(self, suite):
         self.suite = suite
-        self.office = Office(suite, UNIT, STAFF)
+        self.office = Office(suite)
 
     def new_citizen(self):
         unique = int.from_bytes(os.urandom(4), "big") % 10 ** 6

@@ -4,7 +4,8 @@ import os
 import subprocess
 
 from embedded.web import send
-from people import FREE, STAFF, UNIT, WITH_FEE
+from embedded.sample import STAFF, UNIT
+from people import FREE, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
 QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from embedded.journey import Office
+from embedded.sample import FREE
 from embedded.web import wait_for
 from engine import ROOT
 from project import stopwatch
@@ -22,7 +23,7 @@ def started(project):
     steps["compose up has returned"] = clock()
     project.learn()
     steps["sample data are in"] = clock()
-    dossier = Office(project.suite, "000.00.21.H07", "tpbentre").file("1.008455")
+    dossier = Office(project.suite).file(FREE)
     steps["a dossier is accepted"] = clock()
     try:
         wait_for(dossier.at_the_portal, 60, "the dossier at the portal")

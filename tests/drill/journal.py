@@ -112,9 +112,9 @@ def code_in(answer):
 class JournalledOffice(Office):
     """All who walk dossiers share it."""
 
-    def __init__(self, suite, unit, staff, patience_s, folder):
+    def __init__(self, suite, patience_s, folder):
         self.folder = folder
-        super().__init__(suite, unit, staff, patience_s)
+        super().__init__(suite, patience_s)
 
     def file(self, procedure, **changes):
         """The key stands in the dossier, too: whose it is, is not for the suite to say."""

@@ -7,11 +7,10 @@ import time
 
 from blind import Token
 from embedded.journey import expect
+from embedded.sample import FREE, UNIT, WITH_FEE
 from embedded.web import wait_for
 from journal import Journal, JournalledOffice
 
-UNIT, STAFF = "000.00.21.H07", "tpbentre"
-WITH_FEE, FREE = "1.009994", "1.008455"
 QUESTIONS = ("is_clear", "is_simple", "is_helpful", "is_in_time")
 PATIENCE_S = 240
 
@@ -117,7 +116,7 @@ class Walkers:
 
     def __init__(self, ground, count, seed):
         self.ground = ground
-        self.office = JournalledOffice(ground.suite, UNIT, STAFF, PATIENCE_S, ground.journals)
+        self.office = JournalledOffice(ground.suite, PATIENCE_S, ground.journals)
         self.ends, self.troubles, self.walked = threading.Event(), [], 0
         self.threads = [threading.Thread(target=self._walk, args=(
             Journal(ground.journals, "walker-%d" % i), random.Random("%d walker %d" % (seed, i)))) for i in range(count)]

@@ -1,48 +1,27 @@
 """backup — `motcua backup` and `motcua restore` on a suite with dossiers on their way: one moment of all services even while they
 talk, a proof in a throw-away place, a damaged backup refused, a suite that goes on from where the backup was made."""
-import contextlib
 import datetime
 import json
 import os
 import shutil
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from conftest import free_port_range
 from backup import books, cut, take
 from backup.places import Places
-from embedded import sample
 from embedded.journey import Office
-from embedded.layout import SERVICES
+from embedded.layout import SERVICES, database_of
+from embedded.sample import FREE
 from lib import call, motcua, operator, wait_for
+from sample_office import check, file_two, filing_and_accepting, office, settle, sql, suite  # noqa: F401
 from suite import Suite
-
-UNIT, STAFF = "000.00.21.H07", "tpbentre"
-WITH_FEE, FREE = "1.009994", "1.008455"
-
-
-@pytest.fixture(scope="module")
-def office(new_suite):
-    suite = new_suite()
-    sample.load(suite)
-    return Office(suite, UNIT, STAFF)
-
-
-@pytest.fixture(scope="module")
-def suite(office):
-    return office.suite
 
 
 @pytest.fixture(scope="module")
 def dossiers(office):
-    """One that was paid for, and one that has just been filed."""
-    paid, free = office.file(WITH_FEE), office.file(FREE)
-    paid.decide("clerk", "ACCEPT")
-    paid.pay_online()
-    wait_for(lambda: paid.case()["status"] == 2, 30, "the payment")
+    paid, free = file_two(office)
     wait_for(free.case, 30, "the other's case")
     return paid.code, free.code
 
@@ -75,21 +54,6 @@ def backup(suite, folder, *more, codes=(0,)):
 
 def prove(suite, path, *more):
     return motcua(suite, "restore", path, "--prove", *more, seconds=300)
-
-
-def sql(suite, service, text):
-    return suite.psql(text, database="motcua_" + service.replace("-", "_"))
-
-
-def balanced(suite):
-    told = json.loads(motcua(suite, "balance", "--json", "--settle", "0.2", seconds=300).stdout)
-    return told["balanced"] and not any(e["in_flight"] for e in told["equations"])
-
-
-def broken(suite, *equations):
-    """{(equation, service, key)}."""
-    told = json.loads(motcua(suite, "balance", "--json", "--settle", "0.2", *equations, seconds=300).stdout)
-    return {(e["name"], b["service"], b["key"]) for e in told["equations"] for b in e["broken"]}
 
 
 class Without:
@@ -155,25 +119,6 @@ def seal_again(suite, made):
         os.remove(made.part(name))
     told = {k: v for k, v in made.manifest.items() if k != "parts"}
     take.write_manifest(made.path, told, suite.path("keys", "backup.passphrase"))
-
-
-@contextlib.contextmanager
-def filing_and_accepting(office, people):
-    """So many do nothing else until the end of the block; none of them is refused."""
-    busy = threading.Event()
-    busy.set()
-
-    def work():
-        while busy.is_set():
-            office.file(WITH_FEE).decide("clerk", "ACCEPT")
-
-    with ThreadPoolExecutor(people) as pool:
-        workers = [pool.submit(work) for _ in range(people)]
-        try:
-            yield
-        finally:
-            busy.clear()
-        assert [w.result() for w in workers] == [None] * people
 
 
 def test_a_backup_under_load_is_proved(suite, office, dossiers, folder):
@@ -273,7 +218,7 @@ def test_a_restored_suite_sends_again_what_waited_and_applies_nothing_twice(suit
     with Without(suite, "broker"):
         heard = office.file(FREE).code
         packet = packet_of(suite, heard)
-    wait_for(lambda: balanced(suite), 120, "the case")
+    settle(suite, 120)
     with Without(suite, "broker"):
         waits = office.file(FREE).code
         sql(suite, "intake", "INSERT INTO outbox VALUES ('verification', 0, 1, '\\x%s')" % packet)
@@ -293,12 +238,12 @@ def goes_on(again, waits, heard, after):
     again.prepare()
     try:
         again.start_all()
-        wait_for(lambda: balanced(again), 60, "a balance")
+        settle(again)
         assert sql(again, "intake", "SELECT count(*) FROM outbox") == "0"
         for service, table in (("verification", "case_file"), ("notification", "dossier"), ("status-sync", "dossier")):
             for code in (waits, heard):
                 assert sql(again, service, "SELECT count(*) FROM %s WHERE code = '%s'" % (table, code)) == "1", (service, code)
-        office = Office(again, UNIT, STAFF)
+        office = Office(again)
         new = office.file(FREE)
         assert new.code > after and not sql(again, "intake", "SELECT code FROM dossier WHERE code = '%s'" % after)
         wait_for(new.case, 30, "the case of a new dossier")
@@ -339,7 +284,7 @@ def test_without_the_databases_there_is_no_backup_and_that_is_said(suite, dossie
 
 def put_back(suite, service, made):
     """The service's database as it was in the backup."""
-    name = "motcua_" + service.replace("-", "_")
+    name = database_of(service)
     with Without(suite, service):
         suite.psql("DROP DATABASE %s WITH (FORCE)" % name)
         suite.psql("CREATE DATABASE %s OWNER %s" % (name, name))
@@ -348,15 +293,15 @@ def put_back(suite, service, made):
 
 
 def test_a_listener_restored_alone_lacks_what_it_had_heard_since_and_balance_names_it(suite, office, dossiers, folder):
-    wait_for(lambda: balanced(suite), 60, "a balance")
+    settle(suite)
     made = backup(suite, folder)
     lost = office.file(FREE)
-    wait_for(lambda: balanced(suite), 60, "a balance")
+    settle(suite)
     put_back(suite, "status-sync", made)
-    assert broken(suite, "filed") == {("filed", "status-sync", lost.code)}
+    assert check(suite, "filed").broken.keys() == {("filed", "status-sync", lost.code)}
     new = office.file(FREE).code
     wait_for(lambda: sql(suite, "status-sync", "SELECT count(*) FROM dossier WHERE code = '%s'" % new) == "1", 30, "a new one")
-    assert broken(suite, "filed") == {("filed", "status-sync", lost.code)}
+    assert check(suite, "filed").broken.keys() == {("filed", "status-sync", lost.code)}
 
 
 def test_a_source_restored_alone_forgets_and_gives_no_code_twice(suite, office, dossiers, folder):
@@ -364,7 +309,7 @@ def test_a_source_restored_alone_forgets_and_gives_no_code_twice(suite, office, 
     forgotten = office.file(FREE)
     wait_for(forgotten.case, 30, "the case")
     put_back(suite, "intake", made)
-    named = wait_for(lambda: {b for b in broken(suite, "filed") if b[2] == forgotten.code}, 30, "the difference")
+    named = wait_for(lambda: {b for b in check(suite, "filed").broken if b[2] == forgotten.code}, 30, "the difference")
     assert named == {("filed", "intake", forgotten.code)}
     new = office.file(FREE)
     assert new.code != forgotten.code

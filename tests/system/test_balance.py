@@ -1,57 +1,21 @@
 """balance — `motcua balance` on a suite in which dossiers have gone their whole way: it agrees while all is well and while
 messages are under way; a row that is taken away, changed or doubled behind the suite's back is named, and where."""
-import json
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from embedded import sample
-from embedded.journey import Office
+from embedded.sample import FREE, WITH_FEE
 from lib import metric, motcua, wait_for
-
-UNIT, STAFF = "000.00.21.H07", "tpbentre"
-WITH_FEE, FREE = "1.009994", "1.008455"
-
-
-@pytest.fixture(scope="module")
-def office(new_suite):
-    suite = new_suite()
-    sample.load(suite)
-    return Office(suite, UNIT, STAFF)
-
-
-@pytest.fixture(scope="module")
-def suite(office):
-    return office.suite
+from sample_office import check, file_two, filing_and_accepting, office, settle, sql, suite  # noqa: F401
 
 
 @pytest.fixture(scope="module")
 def dossiers(suite, office):
     """One that was paid for and one that is only accepted, known everywhere."""
-    paid, free = office.file(WITH_FEE), office.file(FREE)
-    paid.decide("clerk", "ACCEPT")
-    paid.pay_online()
-    wait_for(lambda: paid.case()["status"] == 2, 30, "the payment")
+    paid, free = file_two(office)
     free.decide("clerk", "ACCEPT")
-    wait_for(lambda: (c := check(suite)).code == 0 and not any(e["in_flight"] for e in c.told["equations"]), 30, "a balance")
+    settle(suite)
     return paid.code, free.code
-
-
-class Checked:
-    def __init__(self, ran):
-        self.code, self.told, self.stderr = ran.returncode, json.loads(ran.stdout), ran.stderr
-        self.equations = {e["name"]: e for e in self.told["equations"]}
-        self.broken = {(e["name"], b["service"], b["key"]): b for e in self.told["equations"] for b in e["broken"]}
-
-
-def check(suite, *equations):
-    return Checked(motcua(suite, "balance", "--json", "--settle", "0.2", *equations))
-
-
-def sql(suite, service, text):
-    return suite.psql(text, database="motcua_" + service.replace("-", "_"))
 
 
 class Planted:
@@ -98,24 +62,12 @@ def test_what_waits_for_a_listener_that_is_away_is_in_flight_and_not_broken(suit
 
 
 def test_nobody_is_accused_while_dossiers_are_filed_and_moved(suite, office, dossiers):
-    busy = threading.Event()
-    busy.set()
-
-    def work():
-        while busy.is_set():
-            office.file(WITH_FEE).decide("clerk", "ACCEPT")
-
-    with ThreadPoolExecutor(2) as pool:
-        workers = [pool.submit(work) for _ in range(2)]
-        try:
-            checks = [check(suite) for _ in range(4)]
-        finally:
-            busy.clear()
-        assert [w.result() for w in workers] == [None, None]
+    with filing_and_accepting(office, 2):
+        checks = [check(suite) for _ in range(4)]
     assert [(c.code, c.broken) for c in checks] == [(0, {})] * 4
     filed = [sum(n["entries"] for n in c.equations["filed"]["services"]["intake"].values()) for c in checks]
     assert filed == sorted(filed) and filed[0] < filed[-1]
-    wait_for(lambda: (c := check(suite)).code == 0 and not any(e["in_flight"] for e in c.told["equations"]), 30, "a balance")
+    settle(suite)
 
 
 def test_a_fee_that_is_not_owed_any_more_is_in_flight_until_its_invoice_is_void(suite, office, dossiers):
@@ -129,11 +81,10 @@ def test_a_fee_that_is_not_owed_any_more_is_in_flight_until_its_invoice_is_void(
     try:
         dossier.decide("clerk", "CONFIRM_WITHDRAWAL")
         checked = check(suite)
-        in_flight = {name for name, e in checked.equations.items() if e["in_flight"]}
-        assert (checked.broken, in_flight) == ({}, {"owing", "moves", "states"})
+        assert (checked.broken, checked.in_flight) == ({}, {"owing", "moves", "states"})
     finally:
         suite.start("broker")
-    wait_for(lambda: not any(e["in_flight"] for e in check(suite).told["equations"]), 30, "the broker's return")
+    wait_for(lambda: not check(suite).in_flight, 30, "the broker's return")
     assert check(suite).code == 0
 
 

@@ -5,7 +5,7 @@ import os
 import statistics
 import time
 
-from embedded.sample import demo_accounts
+from embedded.sample import STAFF, demo_accounts
 from embedded.web import Person
 from filings import FILING, filing_request, load
 from ground import wait_for
@@ -13,7 +13,7 @@ from ground import wait_for
 from . import Fault, register
 
 DOWNSTREAM = ["broker", "redis", "verification", "payment", "notification", "status-sync", "feedback"]
-CLERK = "tpbentre.motcua"
+CLERK = STAFF + ".motcua"
 WITHOUT_MAIL = {**FILING, "applicant": {**FILING["applicant"], "email": ""}}
 
 

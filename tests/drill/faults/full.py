@@ -5,7 +5,6 @@ import time
 from embedded import filing
 from embedded.journey import Office
 from mounts import SmallDisk, why_no_mounts
-from walkers import STAFF, UNIT
 
 from . import Fault, StoreTrouble, register
 
@@ -64,7 +63,7 @@ class FilesFull(Full):
     id, name, folders, size_mib = "F13", "disk-full-papers", ["files"], 64
 
     def look(self, ground):
-        citizen = Office(ground.suite, UNIT, STAFF).citizen
+        citizen = Office(ground.suite).citizen
         citizen.patience_s = 0
         try:
             filing.upload(citizen.ask, b"%PDF-1.4\n" + b"x" * (1 << 20))
