@@ -1,28 +1,10 @@
-/* handle_facts.c — what other services say: kept as the facts that indexes are made of, each event once. What
- * is said of a dossier before it has arrived itself is sent again a moment later. */
+/* handle_facts.c — what other services say of a dossier: kept as the facts that indexes are made of, each
+ * event once. What is said of one before it has arrived itself is sent again a moment later. */
 #include "handlers.h"
 
 static int arrived(struct task *t, const char *code, bool known)
 {
     return known ? 0 : err_set(task_err(t), E_BUSY, "dossier %s has not arrived yet", code);
-}
-
-int handle_unit(struct task *t, const struct event *ev, const void *msg)
-{
-    struct cause cause = { .event = &ev->id };
-    return store_unit_put(t, msg, (int64_t)ev->version, &cause);
-}
-
-int handle_procedure(struct task *t, const struct event *ev, const void *msg)
-{
-    struct cause cause = { .event = &ev->id };
-    return store_procedure_put(t, msg, &cause);
-}
-
-int handle_submitted(struct task *t, const struct event *ev, const void *msg)
-{
-    struct cause cause = { .event = &ev->id };
-    return store_submitted(t, msg, &cause);
 }
 
 int handle_progressed(struct task *t, const struct event *ev, const void *msg)

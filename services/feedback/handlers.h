@@ -42,8 +42,8 @@ static inline struct feedback *feedback_of(const struct task *t)
     return task_env(t)->state;
 }
 
-/* handle_facts.c — what other services say */
-event_fn handle_submitted, handle_progressed, handle_procedure, handle_settled, handle_unit;
+/* handle_facts.c — what other services say of a dossier; the rest of it store.c keeps as it comes */
+event_fn handle_progressed, handle_settled;
 
 /* http_rating.c — may this dossier be rated; its token; a link for the counter's tablet */
 http_handler_fn http_rating, http_rating_token, http_rating_link;

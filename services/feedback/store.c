@@ -25,13 +25,14 @@ static const struct sql PROCEDURE_PUT = { "procedure_put", SQL_WRITE,
     SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */
 
-int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause)
+int store_unit_put(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__UnitChanged *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->valid_from_ms),
                   db_int(m->valid_to_ms), db_text(m->name), db_int(m->level), db_text(m->parent_code),
-                  db_text(m->gso_code), db_int(version));
+                  db_text(m->gso_code), db_int((int64_t)ev->version));
 }
 
 static bool has_fee(const Motcua__ProcedurePublished *m)
@@ -42,10 +43,11 @@ static bool has_fee(const Motcua__ProcedurePublished *m)
     return false;
 }
 
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, const struct cause *cause)
+int store_procedure_put(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__ProcedurePublished *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     return db_run(t, &PROCEDURE_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->version),
                   db_int(m->valid_from_ms), db_text(m->name), db_text(m->field_code), db_text(m->field_name),
                   db_int(m->limit), db_int(m->limit_unit), db_text(m->online_level), db_bool(has_fee(m)),
@@ -111,10 +113,11 @@ static size_t papers_digital(const Motcua__DossierSubmitted *m)
     return n;
 }
 
-int store_submitted(struct task *t, const Motcua__DossierSubmitted *m, const struct cause *cause)
+int store_submitted(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__DossierSubmitted *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     uint8_t hash[SHA256_BYTES];
     struct db_arg owner = db_bytes(hash, sizeof hash);
     owner_hash(m->code, m->account_id, hash);

@@ -4,6 +4,7 @@
 
 #include "crypt.h"
 #include "identity.pb-c.h"
+#include "inbox.h"
 #include "intake.pb-c.h"
 #include "payment.pb-c.h"
 #include "save.h"
@@ -14,9 +15,8 @@ extern const struct sql store_trace;
 
 /* ---- what others say ------------------------------------------------------------------------------ */
 
-int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause);
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, const struct cause *cause);
-int store_submitted(struct task *t, const Motcua__DossierSubmitted *m, const struct cause *cause);
+/* The event's whole effect is one save. */
+event_fn store_unit_put, store_procedure_put, store_submitted;
 /* Both: *known is false if there is no such dossier here (yet). */
 int store_progressed(struct task *t, const Motcua__DossierProgressed *m, int64_t version,
                      const struct cause *cause, bool *known);

@@ -38,9 +38,8 @@ static inline struct sync *sync_of(const struct task *t)
     return task_env(t)->state;
 }
 
-/* handle_*.c — what other services say */
-event_fn handle_submitted, handle_supplemented, handle_progressed, handle_settled, handle_procedure,
-    handle_unit;
+/* handle_*.c — what other services say of a dossier; the rest of it store.c keeps as it comes */
+event_fn handle_supplemented, handle_progressed, handle_settled;
 
 /* job_sync.c — the key is a dossier code */
 int job_sync(struct task *t, struct job *job);

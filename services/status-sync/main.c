@@ -47,12 +47,12 @@ static const struct http_route routes[] = {
 };
 
 static const struct listener listener_rows[] = {
-    { &motcua__dossier_submitted__descriptor, handle_submitted },
+    { &motcua__dossier_submitted__descriptor, store_submitted },
     { &motcua__dossier_supplemented__descriptor, handle_supplemented },
-    { &motcua__procedure_published__descriptor, handle_procedure },
+    { &motcua__procedure_published__descriptor, store_procedure_put },
     { &motcua__dossier_progressed__descriptor, handle_progressed },
     { &motcua__payment_settled__descriptor, handle_settled },
-    { &motcua__unit_changed__descriptor, handle_unit },
+    { &motcua__unit_changed__descriptor, store_unit_put },
     { 0 },
 };
 

@@ -16,28 +16,29 @@ static const struct sql UNIT_PUT = { "unit_put", SQL_WRITE,
     "WITH d AS (INSERT INTO unit (code, valid_from, valid_to, name, gso_code, version)"
     " SELECT $10, at_ms($11), at_ms(nullif($12::bigint, 0)), $13, $14, $15::bigint WHERE " SAVE_IS_NEW
     " ON CONFLICT (code, valid_from) DO UPDATE SET valid_to = excluded.valid_to, name = excluded.name,"
-    " gso_code = excluded.gso_code, version = excluded.version WHERE unit.version < excluded.version"
-    " RETURNING code),"
+    " gso_code = excluded.gso_code, version = excluded.version WHERE unit.version < excluded.version RETURNING code),"
     SAVE_ROWS("d") " SELECT code FROM d" };
 static const struct sql PROCEDURE_PUT = { "procedure_put", SQL_WRITE,
     "WITH d AS (INSERT INTO procedure (code, version, valid_from, name, field_code, field_name)"
-    " SELECT $10, $11::int, at_ms($12), $13, $14, $15 WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING"
-    " RETURNING code),"
+    " SELECT $10, $11::int, at_ms($12), $13, $14, $15 WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
     SAVE_ROWS("d") " SELECT code FROM d" };
 /* clang-format on */
 
-int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause)
+int store_unit_put(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__UnitChanged *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct db_arg version = db_int((int64_t)ev->version);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     return db_run(t, &UNIT_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->valid_from_ms),
-                  db_int(m->valid_to_ms), db_text(m->name), db_text(m->gso_code), db_int(version));
+                  db_int(m->valid_to_ms), db_text(m->name), db_text(m->gso_code), version);
 }
 
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, const struct cause *cause)
+int store_procedure_put(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__ProcedurePublished *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     return db_run(t, &PROCEDURE_PUT, &rows, SAVE_ARGS(s), db_text(m->code), db_int(m->version),
                   db_int(m->valid_from_ms), db_text(m->name), db_text(m->field_code), db_text(m->field_name));
 }
@@ -71,8 +72,7 @@ static const struct sql PROGRESSED = { "progressed", SQL_SET_BY(12),
     " SELECT ord, EXISTS (SELECT FROM dossier o WHERE o.code = asked.code) AS known FROM asked" };
 static const struct sql ADDITION = { "addition", SQL_WRITE,
     "WITH d AS (INSERT INTO addition (code, kind, number, message, at) SELECT code, $11, $12::bigint,"
-    " $13::bytea, at_ms($14)"
-    " FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
+    " $13::bytea, at_ms($14) FROM dossier WHERE code = $10 AND " SAVE_IS_NEW " ON CONFLICT DO NOTHING RETURNING code),"
     " touched AS (UPDATE dossier SET" CHANGED " WHERE code IN (SELECT code FROM d))," MAKE_IT_DUE };
 /* clang-format on */
 
@@ -83,10 +83,11 @@ static struct db_arg packed(struct task *t, const ProtobufCMessage *m)
     return db_bytes(bytes, size);
 }
 
-int store_submitted(struct task *t, const Motcua__DossierSubmitted *m, const struct cause *cause)
+int store_submitted(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__DossierSubmitted *m = msg;
     const struct db_rows *rows;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     return db_run(t, &SUBMITTED, &rows, SAVE_SET_ARGS(s), db_text(m->code), db_text(m->national_code),
                   db_text(m->procedure_code), db_int(m->procedure_version), db_text(m->unit_code),
                   db_int(m->filed_at_ms), packed(t, &m->base));

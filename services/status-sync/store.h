@@ -5,6 +5,7 @@
 #include "http_page.h"
 #include "identity.pb-c.h"
 #include "inbound.h"
+#include "inbox.h"
 #include "mapping.h"
 #include "save.h"
 #include "status_sync.pb-c.h"
@@ -14,10 +15,9 @@ extern const struct sql store_trace;
 
 /* ---- what others say ------------------------------------------------------------------------------ */
 
-int store_unit_put(struct task *t, const Motcua__UnitChanged *m, int64_t version, const struct cause *cause);
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *m, const struct cause *cause);
-
-int store_submitted(struct task *t, const Motcua__DossierSubmitted *m, const struct cause *cause);
+/* The event's whole effect is one save. Of a filing the portal hears with its first move, which says how it
+ * stands. */
+event_fn store_unit_put, store_procedure_put, store_submitted;
 /* Both: *known is false if there is no such dossier here (yet); each makes the job "sync" of the dossier. */
 int store_progressed(struct task *t, const Motcua__DossierProgressed *m, int64_t version,
                      const struct cause *cause, bool *known);

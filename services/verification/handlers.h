@@ -31,8 +31,8 @@ static inline const struct verification_config *config_of(const struct task *t)
 }
 
 /* handle_*.c: what other services say */
-event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_procedure,
-    handle_unit, handle_message_failed;
+event_fn handle_submitted, handle_supplemented, handle_withdrawal, handle_settled, handle_unit,
+    handle_message_failed;
 /* http_queue.c: the officer's list and its totals */
 http_handler_fn http_queue, http_queue_counts;
 /* http_case.c: one case, why its date */

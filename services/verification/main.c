@@ -64,7 +64,7 @@ static const struct listener listener_rows[] = {
     { &motcua__dossier_supplemented__descriptor, handle_supplemented },
     { &motcua__withdrawal_requested__descriptor, handle_withdrawal },
     { &motcua__payment_settled__descriptor, handle_settled },
-    { &motcua__procedure_published__descriptor, handle_procedure },
+    { &motcua__procedure_published__descriptor, store_procedure_put },
     { &motcua__unit_changed__descriptor, handle_unit },
     { &motcua__notification_failed__descriptor, handle_message_failed },
     { 0 },

@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "http_page.h"
 #include "identity.pb-c.h"
+#include "inbox.h"
 #include "messages.h"
 #include "save.h"
 
@@ -64,7 +65,7 @@ struct unit_told {
 };
 int store_unit(struct task *t, const char *code, int64_t at_ms, struct unit_told *u, bool *found);
 int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char **name); /* NULL: none */
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, const struct cause *cause);
+event_fn store_procedure_put; /* a version that running dossiers stay on */
 int store_procedure(struct task *t, const char *code, uint32_t version,
                     const Motcua__ProcedurePublished **p); /* NULL: none */
 

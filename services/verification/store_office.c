@@ -70,11 +70,12 @@ int store_unit_name(struct task *t, const char *code, int64_t at_ms, const char 
     return 0;
 }
 
-int store_procedure_put(struct task *t, const Motcua__ProcedurePublished *p, const struct cause *cause)
+int store_procedure_put(struct task *t, const struct event *ev, const void *msg)
 {
+    const Motcua__ProcedurePublished *p = msg;
     const struct db_rows *rows;
     size_t size;
-    struct save *s = save_new(t, cause);
+    struct save *s = save_new(t, &(struct cause){ .event = &ev->id });
     const uint8_t *body = pb_pack(t, &p->base, &size);
     return db_run(t, &PROCEDURE_PUT, &rows, SAVE_ARGS(s), db_text(p->code), db_int(p->version),
                   db_bytes(body, size));
