@@ -10,9 +10,9 @@ struct pot {
 static void fill(struct pot *pot, const struct sipas_question *q)
 {
     int64_t content = 0, valid = 0;
-    for (int a = 1; a <= ANSWER_BEST; a++) {
+    for (int a = 1; a <= RATING_BEST; a++) {
         valid += q->answers[a];
-        content += a >= ANSWER_CONTENT ? q->answers[a] : 0;
+        content += a >= RATING_CONTENT ? q->answers[a] : 0;
     }
     if (valid == 0)
         return;

@@ -18,7 +18,7 @@ enum sipas_method {
 
 struct sipas_question {
     int factor;                       /* 1 to SIPAS_FACTORS; 0: asks about everything */
-    int64_t answers[ANSWER_BEST + 1]; /* how many gave 1 … 5; [0]: none or not valid */
+    int64_t answers[RATING_BEST + 1]; /* how many gave 1 … 5; [0]: none or not valid */
 };
 
 struct sipas_weights {

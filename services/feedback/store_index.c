@@ -134,9 +134,8 @@ void row_complaint(const struct db_rows *rows, int i, struct complaint_fact *out
 
 void row_rating(const struct db_rows *rows, int i, struct rating_fact *out)
 {
-    static const char *const columns[QUESTIONS] = { "is_clear", "is_simple", "is_helpful", "is_in_time" };
-    for (int q = 0; q < QUESTIONS; q++)
-        out->answers[q] = (int)db_num(rows, i, columns[q]);
+    for (int q = 0; q < RATING_QUESTIONS; q++)
+        out->answers[q] = (int)db_num(rows, i, rating_questions[q]);
 }
 
 /* ---- freezing -------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@ bool slip_is_valid(const int64_t *answers, size_t count)
 {
     size_t answered = 0;
     for (size_t i = 0; i < count; i++)
-        if (answers[i] < 0 || answers[i] > ANSWER_BEST)
+        if (answers[i] < 0 || answers[i] > RATING_BEST)
             return false;
         else
             answered += answers[i] != 0;

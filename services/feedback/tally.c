@@ -155,9 +155,9 @@ int64_t tally_complaint(enum count count, const struct complaint_fact *c, const 
 bool rating_is_content(const struct rating_fact *r)
 {
     int sum = 0;
-    for (int i = 0; i < QUESTIONS; i++)
+    for (int i = 0; i < RATING_QUESTIONS; i++)
         sum += r->answers[i];
-    return sum >= ANSWER_CONTENT * QUESTIONS;
+    return sum >= RATING_CONTENT * RATING_QUESTIONS;
 }
 
 int64_t tally_rating(enum count count, const struct rating_fact *r)
@@ -166,7 +166,7 @@ int64_t tally_rating(enum count count, const struct rating_fact *r)
         return 1;
     if (count == COUNT_CONTENT)
         return rating_is_content(r);
-    return count >= COUNT_CLEAR && count <= COUNT_PROMPT && r->answers[count - COUNT_CLEAR] >= ANSWER_CONTENT;
+    return count >= COUNT_CLEAR && count <= COUNT_PROMPT && r->answers[count - COUNT_CLEAR] >= RATING_CONTENT;
 }
 
 /* ---- sums ---- */

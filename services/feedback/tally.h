@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rating.h"
+
 struct span { /* to_ms is outside */
     int64_t from_ms, to_ms;
 };
@@ -34,10 +36,10 @@ struct complaint_fact {
     bool is_disliked; /* the complainant is not content with the answer */
 };
 
-enum { QUESTIONS = 4, ANSWER_BEST = 5, ANSWER_CONTENT = 4 };
+enum { RATING_CONTENT = 4 };
 
 struct rating_fact {
-    int answers[QUESTIONS]; /* 1 to ANSWER_BEST */
+    int answers[RATING_QUESTIONS]; /* 1 to RATING_BEST */
 };
 
 /* clang-format off */
@@ -85,7 +87,7 @@ void tally_add_complaint(struct tally *sum, const struct complaint_fact *c, cons
 void tally_add_rating(struct tally *sum, const struct rating_fact *r, int64_t times);
 void tally_add(struct tally *sum, const struct tally *more);
 
-/* Was the answer content: the mean of its questions is at least ANSWER_CONTENT. */
+/* Was the answer content: the mean of its questions is at least RATING_CONTENT. */
 bool rating_is_content(const struct rating_fact *r);
 /* Early: an earlier day than due; on the day: that day, but in time; else late. */
 enum pace pace_of(int64_t at_ms, int64_t due_ms);

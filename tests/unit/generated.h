@@ -61,7 +61,7 @@ static inline struct complaint_fact any_complaint(struct chance *c)
 static inline struct rating_fact any_rating(struct chance *c)
 {
     struct rating_fact r;
-    for (int i = 0; i < QUESTIONS; i++)
+    for (int i = 0; i < RATING_QUESTIONS; i++)
         r.answers[i] = 1 + (int)(chance_of(c, 70) ? 3 + chance_below(c, 2) : chance_below(c, 5));
     return r;
 }

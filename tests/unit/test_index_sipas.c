@@ -54,7 +54,7 @@ static void any_questions(struct chance *c, struct sipas_question *q, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         q[i] = (struct sipas_question){ .factor = (int)chance_below(c, SIPAS_FACTORS + 1) };
-        for (int a = 0; a <= ANSWER_BEST; a++)
+        for (int a = 0; a <= RATING_BEST; a++)
             q[i].answers[a] = chance_below(c, 20);
     }
 }
@@ -79,7 +79,7 @@ static void a_better_answer_never_lowers_it(void **state)
         struct sipas before = sipas_of(q, 22, w);
         check_bounds(&before, 22);
         struct sipas_question *one = &q[chance_below(&c, 22)];
-        int from = 1 + (int)chance_below(&c, ANSWER_BEST - 1);
+        int from = 1 + (int)chance_below(&c, RATING_BEST - 1);
         if (one->answers[from] == 0)
             continue;
         one->answers[from]--;
