@@ -60,9 +60,9 @@ const char *answer_about(struct task *t, int64_t cell);
 json_t *cell_json(struct task *t, const struct cell *c);
 
 /* http_survey.c — what a survey asks; a new version */
-http_handler_fn http_survey, http_survey_put;
+http_handler_fn http_surveys, http_survey, http_survey_put;
 /* http_wave.c — a wave of it: the sample, the slips, the response; job_draw: key is the wave's id */
-http_handler_fn http_wave, http_wave_put, http_sample, http_survey_slip;
+http_handler_fn http_waves, http_wave, http_wave_put, http_sample, http_survey_slip;
 /* http_results.c — what it came to; how factors weigh (parameters) */
 http_handler_fn http_results;
 int results_weights(const struct feedback_config *cfg, struct sipas_weights *w, struct err *err);
@@ -78,7 +78,7 @@ int job_pool(struct task *t, struct job *job);
 http_handler_fn http_publications, http_published, http_published_unit, http_published_field,
     http_published_csv, http_published_schema;
 /* http_figures.c — figures of a unit as they stand, the dossiers behind each; what the office declares */
-http_handler_fn http_figures, http_figures_rows, http_declare;
+http_handler_fn http_figures, http_figures_rows, http_declared, http_declare;
 /* http_freeze.c — frozen periods: which, the bytes that were signed, what the facts come to now; freeze one
  */
 http_handler_fn http_freezes, http_freeze_content, http_freeze_recount, http_freeze;

@@ -104,6 +104,25 @@ int http_figures_rows(struct task *t, const struct http_request *rq, struct http
 
 /* ---- what the office declares ---- */
 
+int http_declared(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    const char *unit = http_param(rq, "unit");
+    int64_t period;
+    TRY(check_counts(t, rq, unit));
+    TRY(period_read(t, http_param(rq, "period"), &period));
+    TRY(store_declared(t, period, unit, &rows));
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++)
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:s, s:I}", "name", db_str(rows, i, "part"),
+                                              "part", (json_int_t)db_num(rows, i, "part_n"), "whole",
+                                              (json_int_t)db_num(rows, i, "whole_n"), "by_name",
+                                              db_str(rows, i, "by_name"), "at_ms",
+                                              (json_int_t)db_num(rows, i, "at_ms")));
+    http_reply_json(re, 200, json_pack("{s:o}", "declared", list));
+    return 0;
+}
+
 int http_declare(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     const struct json_node *body;

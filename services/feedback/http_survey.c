@@ -52,6 +52,22 @@ int http_survey(struct task *t, const struct http_request *rq, struct http_reply
     return 0;
 }
 
+int http_surveys(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    (void)rq;
+    TRY(store_surveys(t, &rows));
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:I, s:s, s:s}", "code", db_str(rows, i, "code"),
+                                        "version", (json_int_t)db_num(rows, i, "version"), "valid_from_ms",
+                                        (json_int_t)db_num(rows, i, "valid_from_ms"), "name_vi",
+                                        db_str(rows, i, "name_vi"), "name_en", db_str(rows, i, "name_en")));
+    http_reply_json(re, 200, json_pack("{s:o}", "surveys", list));
+    return 0;
+}
+
 /* ---- a new version ---------------------------------------------------------------------------------- */
 
 static void read_factor(struct reader *r, int no, struct survey *s)

@@ -127,6 +127,25 @@ int http_wave(struct task *t, const struct http_request *rq, struct http_reply *
     return 0;
 }
 
+int http_waves(struct task *t, const struct http_request *rq, struct http_reply *re)
+{
+    const struct db_rows *rows;
+    (void)rq;
+    TRY(store_waves(t, &rows));
+    json_t *list = json_array();
+    for (int i = 0; i < db_count(rows); i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:b}", "id",
+                                              db_str(rows, i, "id"), "survey", db_str(rows, i, "survey"),
+                                              "version", (json_int_t)db_num(rows, i, "version"), "name",
+                                              db_str(rows, i, "name"), "from_ms",
+                                              (json_int_t)db_num(rows, i, "from_ms"), "to_ms",
+                                              (json_int_t)db_num(rows, i, "to_ms"), "closes_at_ms",
+                                              (json_int_t)db_num(rows, i, "closes_at_ms"), "is_drawn",
+                                              db_true(rows, i, "is_drawn")));
+    http_reply_json(re, 200, json_pack("{s:o}", "waves", list));
+    return 0;
+}
+
 int http_sample(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct wave w;

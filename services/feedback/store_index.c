@@ -65,7 +65,8 @@ static const struct sql RATINGS_FROZEN = { "index_ratings_frozen", SQL_READ,
     "SELECT " RATINGS_COLUMNS ", n FROM frozen_rating WHERE period = $1::int AND unit_code = $2 AND $3::bigint <"
     " $4::bigint AND quarter = ANY ($5::bigint[])" };
 static const struct sql DECLARED = { "index_declared", SQL_READ,
-    "SELECT part, part_n, whole_n FROM declared WHERE period = $1::int AND unit_code = $2" };
+    "SELECT part, part_n, whole_n, by_name, ms(declared_at) AS at_ms FROM declared WHERE period = $1::int"
+    " AND unit_code = $2" };
 /* clang-format on */
 
 int store_index_units(struct task *t, const struct source *s, const struct db_rows **rows)
@@ -284,6 +285,11 @@ int store_declare(struct task *t, const struct declaration *d, const struct caus
                db_int(d->at_ms)));
     *saved = db_count(rows) > 0;
     return 0;
+}
+
+int store_declared(struct task *t, int64_t period, const char *unit, const struct db_rows **rows)
+{
+    return db_run(t, &DECLARED, rows, db_int(period), db_text(unit));
 }
 
 const struct sql *const store_index_statements[] = {

@@ -68,6 +68,8 @@ struct declaration {
     struct fraction f;
     int64_t at_ms;
 };
+/* Of a period and unit: part, part_n, whole_n, by_name, at_ms. */
+int store_declared(struct task *t, int64_t period, const char *unit, const struct db_rows **rows);
 /* *saved: false if the period is frozen. */
 int store_declare(struct task *t, const struct declaration *d, const struct cause *cause, bool *saved);
 

@@ -14,6 +14,9 @@ static const struct sql SURVEY = { "survey", SQL_READ,
     " $2::int END ORDER BY valid_from DESC LIMIT 1) SELECT s.code, s.version, ms(s.valid_from) AS valid_from_ms,"
     " s.name_vi, s.name_en, c.factor, c.factor_vi, c.factor_en, c.vi, c.en FROM s JOIN survey_criterion c ON c.survey ="
     " s.code AND c.version = s.version ORDER BY c.no" };
+static const struct sql SURVEYS = { "surveys", SQL_READ,
+    "SELECT code, version, ms(valid_from) AS valid_from_ms, name_vi, name_en FROM survey ORDER BY code, version DESC"
+    " LIMIT 200" };
 static const struct sql SURVEY_PUT = { "survey_put", SQL_WRITE,
     "WITH d AS (INSERT INTO survey (code, version, valid_from, name_vi, name_en) SELECT $10, (SELECT coalesce(max("
     "version), 0) + 1 FROM survey WHERE code = $10), at_ms($11), $12, $13 WHERE " SAVE_IS_NEW " AND NOT EXISTS (SELECT"
@@ -52,6 +55,11 @@ int store_survey(struct task *t, const char *code, int version, struct survey *o
     return 0;
 }
 
+int store_surveys(struct task *t, const struct db_rows **rows)
+{
+    return db_run(t, &SURVEYS, rows);
+}
+
 int store_survey_put(struct task *t, const struct survey *v, const struct cause *cause, int *version)
 {
     enum { TEXTS = 4 };
@@ -81,6 +89,9 @@ int store_survey_put(struct task *t, const struct survey *v, const struct cause 
 static const struct sql WAVE = { "wave", SQL_READ,
     "SELECT id, survey, version, name, seed, ms(ended_from) AS from_ms, ms(ended_to) AS to_ms, quota, ms(closes_at) AS"
     " closes_at_ms, is_drawn FROM survey_wave WHERE id = $1::uuid" };
+static const struct sql WAVES = { "waves", SQL_READ,
+    "SELECT id, survey, version, name, ms(ended_from) AS from_ms, ms(ended_to) AS to_ms, ms(closes_at) AS closes_at_ms,"
+    " is_drawn FROM survey_wave ORDER BY closes_at DESC, id LIMIT 200" };
 static const struct sql WAVE_PUT = { "wave_put", SQL_WRITE,
     "WITH d AS (INSERT INTO survey_wave (id, survey, version, name, seed, ended_from, ended_to, quota, closes_at,"
     " made_by) SELECT $10::uuid, $11, $12::int, $13, $14, at_ms($15), at_ms($16), $17::int, at_ms($18), $19 WHERE "
@@ -125,6 +136,11 @@ int store_wave(struct task *t, const char *id, struct wave *out, bool *found)
                               .closes_at_ms = db_num(rows, 0, "closes_at_ms"),
                               .is_drawn = db_true(rows, 0, "is_drawn") };
     return 0;
+}
+
+int store_waves(struct task *t, const struct db_rows **rows)
+{
+    return db_run(t, &WAVES, rows);
 }
 
 int store_wave_put(struct task *t, const struct wave *w, const struct cause *cause, bool *saved)
@@ -219,6 +235,6 @@ int store_survey_slip(struct task *t, const struct survey_slip *p, const struct 
 }
 
 const struct sql *const store_survey_statements[] = {
-    &SURVEY, &SURVEY_PUT, &WAVE,    &WAVE_PUT, &UNITS,       &DRAW, &DRAWN,
-    &STRATA, &SAMPLE,     &ANSWERS, &SLIP_OF,  &SURVEY_SLIP, NULL,
+    &SURVEY, &SURVEYS, &SURVEY_PUT, &WAVE,    &WAVES,   &WAVE_PUT,    &UNITS, &DRAW,
+    &DRAWN,  &STRATA,  &SAMPLE,     &ANSWERS, &SLIP_OF, &SURVEY_SLIP, NULL,
 };

@@ -9,6 +9,8 @@ extern const struct sql *const store_survey_statements[];
 
 /* The version (0: that in force) of a survey. */
 int store_survey(struct task *t, const char *code, int version, struct survey *out, bool *found);
+/* Every version of each, the newest first; some 200 at most, and so of waves. */
+int store_surveys(struct task *t, const struct db_rows **rows);
 /* The next version; *version is 0 if one that begins later or at the same time is there. */
 int store_survey_put(struct task *t, const struct survey *s, const struct cause *cause, int *version);
 
@@ -19,6 +21,7 @@ struct wave {
     bool is_drawn;
 };
 int store_wave(struct task *t, const char *id, struct wave *out, bool *found);
+int store_waves(struct task *t, const struct db_rows **rows); /* what closes last comes first */
 /* Not drawn yet: a job "draw" will. */
 int store_wave_put(struct task *t, const struct wave *w, const struct cause *cause, bool *saved);
 

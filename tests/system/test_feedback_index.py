@@ -135,6 +135,9 @@ def test_what_the_office_declares_counts_until_the_period_is_frozen(office):
     assert office.ask("PUT", "/declared/%s/H07.101/1.1" % now, body, token=leader, key=True).status == 200
     figures = office.ask("GET", "/figures?unit=H07.101&period=%s" % now, token=leader).json
     assert figures["index_766"]["1.1"] == {"share": 9000, "points": 405}
+    [kept] = office.ask("GET", "/declared/%s/H07.101" % now, token=leader)["declared"]
+    assert (kept["name"], kept["part"], kept["whole"]) == ("1.1", 9, 10) and kept["by_name"]
+    assert office.ask("GET", "/declared/%s/H07.100" % now, token=leader).status == 403
     frozen = office.ask("PUT", "/declared/%d/H07.101/1.1" % QUARTER, body, token=leader, key=True)
     assert (frozen.status, frozen.json["code"]) == (409, "period_frozen")
     wrong = office.ask("PUT", "/declared/%s/H07.101/2.1" % now, {"part": 11, "whole": 10}, token=leader, key=True)

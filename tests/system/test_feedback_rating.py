@@ -130,6 +130,16 @@ def test_the_clerk_opens_the_tablet_for_some_minutes(office):
     assert code_of(office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)) == (409, "rating_token_taken")
 
 
+def test_the_tablets_link_is_a_picture_too_where_its_page_is_said(office):
+    code, clerk = office.finish(), office.staff(("clerk", UNIT))
+    path = "/dossiers/%s/rating-link" % code
+    made = wait_for(lambda: (a := office.ask("POST", path + "?page=https://mc.example/danh-gia", token=clerk)).status == 201 and a, 20, "the link")
+    assert made["qr"].startswith("<svg") and "<path" in made["qr"]
+    assert office.ask("POST", path, token=clerk)["qr"] is None
+    refused = office.ask("POST", path + "?page=javascript:alert(1)", token=clerk)
+    assert refused.status == 422 and [e["field"] for e in refused["errors"]] == ["page"]
+
+
 def test_a_tablets_link_ends_and_clerks_of_other_units_get_none(office):
     code, clerk = office.finish(), office.staff(("clerk", UNIT))
     made = wait_for(lambda: (a := office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)).status == 201 and a, 20, "the link")

@@ -89,6 +89,8 @@ def test_a_version_is_in_force_from_its_day_and_the_older_one_stays_readable(off
     shown = office.ask("GET", "/surveys/nhanh")
     assert (shown["version"], shown["name_vi"]) == (2, "Mới hơn")
     assert office.ask("GET", "/surveys/nhanh?version=1")["name_vi"] == "Hỏi nhanh"
+    listed = [(s["version"], s["name_vi"]) for s in office.ask("GET", "/surveys")["surveys"] if s["code"] == "nhanh"]
+    assert listed == [(3, "Hỏi nhanh"), (2, "Mới hơn"), (1, "Hỏi nhanh")]
 
 
 @pytest.mark.parametrize("changes, field", [({"code": "Có dấu"}, "code"), ({"factors": []}, "factors"), ({"name_en": None}, "name_en")])
@@ -118,6 +120,13 @@ def test_the_sample_is_the_one_anybody_draws_from_seed_and_codes(office, everywh
     again, other = draw(office, everywhere), draw(office, everywhere, seed="hạt giống khác")
     assert sample(office, again["id"]) == sample(office, drawn["id"])
     assert sample(office, other["id"]) == expected("hạt giống khác")
+
+
+def test_waves_are_listed_for_staff_and_what_closes_last_comes_first(office, everywhere, drawn):
+    later = draw(office, everywhere, name="Đợt cuối", closes_at_ms=int(time.time() * 1000) + 9 * DAY)
+    listed = office.ask("GET", "/waves", token=office.staff(("clerk", UNIT)))["waves"]
+    assert (listed[0]["id"], listed[0]["name"], listed[0]["is_drawn"]) == (later["id"], "Đợt cuối", True)
+    assert drawn["id"] in [w["id"] for w in listed] and office.ask("GET", "/waves").status == 401
 
 
 def test_a_sample_is_shown_to_those_who_may_read_the_dossiers(office, drawn):
