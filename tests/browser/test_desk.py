@@ -1,8 +1,9 @@
 """test_desk — what the staff do with what people say: a petition from the desk to its published answer, an alert with its dossiers, a
-slip of paper that counts once."""
+slip of paper that counts once; the tablet at the counter."""
 import pytest
 
 import staff
+import walk
 from people import FREE, UNIT
 
 
@@ -64,6 +65,34 @@ def test_behind_an_alert_stand_its_dossiers_and_its_leader_answers_it(leader, pe
     leader.one("#f-words-" + number).send_keys("Hôm đó trả kết quả của cả tuần.")
     leader.press("Có lý do chính đáng")
     leader.wait_text("Có lý do chính đáng – Huỳnh Kim Thoại")
+
+
+def invited(browser):
+    """Asked until the dossier's rating is open: it opens some moments after the result."""
+    browser.press("Mời đánh giá")
+    browser.wait(lambda: browser.all("#invited img, #invited .bad"), "an answer")
+    return browser.all("#invited img.qr")
+
+
+def test_who_stands_at_the_counter_rates_on_the_tablet_once(clerk, new_browser, people):
+    dossier = people.file(people.new_citizen(), FREE)
+    dossier.decide("clerk", "ACCEPT")
+    clerk.open(staff.of_case(dossier))
+    clerk.one(".decisions")
+    assert not clerk.all("#invite")
+    walk.finish(dossier)
+    clerk.open(staff.of_case(dossier))
+    clerk.wait(lambda: invited(clerk), "the link", seconds=60)
+    assert clerk.axe() == []
+    tablet = new_browser()
+    tablet.open(clerk.button("Mở phiếu đánh giá").get_attribute("href")[len(clerk.base):])
+    tablet.wait(lambda: tablet.all("#f-words"), "the questions", seconds=60)
+    for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
+        tablet.one("#f-" + question).click()
+    tablet.press("Gửi đánh giá")
+    tablet.wait_text("Cảm ơn bạn", "h1", seconds=30)
+    clerk.press("Mời đánh giá")
+    clerk.wait_text("Mỗi hồ sơ chỉ đánh giá một lần", "#invited .bad")
 
 
 def enter_slip(browser, number):

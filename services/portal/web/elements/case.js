@@ -3,9 +3,10 @@
 import "./frame.js";
 import { ask, askPublic, newKey } from "../lib/api.js";
 import { bodyOf, controlsOf, isEnding } from "../lib/decisions.js";
-import { codeOfPage, stateName, tag } from "../lib/dossier.js";
+import { codeOfPage, isOver, stateName, tag } from "../lib/dossier.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { dong, moment, shortMoment } from "../lib/format.js";
+import { invitation, invitationView } from "../lib/invite.js";
 import { previewOf, previewView, showForm } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { download } from "../lib/picture.js";
@@ -29,6 +30,7 @@ class CasePage extends Live {
   open = [];
   done = "";
   trouble = "";
+  invited = null; // the tablet's link
   more = { components: [], units: [] };
   load = onceAtATime(() => this.loadCase());
 
@@ -176,6 +178,12 @@ class CasePage extends Live {
       ${this.c.notes.length ? html`<ul>${this.c.notes.map((n) => html`<li>${shortMoment(n.at_ms)}: ${words("note")[n.what]}</li>`)}</ul>` : nothing}`;
   }
 
+  /** The result is there, and who looks may be at the counter. */
+  rating() {
+    const mayAsk = (this.c.status === 9 || isOver(this.c.status)) && this.who.grants.some((g) => g.role === "clerk");
+    return mayAsk ? invitationView(this.invited, async () => this.set({ invited: await invitation(this.code) })) : nothing;
+  }
+
   render() {
     if (!this.c) return html`<h1>${t("case.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
     const c = this.c, mayTake = c.assignee_id !== this.who.id && c.allowed.length > 0;
@@ -185,7 +193,7 @@ class CasePage extends Live {
       <p role="status">${this.open.length ? html`<span class="present">${t("queue.open_by", { names: [...new Set(this.open.map((o) => o.name))].join(", ") })}</span>` : nothing}</p>
       <p id="done" role="status" class=${this.done ? "note" : ""}>${this.done}</p>${this.changed()}
       <div class="work"><section>${this.facts()}${this.papers()}${this.history()}</section>
-      <section>${this.checks()}<h2>${t("case.decide")}</h2>${this.decision()}</section></div>`;
+      <section>${this.checks()}<h2>${t("case.decide")}</h2>${this.decision()}${this.rating()}</section></div>`;
   }
 }
 customElements.define("case-page", CasePage);
