@@ -9,7 +9,7 @@ from people import FREE, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
 QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"
-DESK, ALERTS, SLIPS = "/giai-quyet-don", "/canh-bao", "/phieu-giay"
+DESK, ALERTS, SLIPS, COMMENTS = "/giai-quyet-don", "/canh-bao", "/phieu-giay", "/y-kien"
 
 
 def nothing(_browser):
@@ -123,7 +123,7 @@ def leader_scenes(made):
     return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
             ("figures-en", "/en/figures", lambda b: b.one(".trend")),
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
-            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("comments", COMMENTS, nothing), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
 
 
 def operator_scenes(people):

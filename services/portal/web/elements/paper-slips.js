@@ -1,20 +1,16 @@
 /* paper-slips — a clerk types in what people wrote on paper: unit, field, quarter and the slip's own number, which counts once. */
 import "./frame.js";
-import { ask, askPublic, isAway, newKey } from "../lib/api.js";
+import { ask, isAway, newKey } from "../lib/api.js";
 import { faultsOf, field, focusSummary, idOf, summary, tell } from "../lib/faults.js";
+import { fieldNames } from "../lib/fields.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { before, quarterOf } from "../lib/periods.js";
 import { periodName } from "../lib/published.js";
 import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
 import { link, t, words } from "../lib/words.js";
 
 const QUESTIONS = ["is_clear", "is_simple", "is_helpful", "is_in_time"];
 const asks = words("rate.ask"), scores = words("rate.score");
-
-const quarterOf = (ms) => {
-  const day = new Date(ms + 7 * 3600000);
-  return day.getUTCFullYear() * 10 + Math.floor(day.getUTCMonth() / 3) + 1;
-};
-const before = (q) => (q % 10 > 1 ? q - 1 : q - 7);
 
 class PaperSlips extends Live {
   fields = null;
@@ -31,21 +27,11 @@ class PaperSlips extends Live {
       this.units = await unitsOf(this.who, ["clerk"]);
       this.unit = chosenUnit(this.units);
       if (!this.unit) return this.set({ trouble: t("counter.no_unit") });
-      await this.loadFields();
+      await this.set({ fields: [...await fieldNames()] });
     } catch (error) {
       this.set({ trouble: tell(error) });
     }
     return undefined;
-  }
-
-  async loadFields() {
-    const found = new Map();
-    for (let after = ""; after !== null;) {
-      const page = await askPublic("GET", "/api/intake/procedures?limit=100" + (after && "&after=" + encodeURIComponent(after)));
-      for (const p of page.procedures) found.set(p.field_code, p.field);
-      after = page.next;
-    }
-    await this.set({ fields: [...found].sort((a, b) => a[1].localeCompare(b[1], "vi")) });
   }
 
   async enter(event) {

@@ -7,8 +7,8 @@ const locale = language === "vi" ? "vi-VN" : "en-GB";
 export const number = (n, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(n);
 export const percent = (share) => number(share / 100, 1) + "%";
 
-/** 20264 → "quý 4/2026", 2026 → "năm 2026". */
-export const periodName = (p) => (p > 9999 ? t("figures_public.quarter", { n: p % 10, year: Math.floor(p / 10) }) : t("figures_public.year", { year: p }));
+/** 202611 → "tháng 11/2026", 20264 → "quý 4/2026", 2026 → "năm 2026". */
+export const periodName = (p) => (p > 99999 ? t("figures_public.month", { n: p % 100, year: Math.floor(p / 100) }) : p > 9999 ? t("figures_public.quarter", { n: p % 10, year: Math.floor(p / 10) }) : t("figures_public.year", { year: p }));
 
 export const tooFew = () => html`<span class="soft">${t("figures_public.too_few")}</span>`;
 
