@@ -9,7 +9,7 @@ from people import FREE, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
 QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"
-DESK, ALERTS, SLIPS, COMMENTS = "/giai-quyet-don", "/canh-bao", "/phieu-giay", "/y-kien"
+DESK, ALERTS, SLIPS, COMMENTS, FREEZES = "/giai-quyet-don", "/canh-bao", "/phieu-giay", "/y-kien", "/chot-so-lieu"
 
 
 def nothing(_browser):
@@ -20,6 +20,16 @@ def enter(browser, people, login):
     """The browser with this member of staff logged in."""
     browser.log_in(login, people.office.passwords[login], QUEUE)
     browser.wait(lambda: browser.all(".tabs"), "the queue")
+    return browser
+
+
+def enter_new(browser, people, *grants):
+    """The browser with a new member of staff logged in who has these (role, unit)."""
+    login, suite = "cb" + os.urandom(6).hex(), people.suite
+    user = {"login": login, "name": "Cán Bộ Tỉnh", "title": "Chuyên viên", "department": "Phòng thử nghiệm", "grants": [{"role": r, "unit": u} for r, u in grants]}
+    made = send("POST", suite.admin_url("identity") + "/admin/users", user, headers={"Authorization": "Operator " + suite.secret("operator.token")})
+    assert made.status == 201, made
+    browser.log_in(login, made.json["password"], QUEUE)
     return browser
 
 
@@ -123,7 +133,8 @@ def leader_scenes(made):
     return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
             ("figures-en", "/en/figures", lambda b: b.one(".trend")),
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
-            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("comments", COMMENTS, nothing), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("comments", COMMENTS, nothing), ("freezes", FREEZES, lambda b: b.one("#declared")),
+            ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
 
 
 def operator_scenes(people):
