@@ -9,7 +9,8 @@ from people import FREE, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
 QUEUE, CASE, COUNTER, FIGURES, OPERATIONS = "/xu-ly", "/xu-ly-ho-so", "/quay", "/so-lieu", "/van-hanh"
-DESK, ALERTS, SLIPS, COMMENTS, FREEZES = "/giai-quyet-don", "/canh-bao", "/phieu-giay", "/y-kien", "/chot-so-lieu"
+DESK, ALERTS, SLIPS, COMMENTS, FREEZES, SURVEYS, WAVE = ("/giai-quyet-don", "/canh-bao", "/phieu-giay", "/y-kien", "/chot-so-lieu", "/khao-sat",
+                                                                   "/dot-khao-sat")
 
 
 def nothing(_browser):
@@ -125,6 +126,8 @@ def clerk_scenes(made):
         ("case-unknown", CASE + "#000.00.21.H07-200101-0001", lambda b: b.one(".note.bad")),
         ("counter", COUNTER, lambda b: b.one(".work")), ("counter-procedure", COUNTER, chosen_procedure),
         ("desk", DESK, lambda b: b.one("tbody")), ("slips", SLIPS, lambda b: b.one("#f-field")), ("slips-faults", SLIPS, lambda b: (b.one("#f-field"), b.press("Lưu và nhập"), b.one(".summary"))),
+        ("surveys", SURVEYS, lambda b: (b.one("#versions"), b.one("#versions summary").click(), b.one("#versions ol"))),
+        ("wave-unknown", WAVE + "#0190f5d2-0000-7000-8000-000000000009", lambda b: b.one(".note.bad")),
         ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
     ]
 

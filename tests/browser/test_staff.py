@@ -340,7 +340,7 @@ def test_nothing_scrolls_sideways_at_200_percent(seen):
 def test_a_first_visit_is_small(clerk, leader):
     most = {staff.FIGURES: DASHBOARD_BYTES, staff.OPERATIONS: DASHBOARD_BYTES}
     wrong = {}
-    for browser, paths in ((clerk, (staff.QUEUE, staff.CASE, staff.COUNTER, staff.DESK, staff.SLIPS)), (leader, (staff.FIGURES, staff.OPERATIONS, staff.ALERTS, staff.COMMENTS, staff.FREEZES))):
+    for browser, paths in ((clerk, (staff.QUEUE, staff.CASE, staff.COUNTER, staff.DESK, staff.SLIPS, staff.SURVEYS, staff.WAVE)), (leader, (staff.FIGURES, staff.OPERATIONS, staff.ALERTS, staff.COMMENTS, staff.FREEZES))):
         for path in paths:
             sent, asked = browser.wire(path)
             pages = [url for url in asked if "/api/" not in url]
@@ -351,7 +351,7 @@ def test_a_first_visit_is_small(clerk, leader):
 
 
 def test_pages_without_javascript_say_what_needs_it(suite):
-    for path in (staff.QUEUE, staff.CASE, staff.COUNTER, staff.FIGURES, staff.OPERATIONS, staff.DESK, staff.ALERTS, staff.SLIPS, staff.COMMENTS, staff.FREEZES):
+    for path in (staff.QUEUE, staff.CASE, staff.COUNTER, staff.FIGURES, staff.OPERATIONS, staff.DESK, staff.ALERTS, staff.SLIPS, staff.COMMENTS, staff.FREEZES, staff.SURVEYS, staff.WAVE):
         with urllib.request.urlopen(suite.url(path), timeout=10) as answer:
             text = answer.read().decode()
         assert "<noscript>" in text and "cần JavaScript" in text and "<h1>" in text, path

@@ -1,8 +1,12 @@
 """test_survey_pages — what staff read and keep of how satisfied people were: comments, declared figures and freezes, surveys."""
+import datetime
+
 import pytest
 
 import staff
-from people import UNIT
+import walk
+from embedded.web import wait_for
+from people import FREE, UNIT
 
 
 @pytest.fixture
@@ -66,3 +70,89 @@ def test_a_frozen_period_is_recounted_and_says_when_it_is_not_what_was_signed(br
     recount()
     browser.wait_text("Đúng như số đã ký", "#frozen")
     assert not browser.all("#declared input") and browser.axe() == []
+
+
+# ---- surveys ----
+
+@pytest.fixture(scope="module")
+def ended(people):
+    """The code of a dossier of the unit that has ended, which feedback knows."""
+    dossier = people.file(people.new_citizen(), FREE)
+    dossier.decide("clerk", "ACCEPT")
+    walk.finish(dossier)
+    wait_for(lambda: feedback(people, "SELECT ended_at IS NOT NULL FROM dossier WHERE code = '%s'" % dossier.code) == "t", 60, "its end")
+    return dossier.code
+
+
+def begin_wave(browser, name):
+    """The address of the new wave, drawn from what ended today and yesterday."""
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
+    days = {"Hồ sơ xong từ ngày": today - datetime.timedelta(days=1), "Hồ sơ xong đến ngày": today, "Nhận phiếu đến ngày": today + datetime.timedelta(days=30)}
+    browser.open(staff.SURVEYS)
+    browser.press("Mở đợt khảo sát")
+    browser.fill("Tên đợt", name)
+    browser.fill("Hạt giống rút mẫu", "xổ số 23/11")
+    for label, at in days.items():
+        browser.fill(label, at.isoformat())
+    browser.fill("Nhiều nhất mỗi đơn vị", "1000")
+    browser.press("Rút mẫu và mở đợt")
+    browser.wait_text("Đã mở đợt “%s”" % name, "#done")
+    return browser.button(name).get_attribute("href")[len(browser.base):]
+
+
+def enter_slip(browser, number):
+    browser.fill("Số phiếu", number)
+    for box in browser.all("#slip input[value='4']"):
+        browser.js("arguments[0].click()", box)
+    browser.press("Lưu và nhập phiếu tiếp")
+
+
+def test_a_wave_goes_from_its_draw_to_slips_that_count_once_and_its_results(browser, new_browser, people, ended):
+    staff.enter_new(browser, people, ("administrator", "*"))
+    address = begin_wave(browser, "Đợt thử")
+    clerk = staff.enter(new_browser(), people, staff.CLERK)
+    clerk.open(address)
+    clerk.wait(lambda: clerk.all("#slip"), "the form of slips", seconds=60)
+    clerk.press("Hồ sơ được rút ở")
+    clerk.wait_text(ended)
+    first = clerk.all("#strata tbody tr")[1].text.split("–")[0].split()[-1]
+    enter_slip(clerk, first)
+    clerk.wait_text("Đã nhập phiếu %s." % first)
+    clerk.wait(lambda: clerk.all("#strata tbody tr")[0].text.split()[3] == "1", "the response")
+    enter_slip(clerk, first)
+    clerk.wait_text("đã được nhập", ".summary")
+    assert clerk.axe() == [] and clerk.overflow() is None
+    clerk.size(360, 760)
+    assert clerk.overflow() is None
+    feedback(people, "UPDATE survey_wave SET closes_at = now() WHERE id = '%s'" % address.split("#")[1])
+    clerk.full_size()
+    clerk.open(address)
+    clerk.wait_text("chưa đủ phiếu", "#results")
+    assert not clerk.all("#slip") and clerk.axe() == []
+
+
+def test_an_administrator_writes_a_new_version_from_the_one_before(browser, people):
+    staff.enter_new(browser, people, ("administrator", "*"))
+    browser.open(staff.SURVEYS)
+    browser.press("Soạn phiên bản mới")
+    browser.wait(lambda: "# " in browser.labelled("Yếu tố và tiêu chí").get_attribute("value"), "the text of the version before")
+    browser.fill("Tên tiếng Việt", "Hỏi nhanh")
+    browser.fill("Mã mẫu phiếu", "hoi-nhanh")
+    browser.fill("Yếu tố và tiêu chí", "# Tiếp cận | Access\nDễ tìm | Easy to find\nDễ hiểu |")
+    browser.press("Lưu phiên bản")
+    browser.wait(lambda: browser.all("#f-valid_from-fault"), "the missing day")
+    browser.fill("Dùng từ ngày", "2026-01-01")
+    browser.press("Lưu phiên bản")
+    browser.wait(lambda: browser.all("#f-factors-fault"), "the missing English")
+    assert browser.axe() == []
+    browser.fill("Yếu tố và tiêu chí", "# Tiếp cận | Access\nDễ tìm | Easy to find\nDễ hiểu | Easy to understand")
+    browser.press("Lưu phiên bản")
+    browser.wait_text("Đã lưu phiên bản mới của “Hỏi nhanh”", "#done")
+    browser.press("Hỏi nhanh – phiên bản 1")
+    browser.wait_text("2. Dễ hiểu", "#versions")
+
+
+def test_who_is_no_administrator_of_the_province_asks_nobody(leader):
+    leader.open(staff.SURVEYS)
+    leader.one("#versions")
+    assert not leader.all(".decisions")
