@@ -5,7 +5,7 @@
    {{key}} is the message; {{@page}} the address of a page; {{#if x}} … {{/if}} stays where the page's head has x. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LANGUAGES, lookUp } from "./words.js";
+import { LANGUAGES, literal, lookUp } from "./words.js";
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
@@ -15,6 +15,7 @@ export function readPages(folder) {
     const text = readFileSync(join(folder, file), "utf8");
     const head = /^<!--page (\{.*\}) -->\n/.exec(text);
     if (!head) throw new Error(`pages/${file}: the first line is not <!--page {…} -->`);
+    if (literal(text)) throw new Error(`pages/${file}: “${literal(text)}” is in no catalogue`);
     const name = file.slice(0, -".html".length);
     pages.set(name, { name, audience: "citizen", ...JSON.parse(head[1]), body: text.slice(head[0].length) });
   }

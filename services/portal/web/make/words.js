@@ -1,5 +1,6 @@
 /* words — the message catalogues: messages/<lang>.json and messages/<part>.<lang>.json of one language are one tree.
-   A key that one language lacks, a sentence over 20 words, or a state without its "what now" fails the build. */
+   A key that one language lacks, a text that says nothing or has other {values} in the other language, a sentence over 20 words,
+   a state without its "what now", or words that stand in a page or a script fail the build. That every code a service sends has its words is for tests/web/codes.test.js. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -27,9 +28,12 @@ const flat = (tree, path = "") => Object.entries(tree).flatMap(([key, value]) =>
   return typeof value === "object" ? flat(value, at) : [[at, value]];
 });
 
-/** Sentences end at . ! ? … : ; or a line's end, when a blank or nothing follows. */
+/** The values a text has room for. */
+const values = (text) => [...new Set([...text.matchAll(/\{(\w+)[|}]/g)].map((m) => m[1]))].sort().join(" ");
+
+/** Sentences end at . ! ? … or a line's end, when a blank or nothing follows. */
 export function tooLong(text) {
-  const sentences = text.split(/[.!?…:;]+(?:\s|$)|\n/);
+  const sentences = text.split(/[.!?…]+(?:\s|$)|\n/);
   return sentences.find((s) => s.split(/\s+/).filter((w) => /[\p{L}\p{N}]/u.test(w)).length > WORDS_MAX);
 }
 
@@ -40,10 +44,13 @@ export function problems(catalogues) {
     for (const other of LANGUAGES)
       for (const key of keys[language].keys())
         if (!keys[other].has(key)) found.push(`messages: ${key} is missing in ${other}`);
+        else if (values(keys[other].get(key)) !== values(keys[language].get(key)))
+          found.push(`messages: ${key} has other {values} in ${other} than in ${language}`);
     for (const [key, text] of keys[language])
-      if (tooLong(text)) found.push(`messages: ${key} (${language}) has a sentence over ${WORDS_MAX} words: ${tooLong(text)}`);
+      if (!text.trim()) found.push(`messages: ${key} (${language}) says nothing`);
+      else if (tooLong(text)) found.push(`messages: ${key} (${language}) has a sentence over ${WORDS_MAX} words: ${tooLong(text)}`);
     for (let n = 1; n <= STATES; n++)
-      if (!keys[language].get(`state.${n}.now`)) found.push(`messages: state.${n}.now (${language}) says nothing`);
+      if (!keys[language].has(`state.${n}.now`)) found.push(`messages: state.${n}.now (${language}) says nothing`);
   }
   return found;
 }
@@ -53,6 +60,14 @@ export function readCatalogues(folder) {
   const found = problems(catalogues);
   if (found.length) throw new Error(found.join("\n"));
   return catalogues;
+}
+
+const LITERALS = [/[\w"'}/]>([^<>`{}=;]*\p{L}{2,}[^<>`{}=;]*)(?=<|\$\{|\{\{|`|$)/u, /\b(?:aria-label|alt|title|placeholder)="([^"${}]*\p{L}[^"${}]*)"/u];
+
+/** The first words a page or a script has of its own, which stand in no catalogue. */
+export function literal(source) {
+  const text = source.replace(/<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(?<![:"'])\/\/.*/g, "");
+  return LITERALS.map((kind) => kind.exec(text)?.[1].trim()).find(Boolean);
 }
 
 /** The text, or the tree, at a key. */
