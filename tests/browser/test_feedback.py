@@ -103,6 +103,8 @@ def test_what_a_petition_lacks_is_named_beside_its_field(browser):
     browser.press("Xem ai nhận và hạn trả lời")
     browser.one(".summary")
     assert browser.all("#f-title-fault") and browser.all("#f-content-fault") and browser.all("#f-contact-name-fault"), browser.text(".summary")
+    told = browser.text(".summary ul").splitlines()
+    assert "Hãy điền: Chuyện gì đã xảy ra?" in told and "Hãy điền: Tóm tắt trong một câu" in told and len(set(told)) == len(told), told
 
 
 def test_a_denunciation_carries_nothing_of_who_is_logged_in(citizen):

@@ -218,6 +218,12 @@ def test_who_has_a_case_open_shows_in_the_queue(clerk, officer, people):
 
 # ---- decisions ----
 
+def test_what_a_decision_lacks_is_named(clerk, people):
+    opened(clerk, people.file(people.new_citizen(), FREE))
+    staff.refused(clerk)
+    assert clerk.text(".summary li") == "Hãy điền: Lý do"
+
+
 def test_the_letter_is_read_before_it_is_sent_and_is_the_one_the_applicant_gets(clerk, people):
     person = people.new_citizen()
     dossier = people.file(person, FREE)

@@ -12,7 +12,19 @@ export function tell(error) {
   return navigator.onLine === false ? t("fault.offline") : t("fault.no_answer");
 }
 
-export const faultsOf = (error) => (error.faults?.length ? error.faults : [{ field: "", message: tell(error) }]);
+/** What a control is called on the page. */
+function labelAt(field) {
+  const control = document.getElementById(idOf(field)), group = control?.type === "radio" && control.closest("fieldset");
+  return (group ? group.querySelector("legend") : control?.labels?.[0])?.textContent.trim();
+}
+
+/** A service says that a field is missing, the page knows its name: several of them in the summary are not all the same words. */
+function named(fault) {
+  const label = fault.code === "required" && fault.field ? labelAt(fault.field) : "";
+  return label ? { ...fault, message: t("question.missing", { label }) } : fault;
+}
+
+export const faultsOf = (error) => (error.faults?.length ? error.faults.map(named) : [{ field: "", message: tell(error) }]);
 
 export const faultAt = (faults, field) => faults.find((f) => f.field === field)?.message;
 
