@@ -185,7 +185,7 @@ class CasePage extends Live {
   }
 
   render() {
-    if (!this.c) return html`<h1>${t("case.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
+    if (!this.c) return html`<h1>${t("case.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("queue")}>${t("case.back")}</a></p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
     const c = this.c, mayTake = c.assignee_id !== this.who.id && c.allowed.length > 0;
     return html`<p><a href=${link("queue")}>${t("case.back")}</a></p>
       <div class="bar"><div><p class="soft number">${c.code}</p><h1>${c.procedure.name}</h1></div><p>${tag(c.status)}</p>

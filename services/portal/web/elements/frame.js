@@ -2,7 +2,7 @@
 import { account, ask, logOut } from "../lib/api.js";
 import { link, t } from "../lib/words.js";
 
-const PLACES = { confirmation: "mine", pay: "mine", supplement: "mine", withdraw: "mine", procedure: "home", search: "home", apply: "home", case: "queue", wave: "surveys" };
+const PLACES = { confirmation: "mine", pay: "mine", supplement: "mine", withdraw: "mine", rate: "mine", procedure: "home", search: "home", apply: "home", case: "queue", wave: "surveys" };
 
 function markPlace() {
   const page = document.documentElement.dataset.page;

@@ -12,7 +12,7 @@ export const moment = (ms) => `${time(ms)} ${weekday(ms)} ${day(ms)}`;
 export const shortMoment = (ms) => `${time(ms)} ${day(ms)}`;
 export const dong = (n) => new Intl.NumberFormat("vi-VN").format(n) + " ₫";
 export const bytes = (n) => (n < 1048576 ? t("units.kb", { n: Math.max(1, Math.round(n / 1024)) })
-  : t("units.mb", { n: (n / 1048576).toFixed(1).replace(".", language === "vi" ? "," : ".") }));
+  : t("units.mb", { n: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(n / 1048576) }));
 
 /** "2026-11-23" → 23/11/2026 */
 export const plainDay = (iso) => iso.split("-").reverse().join("/");
