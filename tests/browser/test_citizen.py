@@ -134,6 +134,25 @@ def test_a_citizen_withdraws(citizen, people):
     citizen.wait_text("Dừng xử lý", ".tag")
 
 
+def test_what_cannot_be_withdrawn_any_more_says_so_before_one_writes(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "REFUSE", reason="Sai thẩm quyền.")
+    citizen.open("/rut-ho-so#" + dossier.code)
+    citizen.wait_text("Hồ sơ này không rút được nữa")
+    assert not citizen.all("textarea") and "Bạn có thể sửa và nộp hồ sơ mới" in citizen.text()
+
+
+def test_who_comes_back_for_the_receipt_sees_what_happens_next_now(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "ACCEPT")
+    citizen.open("/tra-cuu#" + dossier.code)
+    citizen.wait_text("Hẹn trả kết quả", "dl")
+    citizen.press("Giấy tiếp nhận")
+    citizen.wait_text("Hồ sơ đủ và đang chuyển")
+    assert "Hẹn trả kết quả" in citizen.text() and citizen.one("a[download$='.ics']").get_attribute("download") == dossier.code + ".ics"
+    assert "Công chức kiểm tra hồ sơ trong 8 giờ" not in citizen.text()
+
+
 def test_messages_are_read_in_the_inbox(citizen, people):
     people.file(citizen.person, FREE).decide("clerk", "ACCEPT")
     citizen.wait(lambda: reload_until(citizen, "/hop-thu", ".hits summary"), "a message")
@@ -165,6 +184,8 @@ def test_a_receipt_is_checked_also_offline_and_a_changed_one_is_not_genuine(citi
     citizen.open("/kiem-tra#" + receipt)
     citizen.wait_text("Giấy này là thật")
     assert dossier.code in citizen.text(".panel")
+    citizen.wait_text("Cấp bản sao từ sổ gốc (2.000908)")
+    citizen.wait_text("Thành phố Bến Tre (")
     citizen.wait(lambda: citizen.js("return caches.match('/kiem-tra').then(Boolean)") and citizen.js("return Boolean(navigator.serviceWorker.controller)"),
                  "the page to be kept")
     citizen.network(False)

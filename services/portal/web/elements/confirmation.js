@@ -1,10 +1,11 @@
-/* confirmation — it is filed: the code, the signed receipt to keep, what happens next. */
+/* confirmation — it is filed: the code, the signed receipt to keep, what happens next. Whoever comes back for the receipt later sees
+   what happens next from where the dossier is now. */
 import "./frame.js";
 import "../lib/session.js";
 import { ask } from "../lib/api.js";
-import { codeOfPage } from "../lib/dossier.js";
+import { calendarFile, codeOfPage, isOver, whatNow } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
-import { moment } from "../lib/format.js";
+import { away, moment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { picture, saveText } from "../lib/picture.js";
 import { link, t } from "../lib/words.js";
@@ -26,6 +27,15 @@ class ConfirmationPage extends Live {
     }
   }
 
+  next(d) {
+    if (d.status === 1) return html`<ol><li>${t("confirmation.next_check")}</li><li>${t("confirmation.next_date")}</li>
+      <li>${t("confirmation.next_tell", { where: d.applicant.email || d.applicant.phone })}</li></ol>`;
+    const due = d.state?.due_at_ms;
+    return html`${whatNow(d.status)}${d.state?.note && [3, 5, 8].includes(d.status) ? html`<p class="note body-text">${d.state.note}</p>` : nothing}
+      ${due && !isOver(d.status) ? html`<p>${t("track.due")}: <strong>${moment(due)}</strong> (${away(due)})</p>
+        <p class="no-print"><a href=${calendarFile(d.code, due)} download="${d.code}.ics">${t("track.calendar")}</a></p>` : nothing}`;
+  }
+
   receiptPart() {
     return html`<h2>${t("confirmation.receipt")}</h2><p>${t("confirmation.receipt_text")}</p>
       ${this.qr ? html`<img class="qr large" src=${this.qr} width="256" height="256" alt=${t("confirmation.qr", { code: this.code })}>` : nothing}
@@ -37,10 +47,10 @@ class ConfirmationPage extends Live {
     if (this.trouble) return html`<h1>${t("confirmation.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!this.dossier) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
     const d = this.dossier;
-    return html`<div class="panel"><h1>${t("confirmation.title")}</h1><p>${t("confirmation.your_code")}</p><p class="code">${d.code}</p></div>
+    return html`<div class="panel"><h1>${d.status === 1 ? t("confirmation.title") : t("track.receipt")}</h1><p>${t("confirmation.your_code")}</p><p class="code">${d.code}</p></div>
       <p class="lead">${d.procedure.name}<br>${d.unit.name}, ${moment(d.filed_at_ms)}</p>
       <h2>${t("confirmation.next")}</h2>
-      <ol><li>${t("confirmation.next_check")}</li><li>${t("confirmation.next_date")}</li><li>${t("confirmation.next_tell", { where: d.applicant.email || d.applicant.phone })}</li></ol>
+      ${this.next(d)}
       <div class="actions"><a class="button" href="${link("track")}#${d.code}">${t("confirmation.follow")}</a></div>
       ${this.receiptPart()}`;
   }

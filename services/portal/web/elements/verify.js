@@ -6,6 +6,7 @@ import { focusSummary, summary } from "../lib/faults.js";
 import { moment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { check, findReceipt } from "../lib/receipt.js";
+import { allUnits } from "../lib/units.js";
 import { link, t, words } from "../lib/words.js";
 
 const KEYS = "/api/intake/receipt-keys", KEPT = "motcua.receipt-keys";
@@ -37,6 +38,7 @@ class VerifyPage extends Live {
   text = "";
   faults = [];
   outcome = null;
+  names = {}; // of the procedure and the unit, where there is a network
 
   connectedCallback() {
     super.connectedCallback();
@@ -53,9 +55,17 @@ class VerifyPage extends Live {
     try {
       await this.set({ faults: [], outcome: await check(found, await keys()) });
       focusOn(this.querySelector("#outcome"));
+      if (this.outcome.receipt) this.name(this.outcome.receipt);
     } catch {
       await this.refuse("", t("verify.no_keys"));
     }
+  }
+
+  /** The receipt has codes; what they stand for anybody may read. Of the receipt itself nothing is sent. */
+  name({ procedure_code: procedure, unit_code: unit }) {
+    const keep = (code, name) => name && this.set({ names: { ...this.names, [code]: name } });
+    askPublic("GET", "/api/intake/procedures/" + encodeURIComponent(procedure), { tries: 1 }).then((p) => keep(procedure, p.name), () => null);
+    allUnits().then((all) => keep(unit, all.find((u) => u.code === unit)?.name), () => null);
   }
 
   async takeFile(file) {
@@ -75,9 +85,10 @@ class VerifyPage extends Live {
     if (!this.outcome) return nothing;
     if (this.outcome.why) return html`<div class="note bad" id="outcome" role="status"><h2>${t("verify.false")}</h2><p>${whys[this.outcome.why]}</p></div>`;
     const r = this.outcome.receipt;
+    const named = (code) => (this.names[code] ? html`${this.names[code]} <span class="soft number">(${code})</span>` : code);
     return html`<div class="panel" id="outcome" role="status"><h2>${t("verify.true")}</h2><p class="code">${r.code}</p></div>
-      <dl class="rows"><div><dt>${t("verify.filed")}</dt><dd>${moment(r.filed_at_ms)}</dd></div><div><dt>${t("verify.procedure")}</dt><dd>${r.procedure_code}</dd></div>
-      <div><dt>${t("verify.unit")}</dt><dd>${r.unit_code}</dd></div></dl>
+      <dl class="rows"><div><dt>${t("verify.filed")}</dt><dd>${moment(r.filed_at_ms)}</dd></div><div><dt>${t("verify.procedure")}</dt><dd>${named(r.procedure_code)}</dd></div>
+      <div><dt>${t("verify.unit")}</dt><dd>${named(r.unit_code)}</dd></div></dl>
       <div class="actions"><a class="button" href="${link("track")}#${r.code}~${r.lookup_key}">${t("verify.track")}</a></div>`;
   }
 

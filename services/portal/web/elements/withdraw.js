@@ -1,21 +1,27 @@
-/* withdraw — asks the unit to give the dossier back; the unit decides. */
+/* withdraw — asks the unit to give the dossier back; the unit decides. Where it is too late for that, it says so before one writes. */
 import "./frame.js";
 import "../lib/session.js";
 import { ask, isAway, newKey } from "../lib/api.js";
-import { codeOfPage } from "../lib/dossier.js";
-import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
+import { codeOfPage, mayWithdraw, whatNow } from "../lib/dossier.js";
+import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { Live, html } from "../lib/live.js";
 import { link, t } from "../lib/words.js";
 
 class WithdrawPage extends Live {
   code = codeOfPage();
   key = newKey();
+  dossier = null;
+  trouble = "";
   faults = [];
   busy = false;
 
-  connectedCallback() {
+  async connectedCallback() {
     super.connectedCallback();
-    ask("GET", "/api/identity/me").catch(() => null); // who is not logged in is asked at once, not after writing
+    try {
+      this.set({ dossier: await ask("GET", "/api/intake/dossiers/" + encodeURIComponent(this.code)) });
+    } catch (error) {
+      this.set({ trouble: error.status === 404 ? t("track.unknown") : tell(error) });
+    }
   }
 
   async submit(event) {
@@ -35,7 +41,11 @@ class WithdrawPage extends Live {
   }
 
   render() {
-    return html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("withdraw.title")}</h1>
+    const d = this.dossier, title = html`<h1>${t("withdraw.title")}</h1>`, back = html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
+    if (this.trouble) return html`${title}<p class="note bad" role="alert">${this.trouble}</p>${back}`;
+    if (!d) return html`${title}<p class="spin" role="status">${t("wait.loading")}</p>`;
+    if (!mayWithdraw(d.status)) return html`${title}<p class="soft number">${d.code}</p><p>${t("withdraw.too_late")}</p>${whatNow(d.status)}${back}`;
+    return html`${back}${summary(this.faults)}${title}
       <p class="soft number">${this.code}</p><p>${t("withdraw.what")}</p><p>${t("withdraw.fee")}</p>
       <form class="card" novalidate @submit=${this.submit}>${field({ name: "reason", label: t("withdraw.reason"), hint: t("withdraw.reason_hint"), faults: this.faults,
         control: ({ id, about, invalid }) => html`<textarea id=${id} name="reason" maxlength="1000" aria-describedby=${about} aria-invalid=${invalid}></textarea>` })}
