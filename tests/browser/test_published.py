@@ -41,8 +41,9 @@ def test_everybody_reads_the_published_figures_with_their_n_and_range(browser, p
     first = published["units"][0]
     assert percent(first["satisfaction"]["content"]) in row(browser, first["unit_name"])
     assert browser.axe() == [] and browser.overflow() is None
-    browser.size(360, 760)
-    assert browser.overflow() is None
+    for width, height, scale in ((360, 760, 1), (640, 450, 2)):
+        browser.size(width, height, scale=scale)
+        assert browser.overflow() is None
 
 
 def test_from_the_province_to_a_unit_to_what_is_too_few(browser, published):

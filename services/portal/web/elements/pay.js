@@ -155,7 +155,8 @@ class PayPage extends Live {
     if (!this.invoice) return html`<h1>${t("pay.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (this.invoice.status === "open") return this.open();
     if (this.invoice.status === "paid") return this.paid();
-    return html`<h1>${t("pay.title")}</h1><p class="note">${words("pay.other")[this.invoice.status]}</p>${this.lines()}`;
+    return html`<h1>${t("pay.title")}</h1><p class="note">${words("pay.other")[this.invoice.status]}</p>${this.lines()}
+      <p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
   }
 }
 customElements.define("pay-page", PayPage);

@@ -83,7 +83,7 @@ class VerifyPage extends Live {
 
   answer() {
     if (!this.outcome) return nothing;
-    if (this.outcome.why) return html`<div class="note bad" id="outcome" role="status"><h2>${t("verify.false")}</h2><p>${whys[this.outcome.why]}</p></div>`;
+    if (this.outcome.why) return html`<div class="note bad" id="outcome" role="status"><h2>${t("verify.false")}</h2><p>${whys[this.outcome.why]}</p><p>${t("verify.false_next")}</p></div>`;
     const r = this.outcome.receipt;
     const named = (code) => (this.names[code] ? html`${this.names[code]} <span class="soft number">(${code})</span>` : code);
     return html`<div class="panel" id="outcome" role="status"><h2>${t("verify.true")}</h2><p class="code">${r.code}</p></div>
