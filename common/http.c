@@ -256,6 +256,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
     if (!x) {
         x = *slot = exchange_new(cls, conn, method, url);
         talloc_set_destructor(x, exchange_free);
+        drain_on_request(cls, conn);
         x->server->open_count++;
         return on_headers(x);
     }
@@ -307,15 +308,15 @@ static int watch(struct http_server *s, struct err *err)
 }
 
 int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
-              const struct http_route *const *tables, bool (*is_ready)(void *arg), void *arg,
+              const struct http_route *const *tables, bool (*can_serve)(void *arg), void *arg,
               struct http_server **out, struct err *err)
 {
     struct sockaddr_in address;
     struct http_server *s = talloc_zero(ctx, struct http_server);
     s->env = env;
     s->cfg = *cfg;
-    s->is_ready = is_ready;
-    s->ready_arg = arg;
+    s->can_serve = can_serve;
+    s->serve_arg = arg;
     for (; *tables; tables++)
         for (const struct http_route *row = *tables; row->method; row++)
             routes_add(s, row);
@@ -324,9 +325,10 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
     s->mhd =
         MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
                          MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                         MHD_OPTION_CONNECTION_LIMIT, (unsigned)cfg->connections_max,
-                         MHD_OPTION_CONNECTION_TIMEOUT, 75u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                         (size_t)CONNECTION_BYTES, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
+                         MHD_OPTION_NOTIFY_CONNECTION, drain_on_connection, s, MHD_OPTION_CONNECTION_LIMIT,
+                         (unsigned)cfg->connections_max, MHD_OPTION_CONNECTION_TIMEOUT, 75u,
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+                         MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
     if (!s->mhd)
         return err_set(err, E_INVALID, "listen: cannot listen on %s: is it in use?", cfg->listen);
     *out = s;
@@ -347,19 +349,6 @@ bool http_has_more(void *server)
     struct http_server *s = server;
     MHD_UNSIGNED_LONG_LONG ms;
     return s->has_resumed || (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms == 0);
-}
-
-void http_quiesce(struct http_server *s)
-{
-    MHD_socket fd = s->is_quiet ? MHD_INVALID_SOCKET : MHD_quiesce_daemon(s->mhd);
-    s->is_quiet = true;
-    if (fd != MHD_INVALID_SOCKET)
-        close(fd);
-}
-
-bool http_is_idle(const struct http_server *s)
-{
-    return s->open_count == 0;
 }
 
 void http_close(struct http_server *s)

@@ -100,10 +100,10 @@ struct http_config {
 };
 
 struct http_server;
-/* tables: lists of routes, ends with NULL. While is_ready says no, paths below /api/ and /admin/ are answered
- * 503; probes are not. */
+/* tables: lists of routes, ends with NULL. While can_serve says no, paths below /api/ and /admin/ are
+ * answered 503; probes are not. */
 int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
-              const struct http_route *const *tables, bool (*is_ready)(void *arg), void *arg,
+              const struct http_route *const *tables, bool (*can_serve)(void *arg), void *arg,
               struct http_server **out, struct err *err);
 void http_receive(void *server); /* a source of the loop */
 bool http_has_more(void *server);

@@ -197,7 +197,7 @@ static int check_ready(struct exchange *x, struct err *err)
 {
     const struct http_server *s = x->server;
     bool is_probe = strncmp(x->rq.path, "/api/", 5) != 0 && strncmp(x->rq.path, "/admin/", 7) != 0;
-    if (is_probe || s->is_ready(s->ready_arg))
+    if (is_probe || s->can_serve(s->serve_arg))
         return 0;
     return err_say(err, E_BUSY, &NOT_READY, NULL);
 }

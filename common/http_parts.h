@@ -1,5 +1,6 @@
 /* http_parts.h — what http.c (libmicrohttpd and handlers), http_begin.c (routes and checks), http_request.c
- * (what a handler asks) and http_reply.c (answers) share; nobody else includes it. */
+ * (what a handler asks), http_reply.c (answers) and http_drain.c (how it leaves) share; nobody else includes
+ * it. */
 #ifndef HTTP_PARTS_H
 #define HTTP_PARTS_H
 
@@ -37,9 +38,10 @@ struct http_server {
     uv_poll_t poll;
     struct route *routes;
     size_t routes_count;
-    size_t open_count; /* requests whose answer has not left yet */
-    bool (*is_ready)(void *arg);
-    void *ready_arg;
+    size_t open_count;   /* requests whose answer has not left yet */
+    size_t silent_count; /* connections on which nobody has asked anything yet */
+    bool (*can_serve)(void *arg);
+    void *serve_arg;
     bool is_quiet, has_resumed; /* has_resumed: replies wait for MHD_run */
 };
 
@@ -65,6 +67,11 @@ struct exchange { /* one request and its reply */
     const struct json_node *json; /* of body */
     size_t body_room, read_over;  /* bytes of a refused body */
 };
+
+/* http_drain.c: a connection begins or ends; a request begins on it. */
+void drain_on_connection(void *server, struct MHD_Connection *conn, void **slot,
+                         enum MHD_ConnectionNotificationCode what);
+void drain_on_request(struct http_server *s, struct MHD_Connection *conn);
 
 /* http_begin.c: a route of a table and its figures. */
 void routes_add(struct http_server *s, const struct http_route *row);

@@ -155,6 +155,8 @@ enum MHD_Result reply_queue(struct MHD_Connection *conn, struct http_reply *re)
     }
     if (!has_cache_rule)
         MHD_add_response_header(r, "Cache-Control", "no-store");
+    if (((const struct exchange *)re->ctx)->server->is_quiet) /* the next request is for another replica */
+        MHD_add_response_header(r, "Connection", "close");
     enum MHD_Result rc = MHD_queue_response(conn, re->status, r);
     MHD_destroy_response(r);
     return rc;

@@ -42,12 +42,16 @@ static bool has(const struct server *s, enum service_part part)
     return (s->service->parts & part) != 0;
 }
 
-static bool is_ready(void *server)
+/* Also while it drains: who was let in is served. */
+static bool can_serve(void *server)
 {
     const struct server *s = server;
-    if (s->is_draining)
-        return false;
     return !has(s, PART_STORE) || (db_ready(s->env.db) && outbox_ready(s->env.outbox));
+}
+
+static bool is_ready(void *server)
+{
+    return !((const struct server *)server)->is_draining && can_serve(server);
 }
 
 /* ---- opening -------------------------------------------------------------------------------------- */
@@ -144,7 +148,7 @@ static int open_public(struct server *s, struct err *err)
                                           talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
     struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max,
                                (unsigned)s->cfg.request_ms, s->env.tasks };
-    TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->public, err));
+    TRY(http_open(s, &s->env, &cfg, tables, can_serve, s, &s->public, err));
     turn_source(s->turn, http_receive, http_has_more, s->public);
     return 0;
 }
@@ -171,7 +175,7 @@ static int open_private(struct server *s, struct err *err)
     };
     struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000, s->admin_tasks };
     s->env.admin = admin_new(s, &from);
-    TRY(http_open(s, &s->env, &cfg, tables, is_ready, s, &s->private, err));
+    TRY(http_open(s, &s->env, &cfg, tables, can_serve, s, &s->private, err));
     turn_source(s->turn, http_receive, http_has_more, s->private);
     turn_source(s->turn, run_admin_tasks, never, s->admin_tasks);
     return 0;

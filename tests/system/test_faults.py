@@ -4,6 +4,7 @@ import base64
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -55,6 +56,14 @@ def session():
     return {"Cookie": "motcua_session=" + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")}
 
 
+def caller(one, text=b""):
+    """A connection of one's own, and what was said on it."""
+    host, port = one.values["listen"].split(":")
+    line = socket.create_connection((host, int(port)), timeout=15)
+    line.sendall(text)
+    return line
+
+
 def log_out(one):
     return one.ask("DELETE", "/api/identity/sessions/current", headers=session())
 
@@ -101,6 +110,37 @@ def test_a_second_signal_does_not_cut_the_drain_short(suite, tmp_path):
             wait_for(lambda: one.probe("/readyz").status == 503, what="not ready")
             free()
         assert asked.result().status == 200
+        assert one.child.wait(timeout=5) == 0
+
+
+UNITS = b"GET /api/identity/units HTTP/1.1\r\nHost: motcua\r\nConnection: close\r\n\r\n"
+
+
+def said_first(line):
+    """The status line; whoever is cut off hears of it."""
+    with line, line.makefile("rb") as answer:
+        return answer.readline()
+
+
+def test_who_waits_in_the_kernels_queue_when_it_is_asked_to_end_is_answered(suite, tmp_path):
+    with beside("identity", tmp_path, settings(suite, "identity")) as one:
+        one.child.send_signal(signal.SIGSTOP)
+        lines = [caller(one, UNITS) for _ in range(30)]
+        one.child.send_signal(signal.SIGTERM)
+        one.child.send_signal(signal.SIGCONT)
+        assert {said_first(line) for line in lines} == {b"HTTP/1.1 200 OK\r\n"}
+        assert one.child.wait(timeout=5) == 0
+
+
+def test_who_has_connected_may_still_ask_when_it_has_been_asked_to_end(suite, tmp_path):
+    with beside("identity", tmp_path, settings(suite, "identity")) as one:
+        line = caller(one)
+        one.child.send_signal(signal.SIGTERM)
+        wait_for(lambda: one.probe("/readyz").status == 503, what="not ready")
+        with pytest.raises(OSError):  # nobody new is let in
+            units(one)
+        line.sendall(UNITS)
+        assert said_first(line) == b"HTTP/1.1 200 OK\r\n"
         assert one.child.wait(timeout=5) == 0
 
 
