@@ -197,11 +197,11 @@ def in_place(op, backup, places, only, with_keys, numbers):
     if running:
         raise Refused("these services run: %s; stop them first" % ", ".join(running))
     refuse_full(databases)
+    load_files(backup, places.files)  # first: what fails here can be done again, a database is full afterwards
     load(backup, databases)
     rows = compare(backup, databases)
     if "intake" in databases:
         leap(databases, numbers)
-    load_files(backup, places.files)
     if with_keys:
         with sealed.unpacked(backup.part("secrets.enc"), backup.passphrase_file) as tar:
             sealed.unpack(tar, places.keys, "keys/")

@@ -112,3 +112,21 @@ def test_what_was_backed_up_can_be_proved(project):
     made = keeper("backup", "--to", "/var/lib/motcua/backups").stdout.strip().splitlines()[-1]
     proof = keeper("restore", made.strip(), "--prove")
     assert "PROVED" in proof.stdout
+
+
+def test_everything_that_is_gone_comes_back_from_a_backup(project, engine):
+    project.compose("run", "--rm", "--no-deps", "keeper", "backup", "--to", "/var/lib/motcua/backups", seconds=300)
+    passphrase = os.path.join(project.folder, "passphrase")
+    with open(passphrase, "w", encoding="utf-8") as f:
+        f.write(project.read("keys", "backup.passphrase"))
+    project.compose("down", "-t", "5")
+    engine.docker("volume", "rm", *["%s_%s" % (project.name, gone) for gone in ("postgres", "files", "keys", "store", "tls")])
+    project.compose("up", "-d", "postgres")
+    project.compose("run", "--rm", "databases")
+    told = project.compose("run", "--rm", "-v", passphrase + ":/p:ro", "motcua", "restore", "/var/lib/motcua/backups", "--here",
+                           "--keys", "--passphrase-file", "/p", seconds=300)
+    assert "PROVED" in told.stdout
+    project.compose("up", "-d")
+    wait_for(lambda: project.motcua("status").returncode == 0, 60, "all ready")
+    books = project.motcua("balance", "--settle", "5")
+    assert books.returncode == 0, books.stdout[-3000:]
