@@ -30,7 +30,8 @@ images-save:
 	@mkdir -p $(CARRY)/deploy
 	@$(DOCKER) save $(IMAGE)-service:$(VERSION) $(IMAGE)-tools:$(VERSION) $(IMAGE)-keeper:$(VERSION) $(POSTGRES_IMAGE) $(REDIS_IMAGE) $(NGINX_IMAGE) | \
 	    gzip >$(CARRY)/images.tar.gz
-	@cp -r docker-compose.yml $(CARRY)/ && cp -r deploy/README.md deploy/env.example deploy/swarm.yml deploy/bin $(CARRY)/deploy/
+	@cp -r docker-compose.yml $(CARRY)/ && cp -r deploy/README.md deploy/env.example deploy/swarm.yml deploy/bin deploy/monitoring \
+	    deploy/sample $(CARRY)/deploy/
 	@printf '%s\n' MOTCUA_VERSION=$(VERSION) POSTGRES_IMAGE=$(POSTGRES_IMAGE) REDIS_IMAGE=$(REDIS_IMAGE) \
 	    NGINX_IMAGE=$(NGINX_IMAGE) >$(CARRY)/.env
 	@ls -l $(CARRY)
