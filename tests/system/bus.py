@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import uuid
+import weakref
 
 import zmq
 
@@ -55,6 +56,7 @@ class Bus:
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.SNDTIMEO, 200)
         self.socket.connect("tcp://127.0.0.1:%d" % suite.ports[port_name])
+        weakref.finalize(self, self.socket.close, 0)  # collected unclosed, its context would wait for the socket for ever
         self.hello = envelope_pb2.Packet()
         self.hello.hello.service = says or service
         self.hello.hello.replica = "test-" + uuid.uuid4().hex[:8]
