@@ -1,7 +1,22 @@
-"""left behind — what a dead replica of identity has left in its outbox for intake."""
+"""left behind — what a dead replica of identity has left in its outbox for intake; a suite in which identity says it, and intake's
+end of the bus, which hears it."""
 import uuid
 
-from bus import envelope_pb2, identity_pb2
+import pytest
+
+from bus import Bus, envelope_pb2, identity_pb2
+
+
+@pytest.fixture(scope="module")
+def suite(new_suite):
+    return new_suite(["postgres", "broker", "identity"])
+
+
+@pytest.fixture
+def intake(suite):
+    with Bus(suite, "intake") as bus:
+        assert bus.connect()
+        yield bus
 
 
 def packet(code, size):

@@ -1,24 +1,9 @@
 """bundles — what a service has to say in one turn leaves in few frames, as many and as long as a frame may be, in order; the
 listener acknowledges each. identity sends what a dead replica left, intake hears it."""
-import pytest
-
-from bus import Bus
-from left_behind import leave_behind, packet
+from left_behind import intake, leave_behind, packet, suite  # noqa: F401
 from lib import wait_for
 
 MOST, BYTES = 64, 64 * 1024  # common/bundle.h
-
-
-@pytest.fixture(scope="module")
-def suite(new_suite):
-    return new_suite(["postgres", "broker", "identity"])
-
-
-@pytest.fixture
-def intake(suite):
-    with Bus(suite, "intake") as bus:
-        assert bus.connect()
-        yield bus
 
 
 def left(suite):

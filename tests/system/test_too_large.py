@@ -1,25 +1,10 @@
 """too large — a message no broker would take is refused before it is saved; one that is in the outbox nevertheless becomes a
 dead letter of its sender and blocks nobody. identity says that units changed, intake hears it."""
-import pytest
-
-from bus import Bus
 from embedded.web import send
-from left_behind import leave_behind, packet
+from left_behind import intake, leave_behind, packet, suite  # noqa: F401
 from lib import motcua, operator, wait_for
 
 PACKET_MAX = 1 << 20
-
-
-@pytest.fixture(scope="module")
-def suite(new_suite):
-    return new_suite(["postgres", "broker", "identity"])
-
-
-@pytest.fixture
-def intake(suite):
-    with Bus(suite, "intake") as bus:
-        assert bus.connect()
-        yield bus
 
 
 def sql(suite, text):
