@@ -1,5 +1,4 @@
 """notification — events in, mails and inbox messages out: each told once, none lost, whatever the mail server does."""
-import copy
 import os
 import re
 import time
@@ -10,6 +9,7 @@ import pytest
 from bus import Bus, envelope_pb2, identity_pb2, payment_pb2, verification_pb2
 from letters import FRIDAY, PROCEDURE, UNIT, mails, new_code, progressed, sim, submit
 from lib import call, metric, operator, sign_up, staff, wait_for
+from programs import beside, settings
 
 MINUTE = 60000
 
@@ -343,28 +343,17 @@ def test_the_operator_s_trace_names_no_person(suite):
 
 # ---- replicas ----
 
-def second_replica(suite):
-    """Another notification beside the first; returns the address of its admin port."""
-    process = copy.copy(suite.children["notification"][0])
-    http, admin = suite.port + 60, "127.0.0.1:%d" % (suite.port + 61)
-    process.name = "notification-2"
-    process.env = {"MOTCUA_NOTIFICATION_LISTEN": "127.0.0.1:%d" % http, "MOTCUA_NOTIFICATION_ADMIN_LISTEN": admin}
-    process.ready = lambda: '"ready"' in open(suite.path("log", "notification-2.log"), encoding="utf-8").read()
-    suite.children[process.name] = (process, None)
-    suite.start(process.name)
-    return admin
+def sent_by(replica):
+    text = replica.ask("GET", "/metrics").body.decode()
+    return int(re.search(r'messages_total\{channel="email",state="sent"\} (\d+)', text).group(1))
 
 
-def test_two_replicas_share_the_work(suite):
-    admin, codes = second_replica(suite), []
-
-    def sent_by_second():
-        text = call("GET", "http://%s/metrics" % admin).body.decode()
-        return int(re.search(r'messages_total\{channel="email",state="sent"\} (\d+)', text).group(1))
-
-    while len(codes) < 10 or sent_by_second() == 0:
-        assert len(codes) < 60, "the second replica never sent anything"
-        codes.append(submit(suite))
-        progress(suite, codes[-1], "HAND_OVER")
-        one_mail(suite, codes[-1])
+def test_two_replicas_share_the_work(suite, tmp_path):
+    codes = []
+    with beside("notification", tmp_path, settings(suite, "notification")) as second:
+        while len(codes) < 10 or sent_by(second) == 0:
+            assert len(codes) < 60, "the second replica never sent anything"
+            codes.append(submit(suite))
+            progress(suite, codes[-1], "HAND_OVER")
+            one_mail(suite, codes[-1])
     assert [len(mails(suite, code)) for code in codes] == [1] * len(codes)
