@@ -1,15 +1,14 @@
 """payment — what its tests share: two replicas, a payer, a clerk, verification's words, the simulated gateway, whose ledger is
 the truth."""
 import os
-import signal
 import time
 
 import pytest
 
 from bus import MESSAGES, Bus, common_pb2, verification_pb2
 from embedded.layout import variables
+from embedded.processes import Process, answers
 from lib import call, staff, wait_for
-from suite import Process
 
 UNIT, OTHER_UNIT = "000.00.01.H07", "000.00.02.H07"
 REPLICAS = {"one": {"query_after_s": "1"}, "two": {"query_after_s": "300", "pay_within_s": "2"}}
@@ -24,21 +23,12 @@ def environment(replica, **more):
 def suite(new_suite):
     """Replica "one" asks the gateway early; "two", on a port of its own, late, and its links live two seconds."""
     suite = new_suite(["postgres", "redis", "broker", "identity", "payment", "gateway-sim", "nginx"], {"payment": environment("one")})
-    ports = {"listen": SECOND_PORT, "admin_listen": SECOND_PORT + 1}
-    listen = {name: "127.0.0.1:%d" % (suite.port + offset) for name, offset in ports.items()}
-    second = Process("payment-two", suite.children["payment"][0].argv, env=environment("two", **listen),
-                     ready=lambda: call("GET", "http://127.0.0.1:%d/readyz" % (suite.port + SECOND_PORT + 1)).status == 200)
-    child = suite.spawn(second)
-    suite.children[second.name] = (second, child)
-    wait_for(lambda: is_up(second.ready), what="the second replica")
+    http, admin = ("127.0.0.1:%d" % (suite.port + SECOND_PORT + i) for i in range(2))
+    second = Process("payment-two", suite.children["payment"][0].argv, answers("http://%s/readyz" % admin),
+                     env=environment("two", listen=http, admin_listen=admin))
+    suite.children[second.name] = (second, None)
+    suite.start(second.name)
     return suite
-
-
-def is_up(ready):
-    try:
-        return ready()
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +164,5 @@ def count(suite, table, code, more=""):
 
 def restart(suite, name):
     """kill -9, and on again."""
-    process, child = suite.children[name]
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    suite.children[name] = (process, suite.spawn(process))
-    wait_for(lambda: is_up(process.ready), what=name)
+    suite.kill(name)
+    suite.start(name)
