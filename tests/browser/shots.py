@@ -46,15 +46,17 @@ def take_all(suite, folder):
 
 def take_staff(suite, people, folder):
     made = staff.dossiers(people)
-    clerk, leader, operator = (Browser(suite.url()) for _ in range(3))
+    clerk, leader, province, operator = (Browser(suite.url()) for _ in range(4))
     try:
         staff.enter(clerk, people, staff.CLERK)
         staff.enter(leader, people, staff.LEADER)
-        for browser, listing in ((clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (operator, staff.operator_scenes(people))):
+        staff.enter_new(province, people, ("leader", "*"), ("administrator", "*"))
+        for browser, listing in ((clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (province, staff.province_scenes(made)),
+                                 (operator, staff.operator_scenes(people))):
             for scene in listing:
                 take(browser, scene, folder)
     finally:
-        for browser in (clerk, leader, operator):
+        for browser in (clerk, leader, province, operator):
             browser.close()
 
 

@@ -2,9 +2,11 @@
 import base64
 import os
 import subprocess
+import time
 
-from embedded.web import send
+import lib
 from embedded.sample import STAFF, UNIT
+from embedded.web import send, wait_for
 from people import FREE, WITH_FEE
 
 CLERK, OFFICER, LEADER = STAFF + ".motcua", STAFF + ".chuyenvien", STAFF + ".lanhdao"
@@ -51,7 +53,20 @@ def dossiers(people):
         pass
     made["signed"].sign("15/GXN", "Bản sao trích lục")
     made["petition"] = petition(people.suite)["code"]
+    made["wave"] = wave(people.suite, made["signed"].code)
     return made
+
+
+def wave(suite, code):
+    """A wave that asks about this dossier, which has ended: its address."""
+    known = "SELECT ended_at IS NOT NULL FROM dossier WHERE code = '%s'" % code
+    wait_for(lambda: suite.psql(known, database="motcua_feedback") == "t", 60, "the end of " + code)
+    now, ask = int(time.time() * 1000), lib.asker(suite, lib.staff(suite, [("administrator", "*")]))
+    body = {"name": "Đợt tháng này", "seed": "xổ số 23/11", "from_ms": now - 86400000, "to_ms": now + 1000, "closes_at_ms": now + 30 * 86400000, "quota": 50}
+    made = ask("POST", "/api/feedback/surveys/sipas/waves", body, key=True)
+    assert made.status == 202, made
+    wait_for(lambda: ask("GET", "/api/feedback/waves/" + made["id"])["is_drawn"], 60, "the sample")
+    return WAVE + "#" + made["id"]
 
 
 def petition(suite, **changes):
@@ -127,6 +142,8 @@ def clerk_scenes(made):
         ("counter", COUNTER, lambda b: b.one(".work")), ("counter-procedure", COUNTER, chosen_procedure),
         ("desk", DESK, lambda b: b.one("tbody")), ("slips", SLIPS, lambda b: b.one("#f-field")), ("slips-faults", SLIPS, lambda b: (b.one("#f-field"), b.press("Lưu và nhập"), b.one(".summary"))),
         ("surveys", SURVEYS, lambda b: (b.one("#versions"), b.one("#versions summary").click(), b.one("#versions ol"))),
+        ("wave", made["wave"], lambda b: (b.wait(lambda: b.all("#slip"), "the form"), b.press("Hồ sơ được rút ở"), b.one("details ul"))),
+        ("wave-faults", made["wave"], lambda b: (b.wait(lambda: b.all("#slip"), "the form"), b.press("Lưu và nhập"), b.one(".summary"))),
         ("wave-unknown", WAVE + "#0190f5d2-0000-7000-8000-000000000009", lambda b: b.one(".note.bad")),
         ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
     ]
@@ -138,6 +155,14 @@ def leader_scenes(made):
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
             ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("comments", COMMENTS, nothing), ("freezes", FREEZES, lambda b: b.one("#declared")),
             ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+
+
+def province_scenes(made):
+    """Of who leads and administers the whole province."""
+    form = lambda words: lambda b: (b.press(words), b.one("form.card"))
+    return [("surveys-wave", SURVEYS, form("Mở đợt khảo sát")), ("surveys-version", SURVEYS, form("Soạn phiên bản mới")), ("surveys-faults", SURVEYS, lambda b: (
+        b.press("Mở đợt khảo sát"), b.press("Rút mẫu"), b.one(".summary"))), ("surveys-en", "/en/surveys", lambda b: b.one("#waves")),
+            ("freezes-province", FREEZES, lambda b: b.one("#freeze")), ("wave-province", made["wave"], lambda b: b.one("#strata"))]
 
 
 def operator_scenes(people):

@@ -323,11 +323,13 @@ def test_an_operator_sees_what_balances_and_what_is_dead(browser, people):
 @pytest.fixture(scope="module")
 def seen(suite, people):
     made = staff.dossiers(people)
-    clerk, leader, operator = (Browser(suite.url()) for _ in range(3))
+    clerk, leader, province, operator = (Browser(suite.url()) for _ in range(4))
     staff.enter(clerk, people, staff.CLERK)
     staff.enter(leader, people, staff.LEADER)
-    yield [(clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (operator, staff.operator_scenes(people))]
-    for browser in (clerk, leader, operator):
+    staff.enter_new(province, people, ("leader", "*"), ("administrator", "*"))
+    yield [(clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (province, staff.province_scenes(made)),
+           (operator, staff.operator_scenes(people))]
+    for browser in (clerk, leader, province, operator):
         browser.close()
 
 
