@@ -15,8 +15,8 @@ static const struct sql SURVEY = { "survey", SQL_READ,
     " s.name_vi, s.name_en, c.factor, c.factor_vi, c.factor_en, c.vi, c.en FROM s JOIN survey_criterion c ON c.survey ="
     " s.code AND c.version = s.version ORDER BY c.no" };
 static const struct sql SURVEYS = { "surveys", SQL_READ,
-    "SELECT code, version, ms(valid_from) AS valid_from_ms, name_vi, name_en FROM survey ORDER BY code, version DESC"
-    " LIMIT 200" };
+    "SELECT code, version, ms(valid_from) AS valid_from_ms, name_vi, name_en FROM (SELECT * FROM survey ORDER BY"
+    " code DESC, version DESC LIMIT 200) s ORDER BY code, version DESC" };
 static const struct sql SURVEY_PUT = { "survey_put", SQL_WRITE,
     "WITH d AS (INSERT INTO survey (code, version, valid_from, name_vi, name_en) SELECT $10, (SELECT coalesce(max("
     "version), 0) + 1 FROM survey WHERE code = $10), at_ms($11), $12, $13 WHERE " SAVE_IS_NEW " AND NOT EXISTS (SELECT"
@@ -91,7 +91,7 @@ static const struct sql WAVE = { "wave", SQL_READ,
     " closes_at_ms, is_drawn FROM survey_wave WHERE id = $1::uuid" };
 static const struct sql WAVES = { "waves", SQL_READ,
     "SELECT id, survey, version, name, ms(ended_from) AS from_ms, ms(ended_to) AS to_ms, ms(closes_at) AS closes_at_ms,"
-    " is_drawn FROM survey_wave ORDER BY closes_at DESC, id LIMIT 200" };
+    " is_drawn FROM survey_wave ORDER BY id DESC LIMIT 200" };
 static const struct sql WAVE_PUT = { "wave_put", SQL_WRITE,
     "WITH d AS (INSERT INTO survey_wave (id, survey, version, name, seed, ended_from, ended_to, quota, closes_at,"
     " made_by) SELECT $10::uuid, $11, $12::int, $13, $14, at_ms($15), at_ms($16), $17::int, at_ms($18), $19 WHERE "

@@ -21,7 +21,7 @@ struct wave {
     bool is_drawn;
 };
 int store_wave(struct task *t, const char *id, struct wave *out, bool *found);
-int store_waves(struct task *t, const struct db_rows **rows); /* what closes last comes first */
+int store_waves(struct task *t, const struct db_rows **rows); /* the newest first */
 /* Not drawn yet: a job "draw" will. */
 int store_wave_put(struct task *t, const struct wave *w, const struct cause *cause, bool *saved);
 
