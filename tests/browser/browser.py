@@ -2,6 +2,7 @@
 goes over the wire counted, the network cut, and axe-core at hand. Nothing sleeps; everything waits for what it needs."""
 import json
 import os
+import re
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
@@ -13,7 +14,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 AXE = os.path.join(ROOT, "services", "portal", "web", "node_modules", "axe-core", "axe.min.js")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PATIENCE_S = 20
+PATIENCE_S = 60  # a busy machine is slow; what is promised in time is measured
+ODD_WORDS = [r"\{\w+\}", "(undefined|null|NaN|Infinity)", r"\[object \w+\]", "Invalid Date", r"[A-Za-z]+(_[A-Za-z]+)+"]
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-extensions",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
 
@@ -150,8 +152,14 @@ class Browser:
         """By how many pixels the page is wider than the window, and what sticks out."""
         return self.js("""
             const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.unseen, .skip'));
+            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.unseen, .skip'));
             return wide > 0 ? [wide, out.slice(0, 5).map(e => e.tagName + '.' + e.className)] : null;""")
+
+    def odd_words(self):
+        """What no person should read: codes, values that are not there, words of the other language's page."""
+        text = self.js("return document.body.innerText")
+        odd = ODD_WORDS + (["(the|and|of|your)"] if self.js("return document.documentElement.lang") == "vi" else [])
+        return sorted({m.group(0) for kind in odd for m in re.finditer(r"(?<![\w@./-])%s(?![\w@])" % kind, text)})
 
     def events(self):
         """DevTools' network events since the last call."""

@@ -1,7 +1,12 @@
 """scenes — every page of the portal in every state it can be in, as (name, path, prepare): what the tests judge and what
 `make shots` takes pictures of. A scene is made once; prepare(browser) brings the page into the state."""
+import tempfile
+from pathlib import Path
+
+import staff
 import walk
-from people import FREE, WITH_FEE
+from embedded.web import send, wait_for
+from people import FREE, UNIT, WITH_FEE
 
 DECISIONS = {"reason": "Bản chụp giấy tờ bị mờ, không đọc được.", "papers": [
     {"component": "TP01", "name": "Tờ khai", "reason": "Trang 2 không đọc được"}, {"name": "Giấy ủy quyền", "reason": "Người nộp không phải chủ hồ sơ"}]}
@@ -23,8 +28,9 @@ def wrong(seen, judge):
     return found
 
 
-def wrong_for_axe(seen):
-    return wrong(seen, lambda browser: browser.axe() + browser.errors())
+def wrong_at_sight(seen):
+    """What axe-core finds, what the console complains of, words no person should read."""
+    return wrong(seen, lambda browser: browser.axe() + browser.errors() + browser.odd_words())
 
 
 def too_wide(seen, width, height, scale=1):
@@ -73,12 +79,36 @@ def rating(browser):
     browser.wait(lambda: browser.all("#f-words"), "the questions", seconds=60)
 
 
-def apply_scenes():
+def checked(people):
+    """All of an application, written once: what is sent is looked at."""
+    def prepare(browser):
+        if browser.all("button.start"):
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            walk.write(browser, send("GET", people.suite.url("/api/intake/procedures/" + FREE)).json, Path(folder))
+    return prepare
+
+
+def way(browser):
+    unit(browser)
+    for name in ("petition", "late"):
+        browser.one("input[value=%s]" % name).click()
+    for label, text in (("Đơn vị liên quan", UNIT), ("Tóm tắt", "Chờ ba giờ"), ("Kể lại", "Tôi chờ từ 7 giờ."), ("Họ và tên", "Trần Thị Đơn"), ("Địa chỉ", "12 Đường Thử"),
+                        ("Số điện thoại", "0912345678")):
+        browser.fill(label, text)
+    browser.press("Xem ai nhận")
+    browser.one("#way")
+
+
+def apply_scenes(people):
+    """Pages of a person who has filed nothing yet."""
     at = "/nop-ho-so?code=" + WITH_FEE
     return [
+        ("mine-none", "/ho-so-cua-toi", nothing), ("inbox-none", "/hop-thu", nothing), ("complain-way", "/gop-y", way),
         ("apply-tasks", at, nothing), ("apply-unit", at + "#unit", unit), ("apply-applicant", at + "#applicant", nothing),
         ("apply-answers", at + "#answers", nothing), ("apply-answers-faults", at + "#answers", hidden_faults),
         ("apply-papers", at + "#papers", nothing), ("apply-papers-faults", at + "#papers", hidden_faults),
+        ("apply-check", "/nop-ho-so?code=%s#check" % FREE, checked(people)),
     ]
 
 
@@ -86,25 +116,33 @@ def filled(people, person):
     """Pages of a person who has dossiers in many states."""
     made = {name: people.file(person, procedure) for name, procedure in (
         ("new", FREE), ("refused", FREE), ("accepted", FREE), ("asked", FREE), ("payment", WITH_FEE), ("transfer", WITH_FEE),
-        ("checking", WITH_FEE), ("paid", WITH_FEE), ("leaving", FREE), ("result", FREE))}
+        ("checking", WITH_FEE), ("paid", WITH_FEE), ("leaving", FREE), ("result", FREE), ("work", FREE), ("stopped", FREE), ("over", FREE))}
     made["refused"].decide("clerk", "REFUSE", reason="Không thuộc thẩm quyền của đơn vị này.")
-    for name in ("accepted", "payment", "transfer", "checking", "paid", "result"):
+    for name in ("accepted", "payment", "transfer", "checking", "paid", "result", "work", "over"):
         made[name].decide("clerk", "ACCEPT")
     made["asked"].decide("clerk", "ASK_SUPPLEMENT", **DECISIONS)
     people.pay(person, made["paid"])
     people.begin_to_pay(person, made["checking"], "gateway")
     people.begin_to_pay(person, made["transfer"], "transfer")
     people.withdraw(person, made["leaving"])
-    walk.finish(made["result"])
-    return scenes_of(people, person, {name: d.code for name, d in made.items()})
+    people.withdraw(person, made["stopped"])
+    wait_for(lambda: made["stopped"].case()["status"] == 7, 60, "the wish to withdraw")
+    made["stopped"].decide("clerk", "CONFIRM_WITHDRAWAL")
+    made["work"].decide("clerk", "FORWARD")
+    for name in ("result", "over"):
+        walk.finish(made[name])
+    made["over"].decide("clerk", "HAND_OVER", received_by=person["name"])
+    return scenes_of(people, person, {name: d.code for name, d in made.items()}, staff.petition(people.suite))
 
 
-def scenes_of(people, person, code):
+def scenes_of(people, person, code, petition):
     track = [("track-" + name, "/tra-cuu#" + code[name], lambda b: b.one(".timeline")) for name in code]
     return track + [
         ("track-why", "/tra-cuu#" + code["accepted"], press("Vì sao ngày này?")), ("track-en", "/en/track#" + code["accepted"], lambda b: b.one(".timeline")),
         ("mine", "/ho-so-cua-toi", lambda b: b.one(".hits > li")), ("inbox", "/hop-thu", lambda b: b.one(".hits > li")),
-        ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("supplement", "/bo-sung#" + code["asked"], lambda b: b.one(".drop")),
+        ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("confirmation-later", "/da-nop#" + code["accepted"], lambda b: b.one("img.qr")), ("withdraw-too-late", "/rut-ho-so#" + code["refused"], nothing),
+        ("complaint-received", "/theo-doi-gop-y#%s~%s" % (petition["code"], petition["secret"]), lambda b: b.one(".timeline")),
+        ("supplement", "/bo-sung#" + code["asked"], lambda b: b.one(".drop")),
         ("supplement-faults", "/bo-sung#" + code["asked"], hidden_faults), ("supplement-not-asked", "/bo-sung#" + code["new"], nothing),
         ("withdraw", "/rut-ho-so#" + code["new"], nothing), ("withdraw-faults", "/rut-ho-so#" + code["new"], hidden_faults),
         ("rate", "/danh-gia#" + code["result"], rating), ("rate-faults", "/danh-gia#" + code["result"], lambda b: (rating(b), hidden_faults(b))),

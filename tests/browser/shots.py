@@ -31,17 +31,18 @@ def take(browser, scene, folder):
 
 def take_all(suite, folder):
     people = People(suite)
-    stranger, owner = Browser(suite.url()), Browser(suite.url())
+    stranger, writer, owner = Browser(suite.url()), Browser(suite.url()), Browser(suite.url())
     try:
-        owner.person = people.new_citizen()
-        owner.log_in(owner.person["id_number"], owner.person["password"])
-        for browser, listing in ((stranger, scenes.anonymous()), (owner, scenes.apply_scenes() + scenes.filled(people, owner.person))):
+        for browser in (writer, owner):
+            browser.person = people.new_citizen()
+            browser.log_in(browser.person["id_number"], browser.person["password"])
+        for browser, listing in ((stranger, scenes.anonymous()), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))):
             for scene in listing:
                 take(browser, scene, folder)
         take_staff(suite, people, folder)
     finally:
-        stranger.close()
-        owner.close()
+        for browser in (stranger, writer, owner):
+            browser.close()
 
 
 def take_staff(suite, people, folder):

@@ -52,6 +52,7 @@ def dossiers(people):
     while made["signed"].step():
         pass
     made["signed"].sign("15/GXN", "Bản sao trích lục")
+    alert(people.suite, made["signed"])
     made["petition"] = petition(people.suite)["code"]
     made["wave"] = wave(people.suite, made["signed"].code)
     return made
@@ -76,6 +77,14 @@ def petition(suite, **changes):
     made = send("POST", suite.url("/api/feedback/complaints"), body, key=os.urandom(8).hex())
     assert made.status == 201, made
     return made.json
+
+
+def alert(suite, dossier):
+    """Somebody closed many on one day, this one among them: the alert's number."""
+    number = suite.psql("INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount) VALUES ('mass_closing', '%s', '%s', 'x',"
+                        " 'Nguyễn Văn Vội', now(), now(), 41) RETURNING id" % (dossier.code, UNIT), database="motcua_feedback")
+    suite.psql("INSERT INTO alert_dossier VALUES (%s, '%s')" % (number, dossier.code), database="motcua_feedback")
+    return number
 
 
 def open_action(words):
@@ -153,7 +162,7 @@ def leader_scenes(made):
     return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
             ("figures-en", "/en/figures", lambda b: b.one(".trend")),
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
-            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, nothing), ("comments", COMMENTS, nothing), ("freezes", FREEZES, lambda b: b.one("#declared")),
+            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, lambda b: b.press("Các hồ sơ liên quan")), ("comments", COMMENTS, nothing), ("freezes", FREEZES, lambda b: b.one("#declared")),
             ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
 
 

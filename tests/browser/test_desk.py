@@ -4,7 +4,7 @@ import pytest
 
 import staff
 import walk
-from people import FREE, UNIT
+from people import FREE
 
 
 @pytest.fixture
@@ -53,10 +53,7 @@ def test_who_denounces_is_not_on_the_desk(leader, suite):
 
 def test_behind_an_alert_stand_its_dossiers_and_its_leader_answers_it(leader, people):
     dossier = people.file(people.new_citizen(), FREE)
-    number = people.suite.psql("INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount) VALUES"
-                               " ('mass_closing', '%s', '%s', 'x', 'Nguyễn Văn Vội', now(), now(), 41) RETURNING id" % (dossier.code, UNIT),
-                               database="motcua_feedback")
-    people.suite.psql("INSERT INTO alert_dossier VALUES (%s, '%s')" % (number, dossier.code), database="motcua_feedback")
+    number = staff.alert(people.suite, dossier)
     leader.open(staff.ALERTS)
     leader.wait_text("Nguyễn Văn Vội")
     leader.press("Các hồ sơ liên quan")

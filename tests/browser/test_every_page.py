@@ -20,13 +20,13 @@ def seen(suite, people):
     for browser in (writer, owner):
         browser.person = people.new_citizen()
         browser.log_in(browser.person["id_number"], browser.person["password"])
-    yield [(stranger, scenes.anonymous()), (writer, scenes.apply_scenes()), (owner, scenes.filled(people, owner.person))]
+    yield [(stranger, scenes.anonymous()), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))]
     for browser in (stranger, writer, owner):
         browser.close()
 
 
-def test_axe_finds_nothing_and_nothing_is_refused_by_the_policy(seen):
-    assert scenes.wrong_for_axe(seen) == {}
+def test_axe_finds_nothing_the_policy_refuses_nothing_and_no_word_is_odd(seen):
+    assert scenes.wrong_at_sight(seen) == {}
 
 
 def test_nothing_scrolls_sideways_at_360_px(seen):

@@ -333,8 +333,8 @@ def seen(suite, people):
         browser.close()
 
 
-def test_axe_finds_nothing_and_nothing_is_refused_by_the_policy(seen):
-    assert scenes.wrong_for_axe(seen) == {}
+def test_axe_finds_nothing_the_policy_refuses_nothing_and_no_word_is_odd(seen):
+    assert scenes.wrong_at_sight(seen) == {}
 
 
 def test_nothing_scrolls_sideways_at_360_px(seen):
