@@ -139,7 +139,7 @@ def test_what_cannot_be_withdrawn_any_more_says_so_before_one_writes(citizen, pe
     dossier.decide("clerk", "REFUSE", reason="Sai thẩm quyền.")
     citizen.open("/rut-ho-so#" + dossier.code)
     citizen.wait_text("Hồ sơ này không rút được nữa")
-    assert not citizen.all("textarea") and "Bạn có thể sửa và nộp hồ sơ mới" in citizen.text()
+    assert not citizen.all("textarea") and "Sai thẩm quyền." in citizen.text() and "Bạn có thể sửa và nộp hồ sơ mới" in citizen.text()
 
 
 def test_who_comes_back_for_the_receipt_sees_what_happens_next_now(citizen, people):
@@ -228,6 +228,7 @@ def test_a_session_that_ends_mid_form_loses_no_letter(citizen, people, procedure
     citizen.network(False)
     address.send_keys(", cạnh chợ")
     citizen.drop_session()
+    citizen.network(True)
     citizen.driver.refresh()
     citizen.wait_text("Phiên đã hết, hãy đăng nhập lại", "dialog")
     assert citizen.axe() == []
@@ -273,6 +274,18 @@ def test_a_network_that_goes_away_mid_form_loses_no_letter(citizen, people, proc
     filed = people.view(citizen.person)
     assert filed["applicant"]["address"] == "12 Đường Thử, Bến Tre"
     assert set(filed["answers"]) >= {f["name"] for f in procedure["form"] if f["required"] and "when" not in f}
+
+
+def test_what_is_missing_at_the_end_leads_to_its_field_and_back(citizen, procedure):
+    citizen.open("/nop-ho-so?code=%s#check" % procedure["code"])
+    citizen.press("Gửi hồ sơ")
+    citizen.press("Hãy điền: Địa chỉ")
+    citizen.wait(lambda: citizen.js("return document.activeElement.id") == "f-applicant-address", "the field")
+    assert citizen.text("#f-applicant-address-fault") == "Hãy điền: Địa chỉ" and citizen.text("h1") == "Người nộp"
+    citizen.fill("Địa chỉ", "12 Đường Thử, Bến Tre")
+    citizen.press("Lưu và tiếp tục")
+    citizen.wait_text("Kiểm tra và gửi", "h1")
+    citizen.wait_text("12 Đường Thử, Bến Tre")
 
 
 def test_a_lost_answer_files_nothing_twice(citizen, people, procedure, tmp_path):

@@ -7,7 +7,7 @@ import { account, ask, askPublic, isAway, newKey, whoAmI } from "../lib/api.js";
 import { askPassword } from "../lib/session.js";
 import { Drafting } from "../lib/drafting.js";
 import { dropDraft, dropSentDraft, fetchDrafts, newDraft, readDraft } from "../lib/drafts.js";
-import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
+import { faultsOf, focusSummary, goTo, idOf, summary, tell } from "../lib/faults.js";
 import { focusOn, html, nothing } from "../lib/live.js";
 import { allUnits } from "../lib/units.js";
 import { language, link, t } from "../lib/words.js";
@@ -67,9 +67,23 @@ class ApplyPage extends Drafting {
   }
 
   async turn() {
-    await this.set({ faults: [] });
+    const to = this.leadTo;
+    this.leadTo = null;
+    await this.set({ faults: to?.faults ?? [] });
+    if (to) return document.getElementById(to.id)?.focus();
     focusOn(this.querySelector("h1"));
-    scrollTo(0, 0);
+    return scrollTo(0, 0);
+  }
+
+  /** What is wrong with the whole is told where it is checked; its field stands in another task, and the way leads back here. */
+  goTo(event, fault) {
+    const task = fault.field.split(".")[0];
+    if (!TASKS.includes(task) || task === this.view) return goTo(event, fault);
+    event.preventDefault();
+    this.fromCheck = true;
+    this.leadTo = { id: idOf(fault.field), faults: this.faults.filter((f) => f.field.split(".")[0] === task) };
+    location.hash = task;
+    return undefined;
   }
 
   // ---- the draft ----
@@ -135,7 +149,7 @@ class ApplyPage extends Drafting {
     if (this.trouble) return html`<h1>${t("apply.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!this.draft) return html`<h1>${t("apply.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     return html`${this.offline ? html`<p class="note due" role="alert">${t("apply.offline")}</p>` : nothing}
-      ${summary(this.faults)}${views[this.view](this)}${this.savedLine()}`;
+      ${summary(this.faults, (event, fault) => this.goTo(event, fault))}${views[this.view](this)}${this.savedLine()}`;
   }
 }
 customElements.define("apply-page", ApplyPage);

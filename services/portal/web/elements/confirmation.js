@@ -3,7 +3,7 @@
 import "./frame.js";
 import "../lib/session.js";
 import { ask } from "../lib/api.js";
-import { calendarFile, codeOfPage, isOver, whatNow } from "../lib/dossier.js";
+import { calendarFile, codeOfPage, isOver, reasonOf, whatNow } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
 import { away, moment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
@@ -31,7 +31,7 @@ class ConfirmationPage extends Live {
     if (d.status === 1) return html`<ol><li>${t("confirmation.next_check")}</li><li>${t("confirmation.next_date")}</li>
       <li>${t("confirmation.next_tell", { where: d.applicant.email || d.applicant.phone })}</li></ol>`;
     const due = d.state?.due_at_ms;
-    return html`${whatNow(d.status)}${d.state?.note && [3, 5, 8].includes(d.status) ? html`<p class="note body-text">${d.state.note}</p>` : nothing}
+    return html`${whatNow(d.status)}${reasonOf(d)}
       ${due && !isOver(d.status) ? html`<p>${t("track.due")}: <strong>${moment(due)}</strong> (${away(due)})</p>
         <p class="no-print"><a href=${calendarFile(d.code, due)} download="${d.code}.ics">${t("track.calendar")}</a></p>` : nothing}`;
   }

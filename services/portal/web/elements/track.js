@@ -2,7 +2,7 @@
    receipt's key, sees the timeline; who has the code alone sees how far it is. */
 import "./frame.js";
 import { Problem, account, ask, askPublic } from "../lib/api.js";
-import { calendarFile, codeOfPage, isOver, mayWithdraw, tag, timeline, whatNow } from "../lib/dossier.js";
+import { calendarFile, codeOfPage, isOver, mayWithdraw, reasonOf, tag, timeline, whatNow } from "../lib/dossier.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { follow } from "../lib/follow.js";
 import { away, dong, moment } from "../lib/format.js";
@@ -135,7 +135,7 @@ class TrackPage extends Live {
     const d = this.dossier, state = d.state ?? { status: d.status };
     return html`<p class="soft number">${d.code}</p><h1>${d.procedure.name}</h1>
       <div role="status"><p>${tag(d.status)}</p>${whatNow(d.status)}</div>
-      ${state.note && [3, 5, 8].includes(d.status) ? html`<p class="note body-text">${state.note}</p>` : nothing}
+      ${reasonOf(d)}
       ${this.asked(state)}${this.actions(d.status)}${this.facts(state, d)}
       <h2>${t("track.history")}</h2>${timeline(d.timeline.length ? d.timeline : [{ transition: "SUBMIT", status: 1, at_ms: d.filed_at_ms }], state)}
       <details><summary>${t("track.papers", { n: d.papers.length })}</summary><ul>${d.papers.map((p) => html`<li>${p.name}

@@ -2,7 +2,7 @@
 import "./frame.js";
 import "../lib/session.js";
 import { ask, isAway, newKey } from "../lib/api.js";
-import { codeOfPage, mayWithdraw, whatNow } from "../lib/dossier.js";
+import { codeOfPage, mayWithdraw, reasonOf, whatNow } from "../lib/dossier.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { Live, html } from "../lib/live.js";
 import { link, t } from "../lib/words.js";
@@ -44,7 +44,7 @@ class WithdrawPage extends Live {
     const d = this.dossier, title = html`<h1>${t("withdraw.title")}</h1>`, back = html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
     if (this.trouble) return html`${title}<p class="note bad" role="alert">${this.trouble}</p>${back}`;
     if (!d) return html`${title}<p class="spin" role="status">${t("wait.loading")}</p>`;
-    if (!mayWithdraw(d.status)) return html`${title}<p class="soft number">${d.code}</p><p>${t("withdraw.too_late")}</p>${whatNow(d.status)}${back}`;
+    if (!mayWithdraw(d.status)) return html`${title}<p class="soft number">${d.code}</p><p>${t("withdraw.too_late")}</p>${whatNow(d.status)}${reasonOf(d)}${back}`;
     return html`${back}${summary(this.faults)}${title}
       <p class="soft number">${this.code}</p><p>${t("withdraw.what")}</p><p>${t("withdraw.fee")}</p>
       <form class="card" novalidate @submit=${this.submit}>${field({ name: "reason", label: t("withdraw.reason"), hint: t("withdraw.reason_hint"), faults: this.faults,

@@ -17,6 +17,9 @@ export const tag = (status) => html`<span class="tag ${DUE.includes(status) ? "d
 /** One sentence: what the applicant does now. */
 export const whatNow = (status) => html`<p class="note ${DUE.includes(status) ? "due" : BAD.includes(status) ? "bad" : ""}"><strong>${states[status].now}</strong></p>`;
 
+/** Why it was refused, asked for more, stopped: in the words of who decided it. */
+export const reasonOf = ({ status, state }) => (state?.note && [...BAD, 5].includes(status) ? html`<p class="note body-text">${state.note}</p>` : nothing);
+
 const by = (move) => (move.by ? [move.by.name, move.by.title, move.by.department].filter(Boolean).join(", ") : "");
 
 const past = (move, current) => html`<li aria-current=${current ? "step" : nothing}>

@@ -28,15 +28,16 @@ export const faultsOf = (error) => (error.faults?.length ? error.faults.map(name
 
 export const faultAt = (faults, field) => faults.find((f) => f.field === field)?.message;
 
-export const summary = (faults) => (faults.length === 0 ? nothing : html`
+/** go: where a line leads, if not to its field on this view. */
+export const summary = (faults, go = goTo) => (faults.length === 0 ? nothing : html`
   <div class="summary" role="alert" tabindex="-1" aria-labelledby="summary-title">
     <h2 id="summary-title">${t("fault.title")}</h2>
-    <ul>${faults.map((f) => html`<li>${f.field ? html`<a href="#${idOf(f.field)}" @click=${goTo}>${f.message}</a>` : f.message}</li>`)}</ul>
+    <ul>${faults.map((f) => html`<li>${f.field ? html`<a href="#${idOf(f.field)}" @click=${(event) => go(event, f)}>${f.message}</a>` : f.message}</li>`)}</ul>
   </div>`);
 
-function goTo(event) {
+export function goTo(event, { field: name }) {
   event.preventDefault();
-  document.getElementById(event.target.getAttribute("href").slice(1))?.focus();
+  document.getElementById(idOf(name))?.focus();
 }
 
 export const focusSummary = (root) => root.querySelector(".summary")?.focus();
