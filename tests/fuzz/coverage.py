@@ -21,7 +21,7 @@ DECODERS = {
     "tokens": ["common/paseto.c", "common/auth.c", "services/intake/receipt.c"],
     "config": ["common/conf.c", "common/curve.c"],
 }
-HTTP = ["common/http.c", "common/http_begin.c", "common/http_request.c", "common/http_reply.c"]
+HTTP = ["common/http.c", "common/http_begin.c", "common/http_request.c", "common/http_reply.c", "common/http_drain.c"]
 
 
 def files_of(target):

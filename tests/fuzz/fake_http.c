@@ -15,13 +15,15 @@
 struct MHD_Daemon {
     MHD_AccessHandlerCallback handle;
     MHD_RequestCompletedCallback completed;
-    void *handle_arg, *completed_arg;
+    MHD_NotifyConnectionCallback connected;
+    void *handle_arg, *completed_arg, *connected_arg;
     union MHD_DaemonInfo info;
 };
 
 struct MHD_Connection {
     const struct fuzz_request *rq;
     bool is_suspended, is_answered;
+    union MHD_ConnectionInfo info;
 };
 
 struct MHD_Response {
@@ -47,6 +49,9 @@ struct MHD_Daemon *MHD_start_daemon(unsigned flags, uint16_t port, MHD_AcceptPol
     ASSERT(va_arg(options, int) == MHD_OPTION_NOTIFY_COMPLETED);
     the_daemon.completed = va_arg(options, MHD_RequestCompletedCallback);
     the_daemon.completed_arg = va_arg(options, void *);
+    ASSERT(va_arg(options, int) == MHD_OPTION_NOTIFY_CONNECTION);
+    the_daemon.connected = va_arg(options, MHD_NotifyConnectionCallback);
+    the_daemon.connected_arg = va_arg(options, void *);
     va_end(options);
     the_daemon.handle = handle;
     the_daemon.handle_arg = handle_arg;
@@ -58,6 +63,18 @@ const union MHD_DaemonInfo *MHD_get_daemon_info(struct MHD_Daemon *daemon, enum 
 {
     ASSERT(type == MHD_DAEMON_INFO_EPOLL_FD);
     return &daemon->info;
+}
+
+const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *conn,
+                                                        enum MHD_ConnectionInfoType type, ...)
+{
+    ASSERT(type == MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return &conn->info;
+}
+
+static void notify(struct MHD_Connection *conn, enum MHD_ConnectionNotificationCode what)
+{
+    the_daemon.connected(the_daemon.connected_arg, conn, &conn->info.socket_context, what);
 }
 
 /* ---- what the caller sent ------------------------------------------------------------------------- */
@@ -190,6 +207,7 @@ void fuzz_http_play(const struct fuzz_request *rq, void (*turn)(void *arg), void
 {
     struct MHD_Connection conn = { .rq = rq };
     void *slot = NULL;
+    notify(&conn, MHD_CONNECTION_NOTIFY_STARTED);
     bool goes_on = hand_over(&conn, NULL, 0, &slot) && hand_over_body(&conn, &slot) && !rq->is_cut_off;
     while (goes_on) {
         goes_on = hand_over(&conn, NULL, 0, &slot);
@@ -201,4 +219,5 @@ void fuzz_http_play(const struct fuzz_request *rq, void (*turn)(void *arg), void
     the_daemon.completed(the_daemon.completed_arg, &conn, &slot,
                          conn.is_answered ? MHD_REQUEST_TERMINATED_COMPLETED_OK
                                           : MHD_REQUEST_TERMINATED_CLIENT_ABORT);
+    notify(&conn, MHD_CONNECTION_NOTIFY_CLOSED);
 }
