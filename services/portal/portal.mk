@@ -17,7 +17,7 @@ $(WEB_TOOLS): $(WEB)/package.json
 
 .PHONY: test-web test-browser shots
 test-web: $(WEB_TOOLS)
-	@node --test $(wildcard tests/web/*.test.js)
+	@node --test $(wildcard tests/web/*.test.mjs)
 
 test-browser:
 	@$(MAKE) --no-print-directory -j$(JOBS) all

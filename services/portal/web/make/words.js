@@ -1,6 +1,6 @@
 /* words — the message catalogues: messages/<lang>.json and messages/<part>.<lang>.json of one language are one tree.
    A key that one language lacks, a text that says nothing or has other {values} in the other language, a sentence over 20 words,
-   a state without its "what now", or words that stand in a page or a script fail the build. That every code a service sends has its words is for tests/web/codes.test.js. */
+   a state without its "what now", or words that stand in a page or a script fail the build. That every code a service sends has its words is for tests/web/codes.test.mjs. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
