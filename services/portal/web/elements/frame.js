@@ -1,4 +1,5 @@
-/* frame — what every page's head does: who is logged in, unread messages, the same place in the other language. */
+/* frame — what every page's head does: who is logged in and where that account may go, unread messages, the same place in the other
+   language. */
 import { account, ask, logOut } from "../lib/api.js";
 import { link, t } from "../lib/words.js";
 
@@ -14,7 +15,15 @@ function followLanguage() {
   other.addEventListener("click", () => { other.href = other.pathname + location.search + location.hash; });
 }
 
+/** Who is logged in sees the pages some role of his opens, and the one he is on; who is not, all of them. */
+function showPlaces() {
+  const who = account();
+  for (const place of document.querySelectorAll("[data-roles]"))
+    place.hidden = Boolean(who) && !place.hasAttribute("aria-current") && !(who.grants ?? []).some((g) => place.dataset.roles.split(" ").includes(g.role));
+}
+
 function showAccount() {
+  showPlaces();
   const who = account(), place = document.getElementById("account");
   place.textContent = who ? t("menu.log_out", { name: who.name }) : t("menu.login");
   place.href = who ? "#" : link("login");
