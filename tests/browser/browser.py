@@ -155,6 +155,14 @@ class Browser:
             const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.unseen, .skip'));
             return wide > 0 ? [wide, out.slice(0, 5).map(e => e.tagName + '.' + e.className)] : null;""")
 
+    def crooked(self):
+        """Columns of numbers that do not stand right, or whose head does not stand as they do."""
+        return self.js("""
+            const align = (cell) => getComputedStyle(cell).textAlign, isNumber = (cell) => /^[0-9][0-9.,]*%?$/.test(cell.innerText.trim());
+            return [...document.querySelectorAll('table')].filter(t => t.tHead?.checkVisibility()).flatMap(t => [...t.tHead.rows[0].cells].filter(
+                (head, i) => [...t.tBodies[0].rows].map(r => r.cells[i]).some(c => c && (align(c) !== align(head) || isNumber(c) && c.tagName === 'TD' && align(c) !== 'right')))
+                .map(head => 'crooked: ' + head.innerText));""")
+
     def odd_words(self):
         """What no person should read: codes, values that are not there, words of the other language's page."""
         text = self.js("return document.body.innerText")

@@ -69,7 +69,7 @@ def test_a_frozen_period_is_recounted_and_says_when_it_is_not_what_was_signed(br
     browser.wait_text("không sửa được nữa", "main .note")
     recount()
     browser.wait_text("Đúng như số đã ký", "#frozen")
-    assert not browser.all("#declared input") and browser.axe() == []
+    assert not browser.all("#declared input") and browser.axe() == [] and browser.crooked() == []
 
 
 # ---- surveys ----
@@ -128,7 +128,7 @@ def test_a_wave_goes_from_its_draw_to_slips_that_count_once_and_its_results(brow
     clerk.full_size()
     clerk.open(address)
     clerk.wait_text("chưa đủ phiếu", "#results")
-    assert not clerk.all("#slip") and clerk.axe() == []
+    assert not clerk.all("#slip") and clerk.axe() == [] and clerk.crooked() == []
 
 
 def test_an_administrator_writes_a_new_version_from_the_one_before(browser, people):

@@ -8,6 +8,7 @@ import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { before, monthOf, quarterOf, yearOf } from "../lib/periods.js";
 import { percent, periodName } from "../lib/published.js";
 import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { tableHead } from "../lib/table.js";
 import { link, t, words } from "../lib/words.js";
 
 const parts = words("freezes.part"), heads = words("freezes.head");
@@ -96,7 +97,7 @@ class FreezesPage extends Live {
     const d = this.declared.get(name), id = "f-" + name.replace(".", "-"), form = "declare-" + name;
     const input = (n) => html`<input form=${form} id="${id}-${n}" name=${n} type="number" min="0" class="tiny" inputmode="numeric" aria-label="${heads[n]} ${name}" .value=${String(d?.[n] ?? "")}>`;
     return html`<tr><th scope="row">${name}</th><td data-label=${heads.what}>${parts[name]}</td>
-      <td data-label=${heads.part}>${isOpen ? input("part") : d?.part ?? "–"}</td><td data-label=${heads.whole}>${isOpen ? input("whole") : d?.whole ?? "–"}</td>
+      <td data-label=${heads.part} class="number">${isOpen ? input("part") : d?.part ?? "–"}</td><td data-label=${heads.whole} class="number">${isOpen ? input("whole") : d?.whole ?? "–"}</td>
       <td data-label=${heads.share} class="number">${d?.whole ? percent((WHOLE * d.part) / d.whole) : "–"}</td><td data-label=${heads.by}>${d ? `${d.by_name}, ${shortMoment(d.at_ms)}` : "–"}</td>
       ${isOpen ? html`<td data-label=${heads.keep}><form id=${form} novalidate @submit=${(e) => this.declare(e, name)}><button class="second" aria-label="${t("freezes.keep")} ${name}" aria-disabled=${this.busy}>${t("freezes.keep")}</button></form></td>` : nothing}</tr>`;
   }
@@ -107,7 +108,7 @@ class FreezesPage extends Live {
     return html`<h2>${t("freezes.declare")}</h2><p class="soft">${t("freezes.declare_lead")}</p>
       <label for="period">${t("freezes.period")}</label><select id="period" class="short" @change=${(e) => to({ period: e.target.value })}>${[...NOW, ...ENDED].map((p) => html`<option value=${p} ?selected=${p === this.period}>${periodName(p)}</option>`)}</select>
       ${isFrozen ? html`<p class="note">${t("freezes.is_frozen", { period: periodName(this.period) })}</p>` : nothing}
-      <table class="stacks" id="declared"><thead><tr>${["name", "what", "part", "whole", "share", "by", ...(isOpen ? ["keep"] : [])].map((h) => html`<th scope="col">${heads[h]}</th>`)}</tr></thead>
+      <table class="stacks" id="declared">${tableHead(["name", "what", "part", "whole", "share", "by", ...(isOpen ? ["keep"] : [])].map((h) => heads[h]), 2, 5)}
       <tbody>${Object.keys(parts).map((name) => this.part(name, isOpen))}</tbody></table>`;
   }
 
@@ -121,7 +122,7 @@ class FreezesPage extends Live {
   frozen() {
     const isProvince = this.may(["leader", "auditor"], "*"), open = ENDED.filter((p) => !this.freezes.some((f) => f.period === p));
     return html`<h2>${t("freezes.list")}</h2><p class="soft">${t("freezes.list_lead")}</p>
-      ${this.freezes.length ? html`<table class="stacks" id="frozen"><thead><tr>${["period", "at", "by", "key", ...(isProvince ? ["check"] : [])].map((h) => html`<th scope="col">${heads[h]}</th>`)}</tr></thead>
+      ${this.freezes.length ? html`<table class="stacks" id="frozen">${tableHead(["period", "at", "by", "key", ...(isProvince ? ["check"] : [])].map((h) => heads[h]))}
       <tbody>${this.freezes.map((f) => html`<tr><th scope="row">${periodName(f.period)}</th><td data-label=${heads.at}>${shortMoment(f.frozen_at_ms)}</td><td data-label=${heads.by}>${f.by_name || t("freezes.by_itself")}</td>
         <td data-label=${heads.key}><span class="number">${f.key_id}</span></td>${isProvince ? html`<td data-label=${heads.check}>${this.recounted(f.period)}</td>` : nothing}</tr>`)}</tbody></table>` : html`<p class="note">${t("freezes.none")}</p>`}
       ${this.may(["leader"], "*") && open.length ? html`<form class="card" id="freeze" @submit=${this.freeze}><h3>${t("freezes.freeze")}</h3><p>${t("freezes.freeze_lead")}</p>

@@ -6,6 +6,7 @@ import { tell } from "../lib/faults.js";
 import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { HEADS, cells, classOf, number, percent, periodName } from "../lib/published.js";
+import { tableHead } from "../lib/table.js";
 import { link, t, words } from "../lib/words.js";
 
 const heads = words("figures_public.head"), says = words("figures_public.says"), classes = words("figures_public.class");
@@ -59,8 +60,8 @@ class SatisfactionPage extends Live {
   }
 
   table(title, rows, name, address) {
-    return html`<h2>${title}</h2><table class="stacks"><thead><tr><th scope="col">${title}</th>${HEADS.map((h) => html`<th scope="col">${heads[h]}</th>`)}</tr></thead>
-      <tbody>${rows.map((r) => html`<tr><th scope="row">${address ? html`<a href=${address(r)}>${name(r)}</a>` : name(r)}</th>${cells(r).map((c, i) => html`<td data-label=${heads[HEADS[i]]}>${c}</td>`)}</tr>`)}</tbody></table>`;
+    return html`<h2>${title}</h2><table class="stacks">${tableHead([title, ...HEADS.map((h) => heads[h])], 1)}
+      <tbody>${rows.map((r) => html`<tr><th scope="row">${address ? html`<a href=${address(r)}>${name(r)}</a>` : name(r)}</th>${cells(r).map((c, i) => html`<td data-label=${heads[HEADS[i]]} class="number">${c}</td>`)}</tr>`)}</tbody></table>`;
   }
 
   body() {

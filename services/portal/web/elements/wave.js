@@ -10,6 +10,7 @@ import { Live, html, nothing } from "../lib/live.js";
 import { number, percent, tooFew } from "../lib/published.js";
 import { READING, staffAccount } from "../lib/staff.js";
 import { isWaveOver, waveState } from "../lib/survey.js";
+import { tableHead } from "../lib/table.js";
 import { allUnits } from "../lib/units.js";
 import { language, link, t, words } from "../lib/words.js";
 
@@ -95,7 +96,7 @@ class WavePage extends Live {
       <td data-label=${heads.rate} class="number">${rate(s.answered, s.sampled)}</td><td data-label=${heads.slips} class="number">${slips}</td></tr>`;
     if (!strata.length) return html`<p class="note">${this.wave.is_drawn ? t("wave.nobody") : t("wave.drawing")}</p>`;
     const all = { population: sum("population"), sampled: sum("sampled"), answered: sum("answered") };
-    return html`<table class="stacks" id="strata"><thead><tr>${["unit", "field", "population", "sampled", "answered", "rate", "slips"].map((h) => html`<th scope="col">${heads[h]}</th>`)}</tr></thead>
+    return html`<table class="stacks" id="strata">${tableHead(["unit", "field", "population", "sampled", "answered", "rate", "slips"].map((h) => heads[h]), 2)}
       <tbody>${row(t("wave.all"), "", all, "")}${strata.map((s) => row(this.unitName(s.unit), this.fields.get(s.field) ?? s.field, s, `${s.first_slip}–${s.last_slip}`))}</tbody></table>`;
   }
 
@@ -126,7 +127,7 @@ class WavePage extends Live {
   table(title, rows, name) {
     const factors = this.asks.factors.map((f) => f[language]);
     const one = (label, share) => html`<td data-label=${label} class="number">${share === null || share === undefined ? "–" : percent(share)}</td>`;
-    return html`<h3>${title}</h3><table class="stacks"><thead><tr><th scope="col">${title}</th>${[heads.sampled, heads.answered, heads.overall, ...factors].map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
+    return html`<h3>${title}</h3><table class="stacks">${tableHead([title, heads.sampled, heads.answered, heads.overall, ...factors], 1)}
       <tbody>${rows.map((r) => html`<tr><th scope="row">${r.name ? name(r.name) : t("wave.all")}</th><td data-label=${heads.sampled} class="number">${number(r.sampled)}</td><td data-label=${heads.answered} class="number">${r.answered === null ? tooFew() : number(r.answered)}</td>
       <td data-label=${heads.overall} class="number">${r.overall === null || r.overall === undefined ? "–" : html`${percent(r.overall)}${r.interval ? html` <small class="soft">(${percent(r.interval[0])}–${percent(r.interval[1])})</small>` : nothing}`}</td>${factors.map((f, i) => one(f, r.factors?.[i]))}</tr>`)}</tbody></table>`;
   }
