@@ -4,6 +4,7 @@ import { ask } from "../lib/api.js";
 import { faultAt, idOf, tell } from "../lib/faults.js";
 import { bytes, day } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { ACCEPT, LARGEST, entryOf, kept, resumable, upload } from "../lib/uploads.js";
 import { t } from "../lib/words.js";
 
@@ -103,7 +104,7 @@ function part(at, component) {
   const name = "papers." + component.code, id = idOf(name), wrong = faultAt(at.faults, name);
   const over = (on) => (e) => { e.preventDefault(); e.currentTarget.classList.toggle("over", on); };
   return html`<div class="field ${wrong ? "wrong" : ""}">
-    <label for=${id}>${component.name}${component.required ? "" : " " + t("question.optional")}</label>
+    <label for=${id}>${named(component.name)}${component.required ? "" : " " + t("question.optional")}</label>
     ${wrong ? html`<span class="fault" id="${id}-fault">${wrong}</span>` : nothing}
     ${component.reason ? html`<span class="hint">${component.reason}</span>` : nothing}${earlierPapers(at, component)}
     <ul class="files">${entriesOf(at, component.code).map((e) => fileRow(at, component.code, e))}</ul>

@@ -2,6 +2,7 @@
 import { field } from "../lib/faults.js";
 import { dong, shortMoment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { answerText, asked, faultOf, labelOf, question } from "../lib/questions.js";
 import { unitOptions } from "../lib/units.js";
 import { t, words } from "../lib/words.js";
@@ -48,7 +49,7 @@ function taskState(task, at) {
 
 function tasks(at) {
   const ready = TASKS.every((task) => !faultsIn(task, at).length);
-  return html`<p class="soft">${t("apply.title")}</p><h1>${at.procedure.name}</h1>
+  return html`<p class="soft">${t("apply.title")}</p><h1>${named(at.procedure.name)}</h1>
     ${at.wasThere ? html`<p class="note">${t("apply.have_draft", { at: shortMoment(at.draft.at) })}
       <button class="plain" @click=${() => { if (confirm(t("apply.forget_sure"))) at.forget(); }}>${t("apply.forget")}</button></p>` : nothing}
     ${at.draft.sending ? html`<p class="note due" role="status">${t("apply.not_known")}</p>` : nothing}
@@ -93,7 +94,7 @@ const row = (label, text, task, at) => html`<div><dt>${label}</dt><dd>${text || 
 function check(at) {
   const { draft, procedure } = at;
   const fee = procedure.fees.map((f) => `${f.name}: ${dong(f.online_amount ?? f.amount)}`).join("\n") || procedure.fee_text || t("procedure.free");
-  return html`<p><a href="#tasks">${t("apply.back")}</a></p><h1>${titles.check}</h1><p class="lead">${procedure.name}</p>
+  return html`<p><a href="#tasks">${t("apply.back")}</a></p><h1>${titles.check}</h1><p class="lead">${named(procedure.name)}</p>
     <dl class="rows">${row(t("apply.unit"), at.units.find((u) => u.code === draft.unit)?.name ?? draft.unit, "unit", at)}
       ${person(draft.applicant.kind).map(([name, label]) => row(label, draft.applicant[name], "applicant", at))}
       ${asked(procedure.form, draft.answers).map((f) => row(labelOf(f), answerText(f, draft.answers[f.name]), "answers", at))}

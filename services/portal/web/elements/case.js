@@ -9,6 +9,7 @@ import { dong, moment, shortMoment } from "../lib/format.js";
 import { invitation, invitationView } from "../lib/invite.js";
 import { previewOf, previewView, showForm } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { download } from "../lib/picture.js";
 import { deadline, onceAtATime, staffAccount } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
@@ -158,7 +159,7 @@ class CasePage extends Live {
     const file = (p) => (p.sha256 ? html`<button class="plain" @click=${() => download(`/api/intake/dossiers/${this.code}/papers/${p.seq}`, p.file_name)}>${p.file_name}</button>`
       : html`<span class="soft">${t("case.on_paper", { n: p.originals + p.copies })}</span>`);
     return html`<h2>${t("case.papers")}</h2><table class="stacks"><thead><tr><th scope="col">${t("case.paper")}</th><th scope="col">${t("case.file")}</th></tr></thead>
-      <tbody>${this.c.papers.map((p) => html`<tr><td data-label=${t("case.paper")}>${p.name}${p.batch > 1 ? html` <span class="tag due">${t("case.later")}</span>` : nothing}</td>
+      <tbody>${this.c.papers.map((p) => html`<tr><td data-label=${t("case.paper")}>${named(p.name)}${p.batch > 1 ? html` <span class="tag due">${t("case.later")}</span>` : nothing}</td>
       <td data-label=${t("case.file")}>${file(p)}</td></tr>`)}</tbody></table>`;
   }
 
@@ -167,7 +168,7 @@ class CasePage extends Live {
     const row = (label, text) => (text && text !== nothing ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : nothing);
     return html`<dl class="rows">${row(t("case.step_due"), deadline(c.step_due_at_ms))}${row(t("case.due"), c.due_at_ms && moment(c.due_at_ms))}
       ${row(t("case.answer_by"), c.answer_by_ms && moment(c.answer_by_ms))}
-      ${row(t("case.step"), c.steps.find((s) => s.is_current)?.name)}${row(t("case.assignee"), c.assignee_name)}
+      ${row(t("case.step"), named(c.steps.find((s) => s.is_current)?.name))}${row(t("case.assignee"), c.assignee_name)}
       ${row(t("case.name"), a.name)}${row(t("case.number"), a.id_number || a.tax_code)}${row(t("case.phone"), a.phone)}${row(t("case.address"), a.address)}
       ${row(t("case.summary"), c.summary)}${row(t("case.fee"), c.fee_dong && t("case.paid_of", { paid: dong(c.paid_dong), fee: dong(c.fee_dong) }))}</dl>`;
   }
@@ -188,7 +189,7 @@ class CasePage extends Live {
     if (!this.c) return html`<h1>${t("case.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("queue")}>${t("case.back")}</a></p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
     const c = this.c, mayTake = c.assignee_id !== this.who.id && c.allowed.length > 0;
     return html`<p><a href=${link("queue")}>${t("case.back")}</a></p>
-      <div class="bar"><div><p class="soft number">${c.code}</p><h1>${c.procedure.name}</h1></div><p>${tag(c.status)}</p>
+      <div class="bar"><div><p class="soft number">${c.code}</p><h1>${named(c.procedure.name)}</h1></div><p>${tag(c.status)}</p>
         ${mayTake ? html`<button class="second" @click=${this.take}>${t("case.take")}</button>` : nothing}</div>
       <p role="status">${this.open.length ? html`<span class="present">${t("queue.open_by", { names: [...new Set(this.open.map((o) => o.name))].join(", ") })}</span>` : nothing}</p>
       <p id="done" role="status" class=${this.done ? "note" : ""}>${this.done}</p>${this.changed()}

@@ -5,6 +5,7 @@ import { ask } from "../lib/api.js";
 import { tell } from "../lib/faults.js";
 import { fieldNames } from "../lib/fields.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { before, quarterOf } from "../lib/periods.js";
 import { periodName } from "../lib/published.js";
 import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
@@ -51,7 +52,7 @@ class CommentsPage extends Live {
     return html`<div class="bar"><h1>${t("comments.title")}</h1><div>${unitChoice(this.units, this.unit, (unit) => this.to({ unit }))}</div></div><p class="soft">${t("comments.lead")}</p>
       <label for="quarter">${t("slips.label.quarter")}</label><select id="quarter" class="short" @change=${(e) => this.to({ quarter: e.target.value })}>${QUARTERS.map((q) => html`<option value=${q} ?selected=${q === this.quarter}>${periodName(q)}</option>`)}</select>
       ${this.rows.length ? nothing : html`<p class="note">${t("comments.none")}</p>`}
-      <ul class="hits">${this.rows.map((r) => html`<li><p class="body-text">${r.words}</p><p class="soft">${r.field ? this.fields.get(r.field) ?? r.field : t("comments.whole_unit")}</p></li>`)}</ul>
+      <ul class="hits">${this.rows.map((r) => html`<li><p class="body-text">${r.words}</p><p class="soft">${r.field ? named(this.fields.get(r.field)) ?? r.field : t("comments.whole_unit")}</p></li>`)}</ul>
       ${this.next ? html`<button class="second" @click=${() => this.load().catch((error) => this.set({ trouble: tell(error) }))}>${t("queue.more")}</button>` : nothing}`;
   }
 }

@@ -8,6 +8,7 @@ import { codeOfPage } from "../lib/dossier.js";
 import { faultsOf, focusSummary, summary } from "../lib/faults.js";
 import { moment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { saveText } from "../lib/picture.js";
 import { allUnits } from "../lib/units.js";
 import { language, link, t, words } from "../lib/words.js";
@@ -83,7 +84,7 @@ class ComplainPage extends Live {
     const w = this.way;
     if (!w) return html`<button class="second" aria-disabled=${this.busy}>${t("complain.look")}</button>`;
     return html`<section id="way" class="note" role="status"><h2>${t("complain.way")}</h2><dl class="rows">
-      <div><dt>${t("complain.goes_to")}</dt><dd>${w.handling_unit.name || w.handling_unit.code}</dd></div>
+      <div><dt>${t("complain.goes_to")}</dt><dd>${named(w.handling_unit.name) || w.handling_unit.code}</dd></div>
       <div><dt>${t("complain.first_by")}</dt><dd>${moment(w.step_due_at_ms)}</dd></div><div><dt>${t("complain.answer_by")}</dt><dd>${moment(w.due_at_ms)}</dd></div></dl>
       ${w.excludes_unit ? html`<p>${t("complain.excludes_unit", { unit: w.unit.name || w.unit.code })}</p>` : w.excludes_official ? html`<p>${t("complain.excludes_official")}</p>` : nothing}
       ${w.officials?.length && !this.draft.official ? html`<p>${t("complain.who_worked")}</p><ul>${w.officials.map((o) => html`<li>${o.name}

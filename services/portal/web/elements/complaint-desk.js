@@ -6,6 +6,7 @@ import { codeOfPage } from "../lib/dossier.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { moment, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { chosenUnit, deadline, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
 import { allUnits, unitOptions } from "../lib/units.js";
 import { link, t, words } from "../lib/words.js";
@@ -126,7 +127,7 @@ class ComplaintDesk extends Live {
   facts() {
     const c = this.c, row = (label, text) => (text ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : nothing);
     return html`<dl class="rows">${row(t("desk.step_due"), c.step_due_at_ms && deadline(c.step_due_at_ms))}${row(t("complain.answer_by"), c.due_at_ms && deadline(c.due_at_ms))}
-      ${row(t("complain.goes_to"), c.handling_unit.name || c.handling_unit.code)}${row(t("complaint.about"), c.about.name)}
+      ${row(t("complain.goes_to"), named(c.handling_unit.name) || c.handling_unit.code)}${row(t("complaint.about"), c.about.name)}
       ${c.dossier ? html`<div><dt>${t("complaint.dossier")}</dt><dd><a class="number" href="${link("case")}#${c.dossier}">${c.dossier}</a></dd></div>` : nothing}
       ${row(t("complaint.received"), c.received_at_ms && moment(c.received_at_ms))}</dl>`;
   }

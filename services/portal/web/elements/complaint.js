@@ -6,6 +6,7 @@ import { codeOfPage } from "../lib/dossier.js";
 import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
 import { away, moment, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { link, t, words } from "../lib/words.js";
 
 const classes = words("complain.class"), moves = words("complaint.move"), acts = words("complaint.act"), outcomes = words("complaint.outcome"), now = words("complaint.now");
@@ -91,7 +92,7 @@ class ComplaintPage extends Live {
   facts() {
     const c = this.c, isOver = ["answered", "refused", "forwarded", "withdrawn"].includes(c.state);
     const row = (label, text) => (text ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : nothing);
-    return html`<dl class="rows">${row(t("complain.goes_to"), c.handling_unit.name || c.handling_unit.code)}${row(t("complaint.received"), c.received_at_ms && moment(c.received_at_ms))}
+    return html`<dl class="rows">${row(t("complain.goes_to"), named(c.handling_unit.name) || c.handling_unit.code)}${row(t("complaint.received"), c.received_at_ms && moment(c.received_at_ms))}
       ${row(t("complain.answer_by"), !isOver && c.due_at_ms && `${moment(c.due_at_ms)} (${away(c.due_at_ms)})`)}
       ${row(t("complaint.dossier"), c.dossier)}${row(t("complaint.about"), c.about.name)}
       ${row(t("complaint.reopen_until"), c.reopen_until_ms && `${moment(c.reopen_until_ms)} (${away(c.reopen_until_ms)})`)}</dl>

@@ -7,6 +7,7 @@ import { calendarFile, codeOfPage, isOver, reasonOf, whatNow } from "../lib/doss
 import { tell } from "../lib/faults.js";
 import { away, moment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { picture, saveText } from "../lib/picture.js";
 import { link, t } from "../lib/words.js";
 
@@ -48,7 +49,7 @@ class ConfirmationPage extends Live {
     if (!this.dossier) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
     const d = this.dossier;
     return html`<div class="panel"><h1>${d.status === 1 ? t("confirmation.title") : t("track.receipt")}</h1><p>${t("confirmation.your_code")}</p><p class="code">${d.code}</p></div>
-      <p class="lead">${d.procedure.name}<br>${d.unit.name}, ${moment(d.filed_at_ms)}</p>
+      <p class="lead">${named(d.procedure.name)}<br>${named(d.unit.name)}, ${moment(d.filed_at_ms)}</p>
       <h2>${t("confirmation.next")}</h2>
       ${this.next(d)}
       <div class="actions"><a class="button" href="${link("track")}#${d.code}">${t("confirmation.follow")}</a></div>

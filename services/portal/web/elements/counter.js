@@ -7,6 +7,7 @@ import { readCard } from "../lib/card.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { limitText, moment, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { download, fetchBlob, picture } from "../lib/picture.js";
 import { printPdf } from "../lib/print.js";
 import { answerOf, asked, faultOf, question } from "../lib/questions.js";
@@ -241,7 +242,7 @@ class CounterPage extends Live {
     return html`<section @keydown=${this.onFindKey}><h2>${t("counter.procedure_title")}</h2>
       ${field({ name: "procedure", label: t("counter.find"), hint: t("counter.find_hint"), faults: this.faults, control: ({ id, about, invalid }) => html`
         <input id=${id} autocomplete="off" aria-describedby=${about} aria-invalid=${invalid} @input=${(e) => this.find(e.target.value)}>` })}
-      ${this.hits.length ? html`<ul class="suggest">${this.hits.map((h) => html`<li><button type="button" @click=${() => this.choose(h.code)}>${h.name}</button></li>`)}</ul>` : nothing}
+      ${this.hits.length ? html`<ul class="suggest">${this.hits.map((h) => html`<li><button type="button" @click=${() => this.choose(h.code)}>${named(h.name)}</button></li>`)}</ul>` : nothing}
       ${p ? html`<p class="soft">${limitText(p.limit)}</p><div id="answers">${this.questions().map((f) => question(f, this.answers[f.name], this.faults, (name, value) => this.set({ answers: { ...this.answers, [name]: value } })))}</div>` : nothing}</section>`;
   }
 
@@ -255,7 +256,7 @@ class CounterPage extends Live {
   papersPart() {
     return html`<section id="papers"><h2>${t("counter.papers_title")}</h2>
       ${(this.procedure?.components ?? []).map((c) => html`<label class="choice" for="f-papers-${c.code}"><input type="checkbox" id="f-papers-${c.code}" .checked=${this.has.has(c.code)}
-        @change=${(e) => this.tick(c.code, e.target.checked)}><span>${c.name}${c.required ? "" : html` <span class="soft">${t("procedure.if_any")}</span>`}</span></label>`)}
+        @change=${(e) => this.tick(c.code, e.target.checked)}><span>${named(c.name)}${c.required ? "" : html` <span class="soft">${t("procedure.if_any")}</span>`}</span></label>`)}
       ${field({ name: "extra", label: t("counter.extra"), hint: t("counter.extra_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.extra} aria-describedby=${about} @input=${(e) => { this.extra = e.target.value; }}></textarea>` })}
       ${field({ name: "reason", label: t("counter.reason"), hint: t("counter.reason_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.reason} aria-describedby=${about} @input=${(e) => { this.reason = e.target.value; }}></textarea>` })}</section>`;
   }
@@ -278,7 +279,7 @@ class CounterPage extends Live {
     const again = (s) => fetchBlob(s.url).then(async (blob) => { if (!await printPdf(blob)) download(s.url, `${s.form}.pdf`); }, (error) => this.refused(faultsOf(error)));
     return html`<details id="slips" @toggle=${(e) => { if (e.target.open && !this.slips) this.loadSlips(); }}><summary>${t("counter.slips")}</summary>
       ${!this.slips ? html`<p>${t("wait.loading")}</p>` : this.slips.length ? html`<table class="stacks"><thead><tr>${["number", "person", "procedure", "at", "by"].map((h) => html`<th scope="col">${heads[h]}</th>`)}<th scope="col">${t("counter.again")}</th></tr></thead>
-      <tbody>${this.slips.map((s) => html`<tr><th scope="row" class="number">${s.number}</th><td data-label=${heads.person}>${s.applicant_name}</td><td data-label=${heads.procedure}>${s.procedure_name}</td>
+      <tbody>${this.slips.map((s) => html`<tr><th scope="row"><span class="number">${s.number}</span></th><td data-label=${heads.person}>${s.applicant_name}</td><td data-label=${heads.procedure}>${named(s.procedure_name)}</td>
         <td data-label=${heads.at}>${shortMoment(s.issued_at_ms)}</td><td data-label=${heads.by}>${s.by_name}</td>
         <td data-label=${t("counter.again")}><button class="plain" @click=${() => again(s)}>${t("counter.again")}<span class="unseen"> ${s.number}</span></button></td></tr>`)}</tbody></table>` : html`<p>${t("counter.no_slips")}</p>`}</details>`;
   }

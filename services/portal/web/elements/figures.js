@@ -5,6 +5,7 @@ import { stateName } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
 import { plainDay, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing, svg } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { chosenUnit, deadline, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
 import { link, t, words } from "../lib/words.js";
@@ -101,14 +102,14 @@ class FiguresPage extends Live {
 
   table(title, rows, cell) {
     return html`<h2>${title}</h2><table class="stacks"><thead><tr><th scope="col">${title}</th>${ALL.map((f) => html`<th scope="col" class="number">${names[f]}</th>`)}</tr></thead>
-      <tbody>${rows.map((r) => html`<tr><th scope="row">${r.name || r.code}</th>${ALL.map((f) => html`<td class="number" data-label=${names[f]}>${cell(f, r)}</td>`)}</tr>`)}</tbody></table>`;
+      <tbody>${rows.map((r) => html`<tr><th scope="row">${named(r.name) || r.code}</th>${ALL.map((f) => html`<td class="number" data-label=${names[f]}>${cell(f, r)}</td>`)}</tr>`)}</tbody></table>`;
   }
 
   rows() {
     const { figure, field, rows, next } = this.list;
     const name = this.numbers.fields.find((f) => f.code === field)?.name;
     const cell = (label, text) => html`<td data-label=${label}>${text}</td>`;
-    return html`<section id="rows"><h2>${names[figure]}${name ? ` – ${name}` : ""}</h2>
+    return html`<section id="rows"><h2>${names[figure]}${name ? html` – ${named(name)}` : ""}</h2>
       <table class="stacks"><thead><tr>${["code", "applicant", "state", "due", "ended", "assignee"].map((h) => html`<th scope="col">${words("figures.head")[h]}</th>`)}</tr></thead>
       <tbody>${rows.map((c) => html`<tr><th scope="row"><a class="number" href="${link("case")}#${c.code}">${c.code}</a></th>
         ${cell(t("figures.head.applicant"), c.applicant_name)}${cell(t("figures.head.state"), stateName(c.status))}

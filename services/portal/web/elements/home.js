@@ -5,6 +5,7 @@ import { account, askPublic } from "../lib/api.js";
 import { draftsOf } from "../lib/drafts.js";
 import { feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { inVietnamese, named } from "../lib/names.js";
 import { link, t } from "../lib/words.js";
 
 class DraftsNotice extends Live {
@@ -12,7 +13,7 @@ class DraftsNotice extends Live {
     const drafts = account() ? draftsOf(account().id) : [];
     if (!drafts.length) return nothing;
     return html`<h2>${t("home.drafts")}</h2><ul class="hits">${drafts.map((d) => html`<li>
-      <h3><a href=${link("apply", { code: d.procedure })}>${d.name}</a></h3>
+      <h3><a href=${link("apply", { code: d.procedure })}>${named(d.name)}</a></h3>
       <p class="facts">${t("home.draft_saved", { at: shortMoment(d.at) })}</p></li>`)}</ul>`;
   }
 }
@@ -25,6 +26,7 @@ function lineOf(list, p) {
   const line = document.createElement("li"), head = document.createElement("h3"), name = document.createElement("a"), facts = document.createElement("p");
   name.href = link("procedure", { code: p.code });
   name.textContent = p.name;
+  if (inVietnamese !== nothing) name.lang = inVietnamese;
   facts.className = "facts";
   facts.textContent = `${limitText(p.limit)} · ${feeText(p)}`;
   head.append(name);

@@ -6,6 +6,7 @@ import { draftsOf, dropDraft, dropSentDraft, fetchDrafts } from "../lib/drafts.j
 import { tag } from "../lib/dossier.js";
 import { away, moment, shortMoment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { Pages } from "../lib/pages.js";
 import { link, t, words } from "../lib/words.js";
 
@@ -30,13 +31,13 @@ class MyDossiers extends Pages {
   drafts() {
     const drafts = account() ? draftsOf(account().id) : [];
     if (!drafts.length) return nothing;
-    return html`<h2>${t("home.drafts")}</h2><ul class="hits">${drafts.map((d) => html`<li><h3><a href=${link("apply", { code: d.procedure })}>${d.name}</a></h3>
-      <p class="facts">${t("home.draft_saved", { at: shortMoment(d.at) })} <button class="plain" @click=${() => this.drop(d)}>${t("apply.forget")}<span class="unseen"> ${d.name}</span></button></p></li>`)}</ul>`;
+    return html`<h2>${t("home.drafts")}</h2><ul class="hits">${drafts.map((d) => html`<li><h3><a href=${link("apply", { code: d.procedure })}>${named(d.name)}</a></h3>
+      <p class="facts">${t("home.draft_saved", { at: shortMoment(d.at) })} <button class="plain" @click=${() => this.drop(d)}>${t("apply.forget")}<span class="unseen"> ${named(d.name)}</span></button></p></li>`)}</ul>`;
   }
 
   row(d) {
     const s = d.state;
-    return html`<li><h3><a href="${link("track")}#${d.code}">${d.procedure.name}</a></h3><p>${tag(d.status)}</p>
+    return html`<li><h3><a href="${link("track")}#${d.code}">${named(d.procedure.name)}</a></h3><p>${tag(d.status)}</p>
       ${[5, 6, 9].includes(d.status) ? html`<p><strong>${states[d.status].now}</strong></p>` : nothing}
       <ul class="facts"><li class="number">${d.code}</li><li>${t("mine.filed", { at: shortMoment(d.filed_at_ms) })}</li>
       ${s?.due_at_ms && d.status < 8 && d.status !== 3 ? html`<li>${t("mine.due", { at: moment(s.due_at_ms), left: away(s.due_at_ms) })}</li>` : nothing}</ul></li>`;

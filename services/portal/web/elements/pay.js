@@ -7,6 +7,7 @@ import { codeOfPage } from "../lib/dossier.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { away, dong, moment, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { picture } from "../lib/picture.js";
 import { link, t, words } from "../lib/words.js";
 
@@ -91,7 +92,7 @@ class PayPage extends Live {
 
   lines() {
     const i = this.invoice;
-    return html`<table><caption class="unseen">${t("pay.lines")}</caption><tbody>${i.lines.map((l) => html`<tr><th scope="row">${l.name} <small class="soft">(${kinds[l.kind]})</small></th>
+    return html`<table><caption class="unseen">${t("pay.lines")}</caption><tbody>${i.lines.map((l) => html`<tr><th scope="row">${named(l.name)} <small class="soft">(${kinds[l.kind]})</small></th>
       <td class="number">${dong(l.amount_dong)}</td></tr>`)}<tr><th scope="row">${t("pay.total")}</th><td class="number"><strong>${dong(i.total_dong)}</strong></td></tr></tbody></table>
       <p class="soft" lang="vi">${i.total_words}</p>`;
   }
@@ -99,7 +100,7 @@ class PayPage extends Live {
   paid() {
     const i = this.invoice, r = i.receipt;
     return html`<div class="panel" role="status"><h1>${t("pay.paid")}</h1><p class="code">${dong(i.total_dong)}</p></div>
-      <p class="lead">${i.procedure.name}<br><span class="number">${i.code}</span></p>
+      <p class="lead">${named(i.procedure.name)}<br><span class="number">${i.code}</span></p>
       ${r ? html`<dl class="rows"><div><dt>${t("pay.receipt_no")}</dt><dd class="number">${r.number}</dd></div><div><dt>${t("pay.paid_at")}</dt><dd>${moment(r.issued_at_ms)}</dd></div>
         <div><dt>${t("pay.payer")}</dt><dd>${r.payer_name}</dd></div><div><dt>${t("pay.by")}</dt><dd>${methods[r.method]}</dd></div>
         ${r.ref ? html`<div><dt>${t("pay.ref")}</dt><dd>${r.ref}</dd></div>` : nothing}</dl>` : nothing}
@@ -143,7 +144,7 @@ class PayPage extends Live {
   open() {
     const i = this.invoice, a = this.attempt;
     return html`<p><a href="${link("track")}#${i.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("pay.title")}</h1>
-      <p class="lead">${i.procedure.name}<br><span class="number">${i.code}</span></p><p class="money">${dong(i.total_dong)}</p>
+      <p class="lead">${named(i.procedure.name)}<br><span class="number">${i.code}</span></p><p class="money">${dong(i.total_dong)}</p>
       ${i.pay_by_ms ? html`<p class="note ${i.is_overdue ? "bad" : "due"}">${t("pay.until", { at: moment(i.pay_by_ms), left: away(i.pay_by_ms) })}</p>` : nothing}
       ${isUnsure(a) ? this.checking() : html`<p role="status">${a?.state === "failed" ? html`<strong>${t("pay.failed")}</strong>` : t("pay.unpaid")}</p>${this.ways()}`}
       ${this.transfer()}<h2>${t("pay.lines")}</h2>${this.lines()}${this.attempts()}`;

@@ -6,6 +6,7 @@ import { draftsOf } from "../lib/drafts.js";
 import { tell } from "../lib/faults.js";
 import { dong, feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { link, t, words } from "../lib/words.js";
 
 const TIMES_AFTER_MS = 1500; // the visit itself comes first
@@ -71,9 +72,9 @@ class ProcedurePage extends Live {
   law() {
     const p = this.procedure;
     return html`<details><summary>${t("procedure.law")}</summary>
-      <ul>${p.legal_basis.map((l) => html`<li>${l}</li>`)}</ul><p>${t("procedure.code", { code: p.code })}</p></details>
+      <ul>${p.legal_basis.map((l) => html`<li>${named(l)}</li>`)}</ul><p>${t("procedure.code", { code: p.code })}</p></details>
       <details><summary>${t("procedure.steps")}</summary>
-      <ol>${p.steps.map((s) => html`<li>${s.name} <span class="soft">(${t("units.hours", { n: s.hours })})</span></li>`)}</ol></details>`;
+      <ol>${p.steps.map((s) => html`<li>${named(s.name)} <span class="soft">(${t("units.hours", { n: s.hours })})</span></li>`)}</ol></details>`;
   }
 
   render() {
@@ -81,13 +82,13 @@ class ProcedurePage extends Live {
     if (this.trouble) return html`<h1>${t("procedure.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>
       <p><a href=${link("search")}>${t("procedure.search_again")}</a></p>`;
     if (!p) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
-    return html`<p class="soft">${p.field}</p><h1>${p.name}</h1>
+    return html`<p class="soft">${named(p.field)}</p><h1>${named(p.name)}</h1>
       <ul class="facts"><li>${t("search.limit", { limit: limitText(p.limit) })}</li><li>${t("search.fee", { fee: feeText(p) })}</li></ul>${this.start()}
       <h2>${t("procedure.who")}</h2><p>${p.subjects.map((s) => texts.subject[s]).join(" · ")}</p>
       <h2>${t("procedure.need")}</h2>${this.papers()}
-      <h2>${t("procedure.how_long")}</h2><p><strong>${limitText(p.limit)}</strong><br><span class="soft">${p.limit.text}</span></p>${this.inFact()}
+      <h2>${t("procedure.how_long")}</h2><p><strong>${limitText(p.limit)}</strong><br><span class="soft">${named(p.limit.text)}</span></p>${this.inFact()}
       <h2>${t("procedure.how_much")}</h2>${this.fees()}
-      <h2>${t("procedure.get")}</h2><p>${p.result_name}</p>
+      <h2>${t("procedure.get")}</h2><p>${named(p.result_name)}</p>
       <h2>${t("procedure.rules")}</h2><p>${t("procedure.supplement_rule", { n: p.supplement_days })}</p>
       <p>${t("procedure.where", { levels: p.levels.map((l) => texts.level[l]).join(", ") })}</p>${this.law()}`;
   }

@@ -3,6 +3,7 @@ import "./frame.js";
 import { askPublic } from "../lib/api.js";
 import { day } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { Pages } from "../lib/pages.js";
 import { allUnits } from "../lib/units.js";
 import { t, words } from "../lib/words.js";
@@ -27,7 +28,7 @@ class PublishedAnswers extends Pages {
   }
 
   row(a) {
-    return html`<li><h2>${categories[a.category] ?? a.category}</h2><p class="body-text">${a.answer}</p><ul class="facts"><li>${this.units.find((u) => u.code === a.unit)?.name ?? a.unit}</li>
+    return html`<li><h2>${categories[a.category] ?? a.category}</h2><p class="body-text">${a.answer}</p><ul class="facts"><li>${named(this.units.find((u) => u.code === a.unit)?.name) ?? a.unit}</li>
       <li>${classes[a.class].name}</li><li>${outcomes[a.outcome] ?? ""}</li><li>${t("published.dates", { from: day(a.received_at_ms), to: day(a.answered_at_ms) })}</li>
       ${a.is_late ? html`<li><strong>${t("published.late")}</strong></li>` : nothing}</ul></li>`;
   }

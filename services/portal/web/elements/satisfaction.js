@@ -5,6 +5,7 @@ import { askPublic } from "../lib/api.js";
 import { tell } from "../lib/faults.js";
 import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { HEADS, cells, classOf, number, percent, periodName } from "../lib/published.js";
 import { tableHead } from "../lib/table.js";
 import { link, t, words } from "../lib/words.js";
@@ -55,7 +56,7 @@ class SatisfactionPage extends Live {
   /** Each unit a tile: no map, for that would say more of areas than of people. */
   tiles(units) {
     return html`<h2>${t("figures_public.tiles")}</h2><ul class="tiles">${units.map((u) => html`<li class=${classOf(u.satisfaction?.content)}><a href=${this.to({ unit: u.unit })}>
-      <span>${u.unit_name || u.unit}</span><b>${u.satisfaction ? percent(u.satisfaction.content) : t("figures_public.too_few")}</b></a></li>`)}</ul>
+      <span>${named(u.unit_name) || u.unit}</span><b>${u.satisfaction ? percent(u.satisfaction.content) : t("figures_public.too_few")}</b></a></li>`)}</ul>
       <ul class="key">${Object.entries(classes).map(([name, text]) => html`<li><span class="swatch ${name}"></span>${text}</li>`)}</ul>`;
   }
 
@@ -65,7 +66,7 @@ class SatisfactionPage extends Live {
   }
 
   body() {
-    const p = this.page, unitName = (r) => r.unit_name || r.unit, fieldName = (r) => r.field_name || r.field;
+    const p = this.page, unitName = (r) => named(r.unit_name) || r.unit, fieldName = (r) => named(r.field_name) || r.field;
     const ofUnit = (r) => this.to({ unit: r.unit }), ofField = (r) => this.to({ field: r.field });
     if (p.province) return html`${this.four(p.province)}${this.tiles(p.units)}${this.table(t("figures_public.units"), p.units, unitName, ofUnit)}${this.table(t("figures_public.fields"), p.fields, fieldName, ofField)}`;
     const back = html`<p><a href=${this.to({})}>${t("figures_public.all")}</a></p>`;

@@ -4,6 +4,7 @@ import { askPublic } from "../lib/api.js";
 import { tell } from "../lib/faults.js";
 import { feeText, limitText } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { link, t, words } from "../lib/words.js";
 
 const online = words("procedure.online");
@@ -41,9 +42,9 @@ class ProcedureHits extends Live {
     return html`<h2 role="status">${this.trouble || this.headline()}</h2>
       ${this.hits?.length === 0 ? html`<p>${t("search.call")}</p>` : nothing}
       <ul class="hits">${(this.hits ?? []).map((p) => html`<li>
-        <h3><a href=${link("procedure", { code: p.code })}>${p.name}</a></h3>
+        <h3><a href=${link("procedure", { code: p.code })}>${named(p.name)}</a></h3>
         <ul class="facts"><li>${t("search.limit", { limit: limitText(p.limit) })}</li><li>${t("search.fee", { fee: feeText(p) })}</li>
-          <li>${online[p.online_level]}</li><li>${p.field}</li></ul></li>`)}</ul>
+          <li>${online[p.online_level]}</li><li>${named(p.field)}</li></ul></li>`)}</ul>
       ${this.next ? html`<button class="second" @click=${() => this.load()}>${t("search.more")}</button>` : nothing}`;
   }
 }

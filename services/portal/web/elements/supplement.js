@@ -8,6 +8,7 @@ import { dropDraft, dropSentDraft, fetchDrafts, newDraft, ownerOf, readDraft } f
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { away, moment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { link, t } from "../lib/words.js";
 import { paperList } from "./apply-papers.js";
 
@@ -74,7 +75,7 @@ class SupplementPage extends Drafting {
     if (this.trouble) return html`<h1>${t("supplement.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!d) return html`<h1>${t("supplement.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (d.status !== 5) return html`<h1>${t("supplement.title")}</h1><p class="note">${t("supplement.not_asked")}</p><p><a href="${link("track")}#${d.code}">${t("supplement.back")}</a></p>`;
-    return html`<p><a href="${link("track")}#${d.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("supplement.title")}</h1><p class="lead">${d.procedure.name}</p>
+    return html`<p><a href="${link("track")}#${d.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("supplement.title")}</h1><p class="lead">${named(d.procedure.name)}</p>
       ${state.answer_by_ms ? html`<p class="note due">${t("supplement.until", { at: moment(state.answer_by_ms), left: away(state.answer_by_ms) })}</p>` : nothing}
       ${state.note ? html`<p class="body-text">${state.note}</p>` : nothing}
       <form class="card" novalidate @submit=${this.submit}>${paperList(this)}

@@ -7,6 +7,7 @@ import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { follow } from "../lib/follow.js";
 import { away, dong, moment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { download } from "../lib/picture.js";
 import { listen } from "../lib/stream.js";
 import { language, link, t } from "../lib/words.js";
@@ -92,16 +93,16 @@ class TrackPage extends Live {
 
   publicView() {
     const s = this.sight, last = s.timeline?.at(-1);
-    return html`<p class="soft number">${s.code}</p><h1>${s.procedure_name ?? t("track.title")}</h1><p>${tag(s.status)}</p>${whatNow(s.status)}
+    return html`<p class="soft number">${s.code}</p><h1>${named(s.procedure_name) ?? t("track.title")}</h1><p>${tag(s.status)}</p>${whatNow(s.status)}
       <p><label for="far">${t("track.percent", { n: s.percent })}</label> <progress id="far" max="100" value=${s.percent}></progress></p>
-      ${s.timeline ? html`<p>${s.unit_name}</p>${timeline(s.timeline, last)}` : html`<p>${t("track.more_with_phone")}</p>`}
+      ${s.timeline ? html`<p>${named(s.unit_name)}</p>${timeline(s.timeline, last)}` : html`<p>${t("track.more_with_phone")}</p>`}
       <p><a href="#" @click=${() => { this.tail = ""; }}>${t("track.other")}</a></p>`;
   }
 
   facts(state, d) {
     const row = (label, text) => (text ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : nothing);
     return html`<dl class="rows">
-      ${row(t("track.where"), state.handling_unit_name || d.unit.name)}${row(t("track.step"), isOver(state.status) ? "" : state.step_name)}
+      ${row(t("track.where"), named(state.handling_unit_name || d.unit.name))}${row(t("track.step"), isOver(state.status) ? "" : named(state.step_name))}
       ${row(t("track.step_due"), !isOver(state.status) && state.step_due_at_ms && `${moment(state.step_due_at_ms)} (${away(state.step_due_at_ms)})`)}
       ${row(t("track.due"), state.due_at_ms && `${moment(state.due_at_ms)}${isOver(state.status) ? "" : ` (${away(state.due_at_ms)})`}`)}
       ${row(t("track.answer_by"), state.answer_by_ms && [5, 6].includes(state.status) && `${moment(state.answer_by_ms)} (${away(state.answer_by_ms)})`)}
@@ -128,17 +129,17 @@ class TrackPage extends Live {
 
   asked(state) {
     if (state.status !== 5 || !state.asked_papers?.length) return nothing;
-    return html`<h2>${t("track.asked")}</h2><ul>${state.asked_papers.map((p) => html`<li><strong>${p.name}</strong>${p.reason ? html`<br>${p.reason}` : nothing}</li>`)}</ul>`;
+    return html`<h2>${t("track.asked")}</h2><ul>${state.asked_papers.map((p) => html`<li><strong>${named(p.name)}</strong>${p.reason ? html`<br>${p.reason}` : nothing}</li>`)}</ul>`;
   }
 
   ownView() {
     const d = this.dossier, state = d.state ?? { status: d.status };
-    return html`<p class="soft number">${d.code}</p><h1>${d.procedure.name}</h1>
+    return html`<p class="soft number">${d.code}</p><h1>${named(d.procedure.name)}</h1>
       <div role="status"><p>${tag(d.status)}</p>${whatNow(d.status)}</div>
       ${reasonOf(d)}
       ${this.asked(state)}${this.actions(d.status)}${this.facts(state, d)}
       <h2>${t("track.history")}</h2>${timeline(d.timeline.length ? d.timeline : [{ transition: "SUBMIT", status: 1, at_ms: d.filed_at_ms }], state)}
-      <details><summary>${t("track.papers", { n: d.papers.length })}</summary><ul>${d.papers.map((p) => html`<li>${p.name}
+      <details><summary>${t("track.papers", { n: d.papers.length })}</summary><ul>${d.papers.map((p) => html`<li>${named(p.name)}
         ${p.file ? html`<button class="plain" @click=${() => download(p.file.url, p.file.name)}>${p.file.name}</button>` : nothing}</li>`)}</ul></details>`;
   }
 

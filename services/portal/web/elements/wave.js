@@ -7,6 +7,7 @@ import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { fieldNames } from "../lib/fields.js";
 import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { number, percent, tooFew } from "../lib/published.js";
 import { READING, staffAccount } from "../lib/staff.js";
 import { isWaveOver, waveState } from "../lib/survey.js";
@@ -97,7 +98,7 @@ class WavePage extends Live {
     if (!strata.length) return html`<p class="note">${this.wave.is_drawn ? t("wave.nobody") : t("wave.drawing")}</p>`;
     const all = { population: sum("population"), sampled: sum("sampled"), answered: sum("answered") };
     return html`<table class="stacks" id="strata">${tableHead(["unit", "field", "population", "sampled", "answered", "rate", "slips"].map((h) => heads[h]), 2)}
-      <tbody>${row(t("wave.all"), "", all, "")}${strata.map((s) => row(this.unitName(s.unit), this.fields.get(s.field) ?? s.field, s, `${s.first_slip}–${s.last_slip}`))}</tbody></table>`;
+      <tbody>${row(t("wave.all"), "", all, "")}${strata.map((s) => row(named(this.unitName(s.unit)), named(this.fields.get(s.field)) ?? s.field, s, `${s.first_slip}–${s.last_slip}`))}</tbody></table>`;
   }
 
   sample(unit) {
@@ -138,7 +139,7 @@ class WavePage extends Live {
     const w = this.wave, mine = [...new Set(w.strata.map((s) => s.unit))].filter((u) => this.may(READING, u));
     return html`<p><a href=${link("surveys")}>${t("wave.back")}</a></p><div class="bar"><h1>${w.name}</h1><p><span class="tag">${waveState(w)}</span></p></div>
       <p class="soft">${t("wave.about", { from: day(w.from_ms), to: day(w.to_ms - 1), closes: day(w.closes_at_ms - 1), quota: w.quota, seed: w.seed })}</p>${summary(this.faults)}
-      ${this.results ? html`<section id="results"><h2>${t("wave.results")}</h2>${this.table(t("figures_public.units"), this.results.units, (code) => this.unitName(code))}${this.table(t("figures_public.fields"), this.results.fields, (code) => this.fields.get(code) ?? code)}</section>` : nothing}
+      ${this.results ? html`<section id="results"><h2>${t("wave.results")}</h2>${this.table(t("figures_public.units"), this.results.units, (code) => named(this.unitName(code)))}${this.table(t("figures_public.fields"), this.results.fields, (code) => named(this.fields.get(code)) ?? code)}</section>` : nothing}
       <h2>${t("wave.response")}</h2>${this.strata()}${this.slips()}${mine.length ? html`<h2>${t("wave.samples")}</h2><p class="soft">${t("wave.samples_lead")}</p>${mine.map((u) => this.sample(u))}` : nothing}`;
   }
 }

@@ -1,6 +1,7 @@
 /* dossier — what pages show of a dossier: its state in words, what to do now, its timeline. */
 import { away, moment, shortMoment } from "./format.js";
 import { html, nothing } from "./live.js";
+import { named } from "./names.js";
 import { t, words } from "./words.js";
 
 const states = words("state");
@@ -25,7 +26,7 @@ const by = (move) => (move.by ? [move.by.name, move.by.title, move.by.department
 const past = (move, current) => html`<li aria-current=${current ? "step" : nothing}>
   <h3>${moves[move.transition] ?? stateName(move.status)}</h3>
   <p class="soft">${shortMoment(move.at_ms)}${by(move) ? " · " + by(move) : ""}</p>
-  ${move.transition === "STEP" && move.step_name ? html`<p>${move.step_name}</p>` : nothing}
+  ${move.transition === "STEP" && move.step_name ? html`<p>${named(move.step_name)}</p>` : nothing}
   ${move.note ? html`<p class="body-text">${move.note}</p>` : nothing}</li>`;
 
 /** Done, now, to come. */

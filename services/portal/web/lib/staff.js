@@ -1,5 +1,6 @@
 /* staff — what staff pages share: in which units one has which roles, names of units, deadlines as staff read them. */
 import { account, askPublic, whoAmI } from "./api.js";
+import { inVietnamese, named } from "./names.js";
 import { askPassword } from "./session.js";
 import { shortMoment } from "./format.js";
 import { html, nothing } from "./live.js";
@@ -37,9 +38,9 @@ export function chosenUnit(units) {
   return unit;
 }
 
-export const unitChoice = (units, unit, change) => (units.length < 2 ? html`<p class="soft">${unit?.name}</p>` : html`
+export const unitChoice = (units, unit, change) => (units.length < 2 ? html`<p class="soft">${named(unit?.name)}</p>` : html`
   <label for="unit">${t("staff.unit")}</label><select id="unit" class="short" @change=${(e) => change(e.target.value)}>
-  ${units.map((u) => html`<option value=${u.code} ?selected=${u.code === unit.code}>${u.name}</option>`)}</select>`);
+  ${units.map((u) => html`<option lang=${inVietnamese} value=${u.code} ?selected=${u.code === unit.code}>${u.name}</option>`)}</select>`);
 
 /** A deadline: late in red with its hours, else when. */
 export function deadline(ms, now = Date.now()) {

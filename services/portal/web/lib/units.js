@@ -1,6 +1,7 @@
 /* units — every unit there is, by code; a choice among them, under the unit each belongs to. */
 import { askPublic } from "./api.js";
 import { html } from "./live.js";
+import { inVietnamese } from "./names.js";
 import { t } from "./words.js";
 
 export async function allUnits() {
@@ -22,5 +23,5 @@ export function unitGroups(units, all) {
 
 /** The options of a select; chosen: a code. */
 export const unitOptions = (units, all, chosen) => html`<option value="">${all.length ? t("question.choose") : t("wait.loading")}</option>
-  ${unitGroups(units, all).map(([name, list]) => html`<optgroup label=${name}>${list.map((u) =>
+  ${unitGroups(units, all).map(([name, list]) => html`<optgroup label=${name} lang=${inVietnamese}>${list.map((u) =>
     html`<option value=${u.code} ?selected=${chosen === u.code}>${u.name}</option>`)}</optgroup>`)}`;
