@@ -34,7 +34,7 @@ class TrackPage extends Live {
       if (account() && !this.key && await this.loadOwn()) return;
       await this.loadPublic();
     } catch (error) {
-      await this.set({ faults: error.status === 404 ? [{ field: "code", message: t("track.unknown") }] : faultsOf(error) });
+      await this.set({ faults: error.status === 404 ? [{ field: this.sight ? "phone_tail" : "code", message: t("track.unknown") }] : faultsOf(error) });
       focusSummary(this);
     }
   }
@@ -71,6 +71,15 @@ class TrackPage extends Live {
     return this.load();
   }
 
+  /** Of a dossier one sees already. */
+  async sayTail(event) {
+    event.preventDefault();
+    this.tail = event.target.elements.tail.value.trim();
+    if (this.tail) return this.load();
+    await this.set({ faults: [{ field: "phone_tail", message: t("question.missing", { label: t("track.tail") }) }] });
+    return focusSummary(this);
+  }
+
   async explain() {
     try {
       this.set({ why: (await ask("GET", `/api/verification/cases/${this.code}/appointment`)).why });
@@ -85,17 +94,27 @@ class TrackPage extends Live {
     return html`<h1>${t("track.title")}</h1>${summary(this.faults)}<form class="card" novalidate @submit=${this.ask}>
       ${field({ name: "code", label: t("track.code"), hint: t("track.code_hint"), faults: this.faults, control: ({ id, about, invalid }) =>
         html`<input id=${id} name="code" .value=${this.code ?? ""} autocapitalize="characters" autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${invalid}>` })}
-      ${field({ name: "phone_tail", label: t("track.tail"), hint: t("track.tail_hint"), faults: this.faults, control: ({ id, about, invalid }) =>
-        html`<input id=${id} name="tail" class="tiny" inputmode="numeric" maxlength="4" autocomplete="off" aria-describedby=${about} aria-invalid=${invalid}>` })}
+      ${this.tailField(t("track.tail_hint"))}
       <button>${t("track.button")}</button></form>
       <p>${t("track.own")} <a href="${link("login")}?next=${encodeURIComponent(link("mine"))}">${t("menu.login")}</a></p>`;
   }
 
+  tailField(hint) {
+    return field({ name: "phone_tail", label: t("track.tail"), hint, faults: this.faults, control: ({ id, about, invalid }) =>
+      html`<input id=${id} name="tail" class="tiny" inputmode="numeric" maxlength="4" autocomplete="off" aria-describedby=${about} aria-invalid=${invalid}>` });
+  }
+
+  /** Who has the code alone may say here that it is his. */
+  moreForm() {
+    return html`<form class="card" novalidate @submit=${this.sayTail}><p>${t("track.more_with_phone")}</p>${this.tailField()}
+      <button class="second">${t("track.button")}</button></form>`;
+  }
+
   publicView() {
     const s = this.sight, last = s.timeline?.at(-1);
-    return html`<p class="soft number">${s.code}</p><h1>${named(s.procedure_name) ?? t("track.title")}</h1><p>${tag(s.status)}</p>${whatNow(s.status)}
+    return html`${summary(this.faults)}<p class="soft number">${s.code}</p><h1>${named(s.procedure_name) ?? t("track.title")}</h1><p>${tag(s.status)}</p>${whatNow(s.status)}
       <p><label for="far">${t("track.percent", { n: s.percent })}</label> <progress id="far" max="100" value=${s.percent}></progress></p>
-      ${s.timeline ? html`<p>${named(s.unit_name)}</p>${timeline(s.timeline, last)}` : html`<p>${t("track.more_with_phone")}</p>`}
+      ${s.timeline ? html`<p>${named(s.unit_name)}</p>${timeline(s.timeline, last)}` : this.moreForm()}
       <p><a href="#" @click=${() => { this.tail = ""; }}>${t("track.other")}</a></p>`;
   }
 
