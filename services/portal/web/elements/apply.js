@@ -146,7 +146,7 @@ class ApplyPage extends Drafting {
   // ---- what is seen ----
 
   render() {
-    if (this.trouble) return html`<h1>${t("apply.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
+    if (this.trouble) return html`<h1>${t("apply.title")}</h1><p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("search")}>${t("procedure.search_again")}</a></p>`;
     if (!this.draft) return html`<h1>${t("apply.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     return html`${this.offline ? html`<p class="note due" role="alert">${t("apply.offline")}</p>` : nothing}
       ${summary(this.faults, (event, fault) => this.goTo(event, fault))}${views[this.view](this)}${this.savedLine()}`;

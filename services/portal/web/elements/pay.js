@@ -90,6 +90,10 @@ class PayPage extends Live {
 
   // ---- what is seen ----
 
+  about() {
+    return html`<p class="lead">${named(this.invoice.procedure.name)}<br><span class="number">${this.invoice.code}</span></p>`;
+  }
+
   lines() {
     const i = this.invoice;
     return html`<table><caption class="unseen">${t("pay.lines")}</caption><tbody>${i.lines.map((l) => html`<tr><th scope="row">${named(l.name)} <small class="soft">(${kinds[l.kind]})</small></th>
@@ -100,7 +104,7 @@ class PayPage extends Live {
   paid() {
     const i = this.invoice, r = i.receipt;
     return html`<div class="panel" role="status"><h1>${t("pay.paid")}</h1><p class="code">${dong(i.total_dong)}</p></div>
-      <p class="lead">${named(i.procedure.name)}<br><span class="number">${i.code}</span></p>
+      ${this.about()}
       ${r ? html`<dl class="rows"><div><dt>${t("pay.receipt_no")}</dt><dd class="number">${r.number}</dd></div><div><dt>${t("pay.paid_at")}</dt><dd>${moment(r.issued_at_ms)}</dd></div>
         <div><dt>${t("pay.payer")}</dt><dd>${r.payer_name}</dd></div><div><dt>${t("pay.by")}</dt><dd>${methods[r.method]}</dd></div>
         ${r.ref ? html`<div><dt>${t("pay.ref")}</dt><dd>${r.ref}</dd></div>` : nothing}</dl>` : nothing}
@@ -144,7 +148,7 @@ class PayPage extends Live {
   open() {
     const i = this.invoice, a = this.attempt;
     return html`<p><a href="${link("track")}#${i.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("pay.title")}</h1>
-      <p class="lead">${named(i.procedure.name)}<br><span class="number">${i.code}</span></p><p class="money">${dong(i.total_dong)}</p>
+      ${this.about()}<p class="money">${dong(i.total_dong)}</p>
       ${i.pay_by_ms ? html`<p class="note ${i.is_overdue ? "bad" : "due"}">${t("pay.until", { at: moment(i.pay_by_ms), left: away(i.pay_by_ms) })}</p>` : nothing}
       ${isUnsure(a) ? this.checking() : html`<p role="status">${a?.state === "failed" ? html`<strong>${t("pay.failed")}</strong>` : t("pay.unpaid")}</p>${this.ways()}`}
       ${this.transfer()}<h2>${t("pay.lines")}</h2>${this.lines()}${this.attempts()}`;
@@ -156,7 +160,7 @@ class PayPage extends Live {
     if (!this.invoice) return html`<h1>${t("pay.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (this.invoice.status === "open") return this.open();
     if (this.invoice.status === "paid") return this.paid();
-    return html`<h1>${t("pay.title")}</h1><p class="note">${words("pay.other")[this.invoice.status]}</p>${this.lines()}
+    return html`<h1>${t("pay.title")}</h1>${this.about()}<p class="note">${words("pay.other")[this.invoice.status]}</p>${this.lines()}
       <p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>`;
   }
 }

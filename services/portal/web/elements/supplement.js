@@ -72,7 +72,7 @@ class SupplementPage extends Drafting {
 
   render() {
     const d = this.dossier, state = d?.state;
-    if (this.trouble) return html`<h1>${t("supplement.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
+    if (this.trouble) return html`<h1>${t("supplement.title")}</h1><p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("mine")}>${t("menu.mine")}</a></p>`;
     if (!d) return html`<h1>${t("supplement.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (d.status !== 5) return html`<h1>${t("supplement.title")}</h1><p class="note">${t("supplement.not_asked")}</p><p><a href="${link("track")}#${d.code}">${t("supplement.back")}</a></p>`;
     return html`<p><a href="${link("track")}#${d.code}">${t("supplement.back")}</a></p>${summary(this.faults)}<h1>${t("supplement.title")}</h1><p class="lead">${named(d.procedure.name)}</p>
