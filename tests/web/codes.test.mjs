@@ -62,3 +62,5 @@ test("each equation a service watches has its words", () => {
   const watched = services.flatMap((s) => [...source(`services/${s}/ledgers.c`).matchAll(/LEDGER_ROW\("(\w+)", \w+, true\)/g)].map((m) => m[1]));
   same(vi.ops.ledger, new Set(watched), "ops.ledger");
 });
+
+test("each grade of circular 01/2018 has its word", () => same(vi.figures_public.grade, strings("services/feedback/index_tt01.c", "names[] = "), "figures_public.grade"));

@@ -6,7 +6,7 @@ import { tell } from "../lib/faults.js";
 import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
 import { named } from "../lib/names.js";
-import { HEADS, cells, classOf, number, percent, periodName } from "../lib/published.js";
+import { HEADS, cells, classOf, grades, number, percent, periodName } from "../lib/published.js";
 import { tableHead } from "../lib/table.js";
 import { link, t, words } from "../lib/words.js";
 
@@ -48,7 +48,7 @@ class SatisfactionPage extends Live {
     return html`<ul class="four">${s ? box(percent(s.content), t("figures_public.content", { n: number(s.answers), low: percent(s.low), high: percent(s.high) })) : box("–", t("figures_public.no_answers"))}
       ${d ? box(percent(d.in_time), t("figures_public.in_time", { n: number(d.ended) })) : nothing}
       ${s?.response_rate !== undefined ? box(percent(s.response_rate), t("figures_public.rate")) : nothing}
-      ${r.tt01 ? box(number(r.tt01.total / 10, 1), t("figures_public.tt01", { what: r.tt01.class })) : nothing}
+      ${r.tt01 ? box(number(r.tt01.total / 10, 1), t("figures_public.tt01", { what: grades[r.tt01.class] ?? r.tt01.class })) : nothing}
       ${r.index_766 ? box(number(r.index_766.points / 100, 1), t("figures_public.index_766", { most: number(r.index_766.most / 100) })) : nothing}</ul>
       ${s ? html`<h2>${t("figures_public.questions")}</h2><dl class="rows">${QUESTIONS.map((q) => html`<div><dt>${says[q]}</dt><dd class="number">${percent(s[q])}</dd></div>`)}</dl>` : nothing}`;
   }

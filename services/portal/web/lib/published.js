@@ -1,7 +1,7 @@
 /* published — figures as the province publishes them: shares in hundredths of a percent, points in hundredths or tenths, periods as
    numbers; what was too few to be said is absent and shown as such. */
 import { html, nothing, svg } from "./live.js";
-import { language, t } from "./words.js";
+import { language, t, words } from "./words.js";
 
 const locale = language === "vi" ? "vi-VN" : "en-GB";
 export const number = (n, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(n);
@@ -13,6 +13,8 @@ export const periodName = (p) => (p > 99999 ? t("figures_public.month", { n: p %
 export const tooFew = () => html`<span class="soft">${t("figures_public.too_few")}</span>`;
 
 const WIDTH = 100;
+/** Of circular 01/2018: they come as they are named there. */
+export const grades = words("figures_public.grade");
 
 /** The share with the range it may be trusted to, as words and as a line. */
 export const trusted = (s) => html`<span class="number">${percent(s.content)}</span> <small class="soft number">(${percent(s.low)}–${percent(s.high)})</small>
@@ -28,4 +30,4 @@ export const HEADS = ["dossiers", "in_time", "satisfied", "answers", "rate", "tt
 export const cells = (r) => [r.dossiers ? number(r.dossiers.ended) : tooFew(), r.dossiers ? percent(r.dossiers.in_time) : "–",
   r.satisfaction ? trusted(r.satisfaction) : tooFew(), r.satisfaction ? number(r.satisfaction.answers) : "–",
   r.satisfaction?.response_rate !== undefined ? percent(r.satisfaction.response_rate) : "–",
-  r.tt01 ? html`${number(r.tt01.total / 10, 1)} <small class="soft">${r.tt01.class}</small>` : "–", r.index_766 ? html`${number(r.index_766.points / 100, 1)}${r.index_766.most < 10000 ? html` <small class="soft">/ ${number(r.index_766.most / 100)}</small>` : nothing}` : "–"];
+  r.tt01 ? html`${number(r.tt01.total / 10, 1)} <small class="soft">${grades[r.tt01.class] ?? r.tt01.class}</small>` : "–", r.index_766 ? html`${number(r.index_766.points / 100, 1)}${r.index_766.most < 10000 ? html` <small class="soft">/ ${number(r.index_766.most / 100)}</small>` : nothing}` : "–"];
