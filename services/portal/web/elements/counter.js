@@ -7,7 +7,7 @@ import { readCard } from "../lib/card.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { limitText, moment, shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
-import { named } from "../lib/names.js";
+import { ifAny, named } from "../lib/names.js";
 import { download, fetchBlob, picture } from "../lib/picture.js";
 import { printPdf } from "../lib/print.js";
 import { answerOf, asked, faultOf, question } from "../lib/questions.js";
@@ -256,7 +256,7 @@ class CounterPage extends Live {
   papersPart() {
     return html`<section id="papers"><h2>${t("counter.papers_title")}</h2>
       ${(this.procedure?.components ?? []).map((c) => html`<label class="choice" for="f-papers-${c.code}"><input type="checkbox" id="f-papers-${c.code}" .checked=${this.has.has(c.code)}
-        @change=${(e) => this.tick(c.code, e.target.checked)}><span>${named(c.name)}${c.required ? "" : html` <span class="soft">${t("procedure.if_any")}</span>`}</span></label>`)}
+        @change=${(e) => this.tick(c.code, e.target.checked)}><span>${named(c.name)}${ifAny(c) ? html` <span class="soft">${ifAny(c)}</span>` : nothing}</span></label>`)}
       ${field({ name: "extra", label: t("counter.extra"), hint: t("counter.extra_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.extra} aria-describedby=${about} @input=${(e) => { this.extra = e.target.value; }}></textarea>` })}
       ${field({ name: "reason", label: t("counter.reason"), hint: t("counter.reason_hint"), faults: this.faults, control: ({ id, about }) => html`<textarea id=${id} rows="2" .value=${this.reason} aria-describedby=${about} @input=${(e) => { this.reason = e.target.value; }}></textarea>` })}</section>`;
   }

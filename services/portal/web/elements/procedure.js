@@ -6,7 +6,7 @@ import { draftsOf } from "../lib/drafts.js";
 import { tell } from "../lib/faults.js";
 import { dong, feeText, limitText, shortMoment } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
-import { named } from "../lib/names.js";
+import { ifAny, named } from "../lib/names.js";
 import { link, t, words } from "../lib/words.js";
 
 const TIMES_AFTER_MS = 1500; // the visit itself comes first
@@ -50,15 +50,15 @@ class ProcedurePage extends Live {
   fees() {
     const p = this.procedure;
     if (!p.fees.length) return html`<p>${p.fee_text || t("procedure.free")}</p>`;
-    return html`<table class="fees"><tbody>${p.fees.map((f) => html`<tr><th scope="row">${f.name} <small class="soft">(${texts.fee_kind[f.kind]})</small></th>
+    return html`<table class="fees"><tbody>${p.fees.map((f) => html`<tr><th scope="row">${named(f.name)} <small class="soft">(${texts.fee_kind[f.kind]})</small></th>
       <td>${texts.fee_when[f.when]}</td><td class="number">${dong(f.amount)}
       ${"online_amount" in f && f.online_amount !== f.amount ? html`<br><small>${t("procedure.online_amount", { fee: dong(f.online_amount) })}</small>` : nothing}</td></tr>`)}
       </tbody></table>`;
   }
 
   papers() {
-    return html`<ul>${this.procedure.components.map((c) => html`<li>${c.name}
-      <small class="soft">${papersOf(c)}${c.required ? "" : " – " + t("procedure.if_any")}</small></li>`)}</ul>`;
+    return html`<ul>${this.procedure.components.map((c) => html`<li>${named(c.name)}
+      <small class="soft">${papersOf(c)}${ifAny(c) ? " – " + ifAny(c) : ""}</small></li>`)}</ul>`;
   }
 
   inFact() {

@@ -5,6 +5,7 @@ import { ask, askPublic, isAway, newKey } from "../lib/api.js";
 import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { day } from "../lib/format.js";
 import { Live, html, nothing } from "../lib/live.js";
+import { named } from "../lib/names.js";
 import { dayMs } from "../lib/periods.js";
 import { staffAccount } from "../lib/staff.js";
 import { factorsOf, textOf, waveState } from "../lib/survey.js";
@@ -115,7 +116,7 @@ class SurveysPage extends Live {
   wavesTable() {
     const title = (w) => { const s = this.surveys.find((x) => x.code === w.survey && x.version === w.version); return `${s ? nameOf(s) : w.survey} (${w.version})`; };
     return html`<h2>${t("surveys.waves")}</h2>${this.waves.length ? html`<table class="stacks" id="waves">${tableHead(["wave", "survey", "period", "closes", "state"].map((h) => heads[h]))}
-      <tbody>${this.waves.map((w) => html`<tr><th scope="row"><a href="${link("wave")}#${w.id}">${w.name}</a></th><td data-label=${heads.survey}>${title(w)}</td>
+      <tbody>${this.waves.map((w) => html`<tr><th scope="row"><a href="${link("wave")}#${w.id}">${named(w.name)}</a></th><td data-label=${heads.survey}>${title(w)}</td>
       <td data-label=${heads.period}>${day(w.from_ms)} – ${day(w.to_ms - 1)}</td><td data-label=${heads.closes}>${day(w.closes_at_ms - 1)}</td><td data-label=${heads.state}>${waveState(w)}</td></tr>`)}</tbody></table>` : html`<p class="note">${t("surveys.no_waves")}</p>`}`;
   }
 

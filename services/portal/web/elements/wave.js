@@ -137,7 +137,7 @@ class WavePage extends Live {
     if (this.trouble) return html`<h1>${t("wave.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
     if (!this.wave) return html`<h1>${t("wave.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     const w = this.wave, mine = [...new Set(w.strata.map((s) => s.unit))].filter((u) => this.may(READING, u));
-    return html`<p><a href=${link("surveys")}>${t("wave.back")}</a></p><div class="bar"><h1>${w.name}</h1><p><span class="tag">${waveState(w)}</span></p></div>
+    return html`<p><a href=${link("surveys")}>${t("wave.back")}</a></p><div class="bar"><h1>${named(w.name)}</h1><p><span class="tag">${waveState(w)}</span></p></div>
       <p class="soft">${t("wave.about", { from: day(w.from_ms), to: day(w.to_ms - 1), closes: day(w.closes_at_ms - 1), quota: w.quota, seed: w.seed })}</p>${summary(this.faults)}
       ${this.results ? html`<section id="results"><h2>${t("wave.results")}</h2>${this.table(t("figures_public.units"), this.results.units, (code) => named(this.unitName(code)))}${this.table(t("figures_public.fields"), this.results.fields, (code) => named(this.fields.get(code)) ?? code)}</section>` : nothing}
       <h2>${t("wave.response")}</h2>${this.strata()}${this.slips()}${mine.length ? html`<h2>${t("wave.samples")}</h2><p class="soft">${t("wave.samples_lead")}</p>${mine.map((u) => this.sample(u))}` : nothing}`;
