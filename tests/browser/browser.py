@@ -163,6 +163,12 @@ class Browser:
                 (head, i) => [...t.tBodies[0].rows].map(r => r.cells[i]).some(c => c && (align(c) !== align(head) || isNumber(c) && c.tagName === 'TD' && align(c) !== 'right')))
                 .map(head => 'crooked: ' + head.innerText));""")
 
+    def foreign(self):
+        """Heads and choices of an English page that are Vietnamese and do not say so."""
+        return self.js("""
+            return document.documentElement.lang === 'vi' ? [] : [...document.querySelectorAll('main :is(h1, h2, h3, h4, th, option, label, .lead)')].flatMap(e => [...e.childNodes])
+                .filter(n => n.nodeType === 3 && /[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]/i.test(n.data) && n.parentElement.closest('[lang]').lang !== 'vi').map(n => 'foreign: ' + n.data.trim());""")
+
     def odd_words(self):
         """What no person should read: codes, values that are not there, words of the other language's page."""
         text = self.js("return document.body.innerText")

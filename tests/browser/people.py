@@ -80,5 +80,27 @@ class People:
         send("POST", self.suite.local("GATEWAY_SIM") + "/sim/pay", {"txn_ref": attempt["txn_ref"], "outcome": "success"})
         wait_for(lambda: self.attempts(person, dossier.code)[0]["state"] == "succeeded", 30, "the payment")
 
+    def fail_to_pay(self, person, dossier):
+        attempt = self.begin_to_pay(person, dossier, "gateway")
+        assert send("GET", attempt["pay_url"]).status == 200
+        send("POST", self.suite.local("GATEWAY_SIM") + "/sim/pay", {"txn_ref": attempt["txn_ref"], "outcome": "cancelled"})
+        wait_for(lambda: self.attempts(person, dossier.code)[0]["state"] == "failed", 30, "the failure")
+
+    def refund(self, person, dossier, by_gateway):
+        """Paid, and withdrawn: what went through the gateway goes back at once, cash when somebody comes for it."""
+        if by_gateway:
+            self.pay(person, dossier)
+        else:
+            path = "/api/payment/invoices/" + dossier.code
+            wait_for(lambda: Person(self.suite.url(), person["id_number"], person["password"]).ask("GET", path).status == 200, 30, "the invoice")
+            paid = self.office.staff["clerk"].ask("POST", path + "/attempts", {"method": "cash"}, key=True)
+            assert paid.status == 201, paid
+        wait_for(lambda: dossier.case()["paid_dong"], 60, "the payment to be known")
+        self.withdraw(person, dossier)
+        wait_for(lambda: dossier.case()["status"] == 7, 60, "the wish to withdraw")
+        dossier.decide("clerk", "CONFIRM_WITHDRAWAL", refund=True)
+        status = "refunded" if by_gateway else "refunding"
+        wait_for(lambda: self.get(person, "/api/payment/invoices/" + dossier.code)["invoices"][0]["status"] == status, 60, status)
+
     def withdraw(self, person, dossier):
         self.post(person, "/api/intake/dossiers/%s/withdrawal" % dossier.code, {"reason": "Tôi nộp nhầm thủ tục."})

@@ -3,6 +3,8 @@
 import tempfile
 from pathlib import Path
 
+import lib
+import quarter
 import staff
 import walk
 from embedded.web import send, wait_for
@@ -29,8 +31,9 @@ def wrong(seen, judge):
 
 
 def wrong_at_sight(seen):
-    """What axe-core finds, what the console complains of, words no person should read."""
-    return wrong(seen, lambda browser: browser.axe() + browser.errors() + browser.odd_words())
+    """What axe-core finds, what the console complains of, words no person should read, crooked columns, names that do
+    not say their language."""
+    return wrong(seen, lambda browser: browser.axe() + browser.errors() + browser.odd_words() + browser.crooked() + browser.foreign())
 
 
 def too_wide(seen, width, height, scale=1):
@@ -68,7 +71,70 @@ def anonymous():
         ("complaint-unknown", "/theo-doi-gop-y#PA-0000000000~x", lambda b: b.one(".summary")), ("published-answers", "/tra-loi-gop-y", nothing),
         ("satisfaction", "/hai-long", nothing), ("method", "/cach-tinh", nothing),
         ("not-found", "/khong-co", nothing), ("login-needed", "/ho-so-cua-toi", lambda b: b.one("dialog")),
+        ("login-refused", "/dang-nhap", refused_login), ("complain-sent", "/gop-y", complained), ("verify-no-receipt", "/kiem-tra", lambda b: (b.fill("Nội dung", "không phải"), hidden_faults(b))),
     ]
+
+
+def published(suite):
+    """What everybody reads once a quarter is published."""
+    quarter.publish(suite)
+    at = "/hai-long?period=%d" % quarter.QUARTER
+    return [("satisfaction-published", at, lambda b: b.one(".tiles")), ("satisfaction-unit", at + "&unit=H07.102", lambda b: b.one("main table")),
+            ("satisfaction-field", at + "&field=F1", lambda b: b.one("main table")), ("satisfaction-en", "/en/satisfaction?period=%d" % quarter.QUARTER, lambda b: b.one(".tiles"))]
+
+
+def answered(suite):
+    """The answer to a petition: as who complained reads it, and as everybody does."""
+    sent = staff.petition(suite)
+    office = lib.asker(suite, lib.staff(suite, [("leader", UNIT)]))
+    for version, act in enumerate(({"act": "accept"}, {"act": "answer", "outcome": "upheld", "words": "Quầy số 3 thiếu người, nay đã thêm hai người."},
+                                   {"act": "publish", "words": "Quầy tiếp nhận được thêm hai người."})):
+        path = "/api/feedback/desk/complaints/" + sent["code"]
+        done = office("POST", path + "/acts", act, key=True, headers={"If-Match": '"%d"' % office("GET", path)["version"]})
+        assert done.status == 200, (version, done)
+    return [("complaint-answered", "/theo-doi-gop-y#%s~%s" % (sent["code"], sent["secret"]), lambda b: b.one(".timeline")),
+            ("published-answers-some", "/tra-loi-gop-y", lambda b: b.one(".hits > li"))]
+
+
+def complained(browser):
+    way(browser)
+    browser.press("Gửi phản ánh")
+    browser.one("#secret")
+
+
+def refused_login(browser):
+    browser.fill("Tên đăng nhập", "083300999999")
+    browser.fill("Mật khẩu", "không phải mật khẩu")
+    browser.one("form.card button").click()
+    browser.one(".summary")
+
+
+def thanks(browser):
+    """Its rating is sent once; who comes later is shown what was said then."""
+    if not browser.all("#f-words"):
+        browser.js("document.querySelector('rate-page').set({done: true})")
+    else:
+        for question in ("is_clear", "is_simple", "is_helpful", "is_in_time"):
+            browser.one("#f-" + question).click()
+        browser.press("Gửi đánh giá")
+    browser.wait_text("Cảm ơn bạn", "h1")
+
+
+def with_phone(tail):
+    def prepare(browser):
+        browser.fill("Bốn số cuối", tail)
+        browser.one("form.card button").click()
+        browser.one(".timeline")
+    return prepare
+
+
+def public(people):
+    """What everybody sees of what has happened."""
+    person = people.new_citizen()
+    code = people.file(person, FREE).code
+    return published(people.suite) + answered(people.suite) + [
+        ("track-by-code", "/tra-cuu#" + code, lambda b: b.one("#far")), ("track-by-phone", "/tra-cuu#" + code, with_phone(person["phone"][-4:])),
+        ("track-by-phone-faults", "/tra-cuu#" + code, hidden_faults)]
 
 
 def unit(browser):
@@ -108,7 +174,10 @@ def apply_scenes(people):
         ("apply-tasks", at, nothing), ("apply-unit", at + "#unit", unit), ("apply-applicant", at + "#applicant", nothing),
         ("apply-answers", at + "#answers", nothing), ("apply-answers-faults", at + "#answers", hidden_faults),
         ("apply-papers", at + "#papers", nothing), ("apply-papers-faults", at + "#papers", hidden_faults),
+        ("apply-unknown", "/nop-ho-so?code=9.999999", lambda b: b.one("[role=alert]")),
+        ("confirmation-unknown", "/da-nop#000.00.21.H07-200101-0001", lambda b: b.one("[role=alert]")), ("supplement-unknown", "/bo-sung#000.00.21.H07-200101-0001", lambda b: b.one("[role=alert]")),
         ("apply-check-faults", at + "#check", lambda b: (b.press("Gửi hồ sơ"), b.one(".summary"))), ("apply-check", "/nop-ho-so?code=%s#check" % FREE, checked(people)),
+        ("home-draft", "/", lambda b: b.one("drafts-notice li")), ("mine-draft", "/ho-so-cua-toi", lambda b: b.one(".hits > li")),
     ]
 
 
@@ -116,13 +185,16 @@ def filled(people, person):
     """Pages of a person who has dossiers in many states."""
     made = {name: people.file(person, procedure) for name, procedure in (
         ("new", FREE), ("refused", FREE), ("accepted", FREE), ("asked", FREE), ("payment", WITH_FEE), ("transfer", WITH_FEE),
-        ("checking", WITH_FEE), ("paid", WITH_FEE), ("leaving", FREE), ("result", FREE), ("work", FREE), ("stopped", FREE), ("over", FREE))}
+        ("checking", WITH_FEE), ("paid", WITH_FEE), ("failed", WITH_FEE), ("refunding", WITH_FEE), ("refunded", WITH_FEE), ("leaving", FREE), ("result", FREE), ("work", FREE), ("stopped", FREE), ("over", FREE))}
     made["refused"].decide("clerk", "REFUSE", reason="Không thuộc thẩm quyền của đơn vị này.")
-    for name in ("accepted", "payment", "transfer", "checking", "paid", "result", "work", "over"):
+    for name in ("accepted", "payment", "transfer", "checking", "paid", "failed", "refunding", "refunded", "result", "work", "over"):
         made[name].decide("clerk", "ACCEPT")
     made["asked"].decide("clerk", "ASK_SUPPLEMENT", **DECISIONS)
     people.pay(person, made["paid"])
     people.begin_to_pay(person, made["checking"], "gateway")
+    people.fail_to_pay(person, made["failed"])
+    for name in ("refunding", "refunded"):
+        people.refund(person, made[name], by_gateway=name == "refunded")
     people.begin_to_pay(person, made["transfer"], "transfer")
     people.withdraw(person, made["leaving"])
     people.withdraw(person, made["stopped"])
@@ -146,9 +218,12 @@ def scenes_of(people, person, code, petition):
         ("supplement-faults", "/bo-sung#" + code["asked"], hidden_faults), ("supplement-not-asked", "/bo-sung#" + code["new"], nothing),
         ("withdraw", "/rut-ho-so#" + code["new"], nothing), ("withdraw-faults", "/rut-ho-so#" + code["new"], hidden_faults),
         ("rate", "/danh-gia#" + code["result"], rating), ("rate-faults", "/danh-gia#" + code["result"], lambda b: (rating(b), hidden_faults(b))),
+        ("rate-thanks", "/danh-gia#" + code["over"], lambda b: (b.wait(lambda: b.all("#f-words, main .note"), "what may be said"), thanks(b))), ("rate-taken", "/danh-gia#" + code["over"], lambda b: b.one("main .note")),
         ("rate-not-yet", "/danh-gia#" + code["new"], nothing),
         ("pay", "/thanh-toan#" + code["payment"], lambda b: b.one(".doors")), ("pay-checking", "/thanh-toan#" + code["checking"], nothing),
         ("pay-transfer", "/thanh-toan#" + code["transfer"], lambda b: b.one("img.qr")), ("pay-paid", "/thanh-toan#" + code["paid"], lambda b: b.one(".panel")),
+        ("pay-failed", "/thanh-toan#" + code["failed"], lambda b: b.wait_text("không thành")), ("pay-refunding", "/thanh-toan#" + code["refunding"], lambda b: b.one("main table")),
+        ("pay-refunded", "/thanh-toan#" + code["refunded"], lambda b: b.one("main table")), ("pay-paid-en", "/en/pay#" + code["paid"], lambda b: b.one(".panel")),
         ("pay-nothing", "/thanh-toan#" + code["new"], nothing),
         ("verify-true", "/kiem-tra#" + people.receipt(person, code["new"]), lambda b: b.one("#outcome")),
     ]

@@ -20,7 +20,7 @@ def seen(suite, people):
     for browser in (writer, owner):
         browser.person = people.new_citizen()
         browser.log_in(browser.person["id_number"], browser.person["password"])
-    yield [(stranger, scenes.anonymous()), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))]
+    yield [(stranger, scenes.anonymous() + scenes.public(people)), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))]
     for browser in (stranger, writer, owner):
         browser.close()
 

@@ -1,28 +1,14 @@
 """test_published — what everybody can read of how satisfied people were: the numbers of the published quarter, as feedback froze them."""
 import pytest
 
-from feedback_quarter import QUARTER, fill, run_job
+import quarter
 from embedded.web import send
-
-
-class Published:
-    """feedback's store, as feedback_quarter fills it."""
-
-    def __init__(self, suite):
-        self.suite = suite
-
-    def sql(self, text):
-        return self.suite.psql(text, database="motcua_feedback")
+from quarter import QUARTER
 
 
 @pytest.fixture(scope="module")
 def published(suite):
-    """The page of the quarter as data: four answers only about a field of one unit."""
-    store = Published(suite)
-    fill(store)
-    store.sql("DELETE FROM rating WHERE id IN (SELECT id FROM rating WHERE unit_code = 'H07.102' AND field_code = 'F2' ORDER BY id OFFSET 4)")
-    run_job(store, "freeze")
-    return send("GET", suite.url("/api/feedback/published/%d" % QUARTER)).json
+    return quarter.publish(suite)
 
 
 def percent(share):
@@ -40,7 +26,7 @@ def test_everybody_reads_the_published_figures_with_their_n_and_range(browser, p
     assert "trên %d phiếu" % s["answers"] in browser.text(".four") and percent(s["low"]) in browser.text(".four")
     first = published["units"][0]
     assert percent(first["satisfaction"]["content"]) in row(browser, first["unit_name"])
-    assert browser.axe() == [] and browser.overflow() is None
+    assert browser.axe() == [] and browser.overflow() is None and browser.crooked() == []
     for width, height, scale in ((360, 760, 1), (640, 450, 2)):
         browser.size(width, height, scale=scale)
         assert browser.overflow() is None
