@@ -77,6 +77,7 @@ static int unseal(struct task *t, const struct db_rows *rows, int first, struct 
         if (!opened || !rating_unpack(t, opened, n, &ratings[i]))
             return err_set(task_err(t), E_BUG, "an answer does not open: is seal_key_file another one?");
     }
+    rating_blur_origins(ratings, m->n);
     m->ids = ids;
     m->ratings = ratings;
     return 0;

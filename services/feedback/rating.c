@@ -5,8 +5,10 @@
 #include <talloc.h>
 
 #include "civil.h"
+#include "err.h"
 
-enum { HEAD_BYTES = RATING_QUESTIONS + 1, STEP_BYTES = 256, MONTHS = 3, QUARTERS = 4 };
+enum { HEAD_BYTES = RATING_QUESTIONS + 1, UTF8_MOST = 4, MONTHS = 3, QUARTERS = 4 };
+enum { PACKED_BYTES = HEAD_BYTES + RATING_WORDS_MAX * UTF8_MOST + 1 };
 
 const char *const rating_origins[] = { "web", "tablet", "paper", NULL };
 const char *const rating_questions[] = { "is_clear", "is_simple", "is_helpful", "is_in_time", NULL };
@@ -44,8 +46,9 @@ int quarter_closed(int64_t now_ms, int days)
 uint8_t *rating_pack(const void *ctx, const struct rating *r, size_t *size)
 {
     size_t n = strlen(r->words);
-    *size = (HEAD_BYTES + n + 1 + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+    *size = PACKED_BYTES;
     uint8_t *out = talloc_zero_array(ctx, uint8_t, *size);
+    ASSERT(HEAD_BYTES + n < *size);
     for (int i = 0; i < RATING_QUESTIONS; i++)
         out[i] = (uint8_t)r->scores[i];
     out[RATING_QUESTIONS] = (uint8_t)r->origin;
@@ -63,4 +66,13 @@ bool rating_unpack(const void *ctx, const uint8_t *bytes, size_t size, struct ra
     out->origin = (enum rating_origin)bytes[RATING_QUESTIONS];
     out->words = talloc_strdup(ctx, (const char *)bytes + HEAD_BYTES);
     return true;
+}
+
+void rating_blur_origins(struct rating *ratings, size_t n)
+{
+    bool are_alike = true;
+    for (size_t i = 1; i < n; i++)
+        are_alike = are_alike && ratings[i].origin == ratings[0].origin;
+    for (size_t i = 0; i < n && !are_alike; i++)
+        ratings[i].origin = RATING_WEB;
 }

@@ -33,9 +33,14 @@ int64_t quarter_closes_at(int quarter, int days);
 int quarter_closed(int64_t now_ms, int days);
 bool quarter_is_valid(int64_t quarter);
 
-/* As bytes to be sealed: their length tells no more than whether there are many words. Owner: ctx. */
+/* As bytes to be sealed, of one length whatever the words: else two looks at the database, before and after
+ * ten were mixed, would tell whose the long ones are. Owner: ctx. */
 uint8_t *rating_pack(const void *ctx, const struct rating *r, size_t *size);
 /* False if they are none. words belong to ctx. */
 bool rating_unpack(const void *ctx, const uint8_t *bytes, size_t size, struct rating *out);
+
+/* Of those that are mixed: unless all came the same way none says how. There is a row of who was given a link
+ * for the tablet, so the only answer from a tablet would be his. */
+void rating_blur_origins(struct rating *ratings, size_t n);
 
 #endif

@@ -183,6 +183,25 @@ def test_nothing_in_the_database_stands_beside_both_a_dossier_and_an_answer(offi
     assert code not in commands and "rated" not in commands
 
 
+def test_the_only_one_at_the_counters_tablet_is_not_told_from_the_others(office, mailbox):
+    """The clerk's link stands beside the dossier for some minutes."""
+    rate_as_many(office, mailbox, TEN - 1, "TAB")
+    code, who = rater(office, mailbox, procedure_code="1.9TAB")
+    wait_for(lambda: rating(office, code, **who)["state"] == "open", 20, "the key")
+    made = office.ask("POST", "/dossiers/%s/rating-link" % code, token=office.staff(("clerk", UNIT)))
+    token = token_of(office, code, headers={"Rating-Secret": made["secret"]})
+    assert rate(office, token, origin="tablet", words="word 9 of TAB").status == 201
+    wait_for(lambda: len(said(office, "TAB")) == TEN, 20, "the tenth")
+    assert office.sql("SELECT DISTINCT origin FROM rating WHERE field_code = 'TAB'") == "web"
+
+
+def test_a_sealed_answer_is_as_long_as_any_other(office, mailbox):
+    for words in ("", "dài " * 200):
+        code, who = rater(office, mailbox)
+        assert rate(office, token_of(office, code, **who), words=words).status == 201
+    assert office.sql("SELECT count(DISTINCT length(sealed)) FROM rating_sealed") == "1"
+
+
 def test_the_mailed_links_of_a_quarter_end_at_one_time(office, mailbox):
     """When a link was made would say which dossier ended then."""
     rater(office, mailbox), rater(office, mailbox)
