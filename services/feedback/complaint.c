@@ -136,8 +136,12 @@ static const struct phrase *may_take_longer(const struct complaint *c, const str
 {
     static const struct phrase MOST = { "extended_most", "Đã gia hạn hết mức luật cho phép.",
                                         "It has been extended as far as the law allows." };
+    static const struct phrase LATE = { "extended_late", "Đã quá hạn giải quyết nên không gia hạn được nữa.",
+                                        "The limit has passed: it can no longer be extended." };
     struct complaint_facts f = facts_of(c);
     (void)cal;
+    if (c->due_at && a->at_ms > c->due_at)
+        return &LATE;
     f.complexity++;
     return complaint_limit(&f, DUTY_ANSWER, a->at_ms) ? NULL : &MOST;
 }

@@ -152,6 +152,19 @@ static void a_complaint_is_decided_in_thirty_days_from_being_taken_up(void **sta
     assert_true(done(c, ACT_PUBLISH, "2026-10-30 10:00").step_due_at == 0);
 }
 
+static void what_is_late_is_not_made_timely_by_extending_it(void **state)
+{
+    (void)state;
+    struct complaint c = done(filed(CLASS_COMPLAINT), ACT_ACCEPT, "2026-08-31 10:00"), next;
+    struct complaint_doing a = doing(ACT_EXTEND, ROLE_LEADER, c.due_at);
+    struct complaint_move move;
+    struct err err = { 0 };
+    assert_int_equal(complaint_decide(&c, &a, &calendar, &next, &move, &err), 0);
+    a.at_ms++;
+    assert_int_equal(complaint_decide(&c, &a, &calendar, &next, &move, &err), E_CONFLICT);
+    assert_string_equal(err.phrase->code, "extended_late");
+}
+
 static void who_denounces_is_told_in_five_working_days_twice(void **state)
 {
     (void)state;
@@ -258,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_refusal_after_two_working_days_is_late),
         cmocka_unit_test(the_clock_stands_while_detail_is_asked_for_and_starts_anew),
         cmocka_unit_test(a_complaint_is_decided_in_thirty_days_from_being_taken_up),
+        cmocka_unit_test(what_is_late_is_not_made_timely_by_extending_it),
         cmocka_unit_test(who_denounces_is_told_in_five_working_days_twice),
         cmocka_unit_test(what_is_reopened_runs_anew),
         cmocka_unit_test(it_goes_to_the_unit_or_above_its_head),
