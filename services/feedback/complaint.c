@@ -14,7 +14,6 @@
 #define FORMAL      (OF(COMPLAINT) | OF(DENUNCIATION))
 #define REOPEN_TEXT "72"
 enum { SAME = -1 };
-
 enum need { WORDS = 1, UNIT = 2, OUTCOME = 4 };
 
 typedef const struct phrase *guard_fn(const struct complaint *c, const struct complaint_doing *a,
@@ -122,13 +121,15 @@ static const struct phrase *goes_elsewhere(const struct complaint *c, const stru
                                         "It lies at this unit. Choose another one." };
     static const struct phrase ABOUT = {
         "unit_is_complained_about",
-        "Người đứng đầu đơn vị này bị phản ánh: không được chuyển đơn cho đơn vị đó.",
-        "It is about the head of this unit, so it may not go there. Choose another one."
+        "Đơn phản ánh người đứng đầu đơn vị này hoặc đơn vị cấp trên trực tiếp. Hãy chọn đơn vị khác.",
+        "It is about the head of this unit or of the one above it. Choose another one."
     };
     (void)cal;
     if (a->unit && strcmp(a->unit, c->handling_unit_code) == 0)
         return &HERE;
-    return a->unit && c->about_head && strcmp(a->unit, c->unit_code) == 0 ? &ABOUT : NULL;
+    bool is_led = a->unit && (strcmp(a->unit, c->unit_code) == 0 || /* or the unit above it is */
+                              (a->unit_above && strcmp(a->unit_above, c->unit_code) == 0));
+    return c->about_head && is_led ? &ABOUT : NULL;
 }
 
 static const struct phrase *may_take_longer(const struct complaint *c, const struct complaint_doing *a,

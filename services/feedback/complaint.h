@@ -78,7 +78,7 @@ struct complaint_doing { /* what somebody wants to do, and what he brings */
     int64_t at_ms;
     const char *words;       /* reason, question, detail, answer; NULL: none */
     const char *unit;        /* PASS: where to; FORWARD: name of the agency */
-    const char *unit_above;  /* CLASSIFY of a head, APPEAL, ESCALATE: who is above; NULL: nobody */
+    const char *unit_above;  /* who is above where it lies; PASS: above unit; NULL: nobody */
     int class;               /* CLASSIFY; -1: as it is */
     int outcome;             /* ANSWER */
     int attitude, is_remote; /* CLASSIFY; -1: as it is */

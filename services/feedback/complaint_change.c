@@ -122,8 +122,11 @@ static int fill_units(struct task *t, struct complaint_change *ch, const struct 
     struct complaint_place p;
     struct complaint_doing *a = &ch->doing;
     bool found;
-    if (a->act == ACT_PASS && a->unit)
-        return complaint_unit(t, "unit", a->unit, &p);
+    if (a->act == ACT_PASS && a->unit) {
+        TRY(complaint_unit(t, "unit", a->unit, &p));
+        a->unit_above = p.above;
+        return 0;
+    }
     if (a->act != ACT_CLASSIFY && a->act != ACT_APPEAL && a->act != ACT_ESCALATE)
         return 0;
     TRY(store_complaint_place(t, f->c.handling_unit_code, task_now_ms(t), &p, &found));

@@ -25,10 +25,17 @@ const char *complaint_handler(const char *unit, bool about_head, const char *abo
     return is_given(reserve) ? reserve : unit;
 }
 
-static bool is_named(const void *ctx, const char *name, const struct actor *a)
+static bool is_same_name(const void *ctx, const char *one, const char *other)
 {
-    const char *one = text_search_key(ctx, name), *other = text_search_key(ctx, a->name);
-    return one && other && *one && strcmp(one, other) == 0;
+    const char *a = text_search_key(ctx, one), *b = text_search_key(ctx, other);
+    return a && b && *a && strcmp(a, b) == 0;
+}
+
+bool complaint_is_about(const void *ctx, const char *about_official, const char *about_name,
+                        const char *account_id, const char *name)
+{
+    return is_given(about_official) ? strcmp(about_official, account_id) == 0
+                                    : is_given(about_name) && is_same_name(ctx, about_name, name);
 }
 
 static bool belongs_to(const struct actor *a, const char *unit)
@@ -41,8 +48,7 @@ static bool belongs_to(const struct actor *a, const char *unit)
 
 bool complaint_excludes(const void *ctx, const struct complaint *c, const struct actor *a)
 {
-    if (is_given(c->about_official) ? strcmp(c->about_official, a->account_id) == 0
-                                    : is_given(c->about_name) && is_named(ctx, c->about_name, a))
+    if (complaint_is_about(ctx, c->about_official, c->about_name, a->account_id, a->name))
         return true;
     return c->about_head && belongs_to(a, c->unit_code);
 }

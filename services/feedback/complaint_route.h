@@ -14,6 +14,10 @@
  * there is none. */
 const char *complaint_handler(const char *unit, bool about_head, const char *above, const char *reserve);
 
+/* Is it he whom it is about? By account if one is given, else by name. ctx for scratch. */
+bool complaint_is_about(const void *ctx, const char *about_official, const char *about_name,
+                        const char *account_id, const char *name);
+
 /* May this person not know of it? ctx for scratch. */
 bool complaint_excludes(const void *ctx, const struct complaint *c, const struct actor *a);
 

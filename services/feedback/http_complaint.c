@@ -44,11 +44,23 @@ static int find_unit(struct task *t, struct intake *in)
     return complaint_unit(t, "unit", f->unit, &in->unit);
 }
 
+/* Whoever sends it need not know that the person leads the unit. */
+static int find_head(struct task *t, struct complaint_filing *f)
+{
+    const struct db_rows *rows;
+    if (f->is_head || (!*f->official && !*f->official_name))
+        return 0;
+    TRY(store_complaint_leaders(t, f->unit, &rows));
+    for (int i = 0; i < db_count(rows) && !f->is_head; i++)
+        f->is_head = complaint_is_about(t, f->official, f->official_name, db_str(rows, i, "official_id"),
+                                        db_str(rows, i, "official_name"));
+    return 0;
+}
+
 static int route(struct task *t, struct intake *in)
 {
     struct complaint_filing *f = &in->filing;
-    if (!f->is_head && *f->official)
-        TRY(store_complaint_leads(t, f->official, f->unit, &f->is_head));
+    TRY(find_head(t, f));
     const char *handler =
         complaint_handler(f->unit, f->is_head, complaint_above(t, &in->unit), config_of(t)->complaint_unit);
     TRY(complaint_unit(t, "unit", handler, &in->handling));

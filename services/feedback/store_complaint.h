@@ -65,8 +65,8 @@ int store_complaint_place(struct task *t, const char *unit, int64_t now_ms, stru
                           bool *found);
 /* Where the dossier is handled; NULL: there is no such dossier. */
 int store_complaint_dossier(struct task *t, const char *dossier, const char **unit);
-/* Has the official signed for the unit, as its leaders do? */
-int store_complaint_leads(struct task *t, const char *official, const char *unit, bool *leads);
+/* Who has signed for the unit, as its leaders do: official_id, official_name. */
+int store_complaint_leaders(struct task *t, const char *unit, const struct db_rows **rows);
 /* Who moved the dossier: official_id, official_name. */
 int store_complaint_officials(struct task *t, const char *dossier, const struct db_rows **rows);
 

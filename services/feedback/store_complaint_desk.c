@@ -28,10 +28,12 @@ static const struct sql PLACE = { "complaint_place", SQL_READ,
     " OR valid_to > at_ms($2)) ORDER BY valid_from DESC LIMIT 1" };
 static const struct sql DOSSIER_PLACE = { "complaint_dossier", SQL_READ,
     "SELECT handling_unit_code FROM dossier WHERE code = $1" };
-/* A leader's moves: a new appointment, the result of a dossier that was worked (verification's table). */
-static const struct sql LEADS = { "complaint_leads", SQL_READ,
-    "SELECT FROM move WHERE official_id = $1 AND official_id <> '' AND unit_code = $2 AND (transition = 21 OR"
-    " transition = 18 AND status_before = 4) LIMIT 1" };
+/* From one leader to the next by the index move_leader, not through all moves of the unit. */
+#define LED "unit_code = $1 AND (transition = 21 OR transition = 18 AND status_before = 4) AND official_id "
+#define NEXT_LEADER(after) "(SELECT official_id, official_name FROM move WHERE " LED after " ORDER BY official_id LIMIT 1)"
+static const struct sql LEADERS = { "complaint_leaders", SQL_READ,
+    "WITH RECURSIVE l AS (" NEXT_LEADER("<> ''") " UNION ALL SELECT n.* FROM l, LATERAL "
+    NEXT_LEADER("<> '' AND official_id > l.official_id") " n) SELECT official_id, official_name FROM l" };
 static const struct sql OFFICIALS = { "complaint_officials", SQL_READ,
     "SELECT DISTINCT official_id, official_name FROM move WHERE code = $1 AND official_id <> '' ORDER BY 2, 1" };
 
@@ -86,12 +88,9 @@ int store_complaint_dossier(struct task *t, const char *dossier, const char **un
     return 0;
 }
 
-int store_complaint_leads(struct task *t, const char *official, const char *unit, bool *leads)
+int store_complaint_leaders(struct task *t, const char *unit, const struct db_rows **rows)
 {
-    const struct db_rows *rows;
-    TRY(db_run(t, &LEADS, &rows, db_text(official), db_text(unit)));
-    *leads = db_count(rows) > 0;
-    return 0;
+    return db_run(t, &LEADERS, rows, db_text(unit));
 }
 
 int store_complaint_officials(struct task *t, const char *dossier, const struct db_rows **rows)
@@ -120,6 +119,6 @@ int store_denouncer_readings(struct task *t, const char *code, const struct db_r
 }
 
 const struct sql *const store_complaint_desk_statements[] = {
-    &DESK,  &DESK_ESCALATED, &MINE,           &PUBLISHED,          &PLACE, &DOSSIER_PLACE,
-    &LEADS, &OFFICIALS,      &DENOUNCER_READ, &DENOUNCER_READINGS, NULL,
+    &DESK,    &DESK_ESCALATED, &MINE,           &PUBLISHED,          &PLACE, &DOSSIER_PLACE,
+    &LEADERS, &OFFICIALS,      &DENOUNCER_READ, &DENOUNCER_READINGS, NULL,
 };

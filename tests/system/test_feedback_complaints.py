@@ -129,6 +129,16 @@ def test_who_signs_for_the_unit_is_taken_for_its_head(complaints):
     assert complaints.complain(dossier=code, about={"official": head})["handling_unit"]["code"] == PROVINCE
 
 
+def test_the_head_is_known_by_his_name_as_well_and_however_it_is_typed(complaints):
+    code = complaints.office.submit()
+    complaints.office.live(code)
+    for version, who in enumerate(("Đỗ Thị Trưởng", "Võ Văn Phó"), 5):
+        by = common_pb2.Official(account_id=official(), name=who)
+        complaints.office.move(code, version, "SIGN_RESULT", 9, status_before=4, by=by)
+    way = lambda name: complaints.ask("POST", "/complaints/preview", complaints.filing(about={"name": name}))["handling_unit"]["code"]
+    assert [way(name) for name in ("do thi truong", "VÕ VĂN PHÓ", "Đỗ Thị Trường Xa")] == [PROVINCE, PROVINCE, UNIT]
+
+
 # ---- its way ----
 
 def test_an_upheld_petition_is_answered_published_and_counted(complaints):
@@ -240,3 +250,4 @@ def test_notification_hears_of_it_and_of_the_answer_with_whom_to_tell(complaints
         bus.ack(envelope, bus.sender)
         assert (answered.state, answered.outcome, answered.words) == ("answered", "upheld", "Đã kiểm tra và chấn chỉnh.")
         assert answered.reopen_until_ms == answered.answered_at_ms + 3 * DAY
+

@@ -214,6 +214,11 @@ static void what_is_about_the_head_goes_above_and_not_back(void **state)
     a = doing(ACT_PASS, ROLE_CLERK, now);
     a.unit = UNIT;
     assert_string_equal(refusal(&next, &a), "unit_is_complained_about");
+    a.unit = OTHER;
+    a.unit_above = UNIT; /* whoever leads UNIT leads it, too */
+    assert_string_equal(refusal(&next, &a), "unit_is_complained_about");
+    a.unit_above = ABOVE;
+    assert_string_equal(refusal(&next, &a), "");
     a.unit = ABOVE;
     assert_string_equal(refusal(&next, &a), "unit_is_same");
 }
