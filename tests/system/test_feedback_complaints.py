@@ -251,3 +251,15 @@ def test_notification_hears_of_it_and_of_the_answer_with_whom_to_tell(complaints
         assert (answered.state, answered.outcome, answered.words) == ("answered", "upheld", "Đã kiểm tra và chấn chỉnh.")
         assert answered.reopen_until_ms == answered.answered_at_ms + 3 * DAY
 
+
+def test_what_was_answered_late_is_not_made_timely_by_reopening_it(complaints):
+    sent = complaints.complain()
+    code = sent["code"]
+    complaints.done(code, "accept", "officer")
+    complaints.sql("UPDATE complaint SET due_at = now() - interval '3 days' WHERE code = '%s'" % code)
+    complaints.done(code, "answer", "officer", words="Trả lời muộn.", outcome="upheld")
+    assert complaints.act(sent, "reopen", "Chưa đúng.").status == 200
+    in_time = "SELECT answered_at <= due_at FROM complaint_fact WHERE code = '%s'" % code
+    assert complaints.sql(in_time) == ""
+    complaints.done(code, "answer", "officer", words="Trả lời lại ngay.", outcome="upheld")
+    assert complaints.sql(in_time) == "f" and complaints.row(code, "answered_at <= due_at, is_late") == "t|t"
