@@ -78,6 +78,15 @@ static struct fraction fraction_of(enum i766_part p, const struct tally *t, cons
     }
 }
 
+/* How many people's dossiers or complaints a share tells of; how many procedures there are is no secret. */
+static int64_t behind(enum i766_part p, const struct tally *t, const struct fraction *f)
+{
+    if (p == I766_2_2)
+        return t->n[COUNT_TIMED]; /* its fraction is of minutes */
+    bool is_of_procedures = p < I766_1_4 || p == I766_3_1 || p == I766_3_2 || p == I766_3_5;
+    return is_of_procedures ? I766_SAID : f->whole;
+}
+
 /* ---- points ---- */
 
 struct i766 i766_of(const struct tally *sum, const struct i766_inputs *c, const struct i766_weights *w)
@@ -86,7 +95,7 @@ struct i766 i766_of(const struct tally *sum, const struct i766_inputs *c, const 
     for (int p = 0; p < I766_PARTS; p++) {
         struct fraction f = fraction_of((enum i766_part)p, sum, c);
         x.share[p] = f.whole > 0 ? share_of(f.part, f.whole) : I766_NONE;
-        x.whole[p] = f.whole;
+        x.behind[p] = behind((enum i766_part)p, sum, &f);
         if (f.whole <= 0)
             continue;
         int64_t reached = (int64_t)x.share[p] * w->part[p].factor / 100, full = w->part[p].full_from;
@@ -96,6 +105,19 @@ struct i766 i766_of(const struct tally *sum, const struct i766_inputs *c, const 
         x.most_counted += w->part[p].most;
     }
     return x;
+}
+
+void i766_leave_out(struct i766 *x, const struct i766_weights *w, int64_t least)
+{
+    for (int p = 0; p < I766_PARTS; p++) {
+        if (x->share[p] == I766_NONE || x->behind[p] >= least)
+            continue;
+        x->share[p] = I766_NONE;
+        x->group[parts[p].group] -= x->points[p];
+        x->points_all -= x->points[p];
+        x->most_counted -= w->part[p].most;
+        x->points[p] = 0;
+    }
 }
 
 const char *i766_name(enum i766_part part)

@@ -15,7 +15,7 @@
 #include "err.h"
 #include "tally.h"
 
-enum { I766_GROUPS = 6, I766_NONE = -1 };
+enum { I766_GROUPS = 6, I766_NONE = -1, I766_SAID = INT32_MAX };
 
 enum i766_part {
     I766_1_1,
@@ -62,13 +62,18 @@ struct i766_inputs {
 
 struct i766 {
     int share[I766_PARTS]; /* I766_NONE: there was nothing to count */
-    int64_t whole[I766_PARTS];
+    int64_t
+        behind[I766_PARTS]; /* dossiers or complaints that were counted; of what counts procedures: SAID */
     int points[I766_PARTS];
     int group[I766_GROUPS];       /* points; [0] is not used */
     int most_counted, points_all; /* most: of the shares that could be counted */
 };
 
 struct i766 i766_of(const struct tally *sum, const struct i766_inputs *in, const struct i766_weights *w);
+
+/* Takes out the shares behind which stand fewer than `least`, out of the sums as well: else what is left of
+ * the sums would tell them. */
+void i766_leave_out(struct i766 *x, const struct i766_weights *w, int64_t least);
 
 const char *i766_name(enum i766_part part); /* "2.1" */
 int i766_named(const char *name);           /* -1: there is none */

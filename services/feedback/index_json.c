@@ -36,10 +36,12 @@ static struct tt01 tt01_at(const struct book *b, size_t unit, size_t field)
 }
 
 static struct i766 i766_at(const struct book *b, size_t unit, size_t field,
-                           const struct i766_weights *weights)
+                           const struct i766_weights *weights, int64_t least)
 {
     struct i766_inputs in = book_inputs(b, unit, field);
-    return i766_of(book_cell(b, unit, field), &in, weights);
+    struct i766 x = i766_of(book_cell(b, unit, field), &in, weights);
+    i766_leave_out(&x, weights, least);
+    return x;
 }
 
 void write_tt01(struct json_writer *w, const struct book *b, size_t unit, size_t field)
@@ -59,12 +61,12 @@ void write_tt01(struct json_writer *w, const struct book *b, size_t unit, size_t
 void write_766(struct json_writer *w, const struct book *b, size_t unit, size_t field,
                const struct i766_weights *weights, int64_t least)
 {
-    struct i766 x = i766_at(b, unit, field, weights);
+    struct i766 x = i766_at(b, unit, field, weights, least);
     write_object(w, "index_766");
     write_int(w, "points", x.points_all);
     write_int(w, "most", x.most_counted);
     for (int p = 0; p < I766_PARTS; p++) {
-        if (x.share[p] == I766_NONE || x.whole[p] < least)
+        if (x.share[p] == I766_NONE)
             continue;
         write_object(w, i766_name((enum i766_part)p));
         write_int(w, "share", x.share[p]);
@@ -140,11 +142,24 @@ bool is_empty_cell(const struct published *p, size_t unit, size_t field)
            cube_n(p->book->answers, place_of(p, unit, field)) == 0;
 }
 
+static bool is_few(int64_t n)
+{
+    return n > 0 && n < CUBE_LEAST;
+}
+
+/* Indicators 1 and 2 are means over the dossiers with an appointment or a step's limit; their sum with the
+ * others would tell them. */
+static bool says_tt01(const struct tally *t)
+{
+    return !is_few(t->n[COUNT_TIMED]) && !is_few(t->n[COUNT_STEPPED]);
+}
+
 static void write_dossiers(struct json_writer *w, const struct tally *t)
 {
     write_object(w, "dossiers");
     write_int(w, "ended", t->n[COUNT_ENDED]);
-    write_int(w, "in_time", share_of(t->n[COUNT_IN_TIME], t->n[COUNT_DUE]));
+    if (!is_few(t->n[COUNT_DUE]))
+        write_int(w, "in_time", share_of(t->n[COUNT_IN_TIME], t->n[COUNT_DUE]));
     write_end(w);
 }
 
@@ -178,10 +193,10 @@ void write_row(struct json_writer *w, const struct published *p, const char *nam
         write_dossiers(w, t);
     if (says_answers(p, unit, field))
         write_satisfaction(w, t, has_dossiers);
-    if (has_dossiers) {
+    if (has_dossiers && says_tt01(t))
         write_tt01(w, p->book, unit, field);
+    if (has_dossiers)
         write_766(w, p->book, unit, field, p->weights, CUBE_LEAST);
-    }
     write_end(w);
 }
 
@@ -212,7 +227,9 @@ static char *csv_dossiers(const void *ctx, const struct tally *t, bool is_said_h
     if (!is_said_here)
         return talloc_strdup(ctx, ",");
     return talloc_asprintf(ctx, "%" PRId64 ",%s", t->n[COUNT_ENDED],
-                           percent(ctx, share_of(t->n[COUNT_IN_TIME], t->n[COUNT_DUE])));
+                           is_few(t->n[COUNT_DUE])
+                               ? ""
+                               : percent(ctx, share_of(t->n[COUNT_IN_TIME], t->n[COUNT_DUE])));
 }
 
 static char *csv_answers(const void *ctx, const struct tally *t, bool is_said_here, bool has_rate)
@@ -229,10 +246,12 @@ static char *csv_answers(const void *ctx, const struct tally *t, bool is_said_he
 static char *csv_indexes(const void *ctx, const struct published *p, size_t unit, size_t field)
 {
     struct tt01 x = tt01_at(p->book, unit, field);
-    struct i766 y = i766_at(p->book, unit, field, p->weights);
-    return talloc_asprintf(ctx, "%d.%d,%s,%s,%s", x.agency_tenths / 10, x.agency_tenths % 10,
-                           tt01_class_name(x.agency_class), percent(ctx, y.points_all),
-                           percent(ctx, y.most_counted));
+    struct i766 y = i766_at(p->book, unit, field, p->weights, CUBE_LEAST);
+    char *tt01 = says_tt01(book_cell(p->book, unit, field))
+                     ? talloc_asprintf(ctx, "%d.%d,%s", x.agency_tenths / 10, x.agency_tenths % 10,
+                                       tt01_class_name(x.agency_class))
+                     : talloc_strdup(ctx, ",");
+    return talloc_asprintf(ctx, "%s,%s,%s", tt01, percent(ctx, y.points_all), percent(ctx, y.most_counted));
 }
 
 char *csv_row(const void *ctx, const struct published *p, size_t unit, size_t field)

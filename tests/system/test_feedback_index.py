@@ -70,6 +70,16 @@ def test_a_number_below_ten_is_nowhere_and_cannot_be_subtracted(office):
     assert "satisfaction" in row_of(published(office, "/units/H07.101")["fields"], "field", "F1")
 
 
+def test_the_sum_of_an_index_is_that_of_the_shares_that_are_said(office):
+    """So that nothing which counts fewer than ten comes out by subtraction."""
+    index = published(office)
+    rows = [index["province"], *index["units"], *index["fields"], *published(office, "/units/H07.101")["fields"]]
+    shown = [row["index_766"] for row in rows if "index_766" in row]
+    for x in shown:
+        assert x["points"] == sum(part["points"] for part in x.values() if isinstance(part, dict))
+    assert len(shown) >= 7 and "3.1" in shown[0]
+
+
 def test_the_open_data_are_what_their_schema_says(office):
     schema = office.ask("GET", "/published-schema").json
     text = office.ask("GET", "/published/%d/figures.csv" % QUARTER).body.decode()

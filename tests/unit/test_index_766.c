@@ -104,6 +104,33 @@ static void what_cannot_be_counted_has_no_share_and_no_most(void **state)
     assert_int_equal(x.most_counted, 1400 + 500); /* 2.1 and 5.4 */
 }
 
+/* Whoever takes the said points from the sum gets the points of what is unsaid. */
+static void what_is_left_out_is_not_in_the_sums_either(void **state)
+{
+    struct i766_inputs c = { .procedures = 4, .online = 3 };
+    struct tally t = { { [COUNT_DUE] = 20,
+                         [COUNT_IN_TIME] = 15,
+                         [COUNT_WITH_FEE] = 3,
+                         [COUNT_PAID_ONLINE] = 1,
+                         [COUNT_TIMED] = 9,
+                         [COUNT_LIMIT_MINUTES] = 900,
+                         [COUNT_USED_MINUTES] = 800 } };
+    struct i766 x = i766_of(&t, &c, &weights);
+    int sum = 0, most = 0;
+    (void)state;
+    assert_true(x.share[I766_3_6] == 3333 && x.share[I766_2_2] == 10000);
+    i766_leave_out(&x, &weights, 10);
+    assert_true(x.share[I766_3_6] == I766_NONE && x.share[I766_2_2] == I766_NONE);
+    assert_true(x.share[I766_2_1] == 7500 &&
+                x.share[I766_3_1] == 7500); /* how many procedures is no secret */
+    for (int p = 0; p < I766_PARTS; p++) {
+        sum += x.share[p] == I766_NONE ? 0 : x.points[p];
+        most += x.share[p] == I766_NONE ? 0 : weights.part[p].most;
+    }
+    assert_int_equal(x.points_all, sum);
+    assert_int_equal(x.most_counted, most);
+}
+
 static void of_generated_dossiers_it_lies_within_bounds(void **state)
 {
     struct chance c = { 766 };
@@ -166,6 +193,7 @@ int main(void)
         cmocka_unit_test(more_done_never_gives_fewer_points),
         cmocka_unit_test(points_are_full_from_the_threshold_on),
         cmocka_unit_test(what_cannot_be_counted_has_no_share_and_no_most),
+        cmocka_unit_test(what_is_left_out_is_not_in_the_sums_either),
         cmocka_unit_test(of_generated_dossiers_it_lies_within_bounds),
         cmocka_unit_test(each_mistake_in_the_file_is_named),
         cmocka_unit_test(groups_must_make_what_the_decision_says),

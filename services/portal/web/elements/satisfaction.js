@@ -46,7 +46,7 @@ class SatisfactionPage extends Live {
     const box = (big, text) => html`<li><span><b>${big}</b>${text}</span></li>`;
     const s = r.satisfaction, d = r.dossiers;
     return html`<ul class="four">${s ? box(percent(s.content), t("figures_public.content", { n: number(s.answers), low: percent(s.low), high: percent(s.high) })) : box("–", t("figures_public.no_answers"))}
-      ${d ? box(percent(d.in_time), t("figures_public.in_time", { n: number(d.ended) })) : nothing}
+      ${d?.in_time !== undefined ? box(percent(d.in_time), t("figures_public.in_time", { n: number(d.ended) })) : nothing}
       ${s?.response_rate !== undefined ? box(percent(s.response_rate), t("figures_public.rate")) : nothing}
       ${r.tt01 ? box(number(r.tt01.total / 10, 1), t("figures_public.tt01", { what: grades[r.tt01.class] ?? r.tt01.class })) : nothing}
       ${r.index_766 ? box(number(r.index_766.points / 100, 1), t("figures_public.index_766", { most: number(r.index_766.most / 100) })) : nothing}</ul>

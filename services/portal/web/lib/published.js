@@ -27,7 +27,7 @@ export const classOf = (share) => (share === undefined ? "none" : share >= 9500 
 export const HEADS = ["dossiers", "in_time", "satisfied", "answers", "rate", "tt01", "index_766"];
 
 /** The cells of a row, in the order of HEADS. */
-export const cells = (r) => [r.dossiers ? number(r.dossiers.ended) : tooFew(), r.dossiers ? percent(r.dossiers.in_time) : "–",
+export const cells = (r) => [r.dossiers ? number(r.dossiers.ended) : tooFew(), r.dossiers?.in_time !== undefined ? percent(r.dossiers.in_time) : "–",
   r.satisfaction ? trusted(r.satisfaction) : tooFew(), r.satisfaction ? number(r.satisfaction.answers) : "–",
   r.satisfaction?.response_rate !== undefined ? percent(r.satisfaction.response_rate) : "–",
   r.tt01 ? html`${number(r.tt01.total / 10, 1)} <small class="soft">${grades[r.tt01.class] ?? r.tt01.class}</small>` : "–", r.index_766 ? html`${number(r.index_766.points / 100, 1)}${r.index_766.most < 10000 ? html` <small class="soft">/ ${number(r.index_766.most / 100)}</small>` : nothing}` : "–"];
