@@ -1,6 +1,7 @@
 /* http_results.c — what a wave came to, once it is over: the satisfaction index of each unit and of each
  * field, with how many were asked and have answered. What fewer than ten answered is left out, and what would
- * give it away by subtraction, too (suppress.h). Units and fields are two tables; how they cross is not said.
+ * give it away by subtraction, too (suppress.h): slips, dossiers drawn, answers to a criterion. Units and
+ * fields are two tables; how they cross is not said.
  */
 #include <string.h>
 #include <talloc.h>
@@ -95,26 +96,71 @@ static json_t *row_json(const struct row *r, const struct survey *s, const struc
     /* Of people: the answers on one slip are one person's, and say no more than he does. */
     int64_t content = x.overall == SIPAS_NONE ? 0 : (r->slips * x.overall + SHARE_WHOLE / 2) / SHARE_WHOLE;
     struct interval in = wilson_interval(content, r->slips);
-    return json_pack("{s:s, s:I, s:I, s:o, s:[i,i], s:o, s:o}", "name", r->name, "sampled",
-                     (json_int_t)r->sampled, "answered", (json_int_t)r->slips, "overall",
-                     x.overall == SIPAS_NONE ? json_null() : json_integer(x.overall), "interval", in.low,
-                     in.high, "factors", shares_json(x.factor + 1, SIPAS_FACTORS), "criteria",
+    return json_pack("{s:s, s:I, s:o, s:[i,i], s:o, s:o}", "name", r->name, "answered", (json_int_t)r->slips,
+                     "overall", x.overall == SIPAS_NONE ? json_null() : json_integer(x.overall), "interval",
+                     in.low, in.high, "factors", shares_json(x.factor + 1, SIPAS_FACTORS), "criteria",
                      shares_json(x.question, count));
 }
 
-static json_t *table_json(struct task *t, const struct table *m, const struct survey *s)
+/* ---- what stays unsaid ------------------------------------------------------------------------------ */
+
+/* Which of the numbers of a table's rows: those below ten, and what would give one away. Owner: t. */
+static bool *unsaid(struct task *t, const int64_t *n, size_t rows)
+{
+    bool *is_unsaid = talloc_zero_array(t, bool, rows);
+    struct cube *c = cube_new(t, rows - 1, 1, 1);
+    for (size_t i = 1; i < rows; i++)
+        cube_count(c, (struct place){ { i, 1, 1 } }, n[i]);
+    cube_suppress(c, CUBE_LEAST, true);
+    for (size_t i = 0; i < rows; i++)
+        is_unsaid[i] = n[i] < CUBE_LEAST || cube_is_hidden(c, (struct place){ { i, 1, 1 } });
+    talloc_free(c);
+    return is_unsaid;
+}
+
+static int64_t valid_answers(const struct sipas_question *q)
+{
+    int64_t n = 0;
+    for (int a = 1; a <= RATING_BEST; a++)
+        n += q->answers[a];
+    return n;
+}
+
+/* A criterion may be left out on a slip: of ten slips perhaps one has answered it. Such a one counts nowhere
+ * in its row, so that neither factor nor whole gives it away. */
+static void drop_questions(struct task *t, struct table *m, size_t count)
+{
+    int64_t *n = talloc_array(t, int64_t, m->count);
+    for (size_t q = 0; q < count; q++) {
+        for (size_t i = 0; i < m->count; i++)
+            n[i] = valid_answers(&m->rows[i].questions[q]);
+        const bool *is_unsaid = unsaid(t, n, m->count);
+        for (size_t i = 0; i < m->count; i++)
+            if (is_unsaid[i])
+                memset(m->rows[i].questions[q].answers, 0, sizeof m->rows[i].questions[q].answers);
+    }
+}
+
+static json_t *number_or_null(int64_t n, bool is_unsaid)
+{
+    return is_unsaid ? json_null() : json_integer(n);
+}
+
+static json_t *table_json(struct task *t, struct table *m, const struct survey *s)
 {
     json_t *list = json_array();
-    struct cube *c = cube_new(t, m->count - 1, 1, 1);
-    for (size_t i = 1; i < m->count; i++)
-        cube_count(c, (struct place){ { i, 1, 1 } }, m->rows[i].slips);
-    cube_suppress(c, CUBE_LEAST, true);
+    int64_t *slips = talloc_array(t, int64_t, m->count), *sampled = talloc_array(t, int64_t, m->count);
     for (size_t i = 0; i < m->count; i++) {
-        bool is_hidden = cube_is_hidden(c, (struct place){ { i, 1, 1 } }) || m->rows[i].slips < CUBE_LEAST;
-        json_array_append_new(list, is_hidden
-                                        ? json_pack("{s:s, s:I, s:n}", "name", m->rows[i].name, "sampled",
-                                                    (json_int_t)m->rows[i].sampled, "answered")
-                                        : row_json(&m->rows[i], s, &feedback_of(t)->sipas));
+        slips[i] = m->rows[i].slips;
+        sampled[i] = m->rows[i].sampled; /* where there were few dossiers, so many have ended */
+    }
+    const bool *no_slips = unsaid(t, slips, m->count), *no_sampled = unsaid(t, sampled, m->count);
+    drop_questions(t, m, s->count < SIPAS_QUESTIONS_MAX ? s->count : SIPAS_QUESTIONS_MAX);
+    for (size_t i = 0; i < m->count; i++) {
+        json_t *o = no_slips[i] ? json_pack("{s:s, s:n}", "name", m->rows[i].name, "answered")
+                                : row_json(&m->rows[i], s, &feedback_of(t)->sipas);
+        json_object_set_new(o, "sampled", number_or_null(sampled[i], no_sampled[i]));
+        json_array_append_new(list, o);
     }
     return list;
 }

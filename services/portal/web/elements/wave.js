@@ -129,7 +129,7 @@ class WavePage extends Live {
     const factors = this.asks.factors.map((f) => f[language]);
     const one = (label, share) => html`<td data-label=${label} class="number">${share === null || share === undefined ? "–" : percent(share)}</td>`;
     return html`<h3>${title}</h3><table class="stacks">${tableHead([title, heads.sampled, heads.answered, heads.overall, ...factors], 1)}
-      <tbody>${rows.map((r) => html`<tr><th scope="row">${r.name ? name(r.name) : t("wave.all")}</th><td data-label=${heads.sampled} class="number">${number(r.sampled)}</td><td data-label=${heads.answered} class="number">${r.answered === null ? tooFew() : number(r.answered)}</td>
+      <tbody>${rows.map((r) => html`<tr><th scope="row">${r.name ? name(r.name) : t("wave.all")}</th><td data-label=${heads.sampled} class="number">${r.sampled === null ? tooFew() : number(r.sampled)}</td><td data-label=${heads.answered} class="number">${r.answered === null ? tooFew() : number(r.answered)}</td>
       <td data-label=${heads.overall} class="number">${r.overall === null || r.overall === undefined ? "–" : html`${percent(r.overall)}${r.interval ? html` <small class="soft">(${percent(r.interval[0])}–${percent(r.interval[1])})</small>` : nothing}`}</td>${factors.map((f, i) => one(f, r.factors?.[i]))}</tr>`)}</tbody></table>`;
   }
 
