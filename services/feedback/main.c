@@ -24,7 +24,7 @@ static const struct conf_param params[] = {
     CONF_PARAM_INT(struct feedback_config, ratings_an_hour, "20", 1, 1000000, "",
                    "ratings of a unit from one address in an hour; more raise an alert"),
     CONF_PARAM_INT(struct feedback_config, ratings_a_minute, "30", 1, 1000000, "",
-                   "ratings of a unit in a minute; more raise an alert"),
+                   "ratings of a unit in a minute, or slips one clerk enters; more raise an alert"),
     CONF_PARAM_TEXT(struct feedback_config, sipas_method, "pooled",
                     "satisfaction index of a factor: pooled (all its answers) or mean (of its criteria)"),
     CONF_PARAM_TEXT(struct feedback_config, sipas_weights, "1 1 1 1 1",
