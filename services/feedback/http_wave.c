@@ -12,8 +12,9 @@ static const struct phrase PERIOD = { "wave_period", "Thời điểm kết thúc
                                       "The period must end after it began, and the wave close after that." };
 static const struct phrase NO_SURVEY = { "survey_unknown", "Không có mẫu khảo sát này đang có hiệu lực.",
                                          "No such survey is in force." };
-static const struct phrase NOT_DRAWN = { "wave_not_drawn", "Mẫu đang được rút. Hãy thử lại sau giây lát.",
-                                         "The sample is being drawn. Try again in a moment." };
+static const struct phrase NOT_DRAWN = { "wave_not_drawn",
+                                         "Mẫu chưa được rút: sẽ rút khi hết thời gian lấy mẫu.",
+                                         "The sample is drawn when the period is over. Try again then." };
 static const struct phrase OVER = { "wave_closed", "Đợt khảo sát đã kết thúc.", "The wave is over." };
 static const struct phrase SLIP = { "slip_unknown", "Không có phiếu số này trong đợt khảo sát.",
                                     "There is no slip of this number in the wave." };
@@ -70,7 +71,8 @@ int http_wave_put(struct task *t, const struct http_request *rq, struct http_rep
     return 0;
 }
 
-/* One unit after the other, so that no statement is long; drawing again draws the same. */
+/* When the period is over, so that nobody who ends in it has no chance. One unit after the other, so that no
+ * statement is long; drawing again draws the same. */
 int job_draw(struct task *t, struct job *job)
 {
     struct wave w;

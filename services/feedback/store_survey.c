@@ -95,7 +95,7 @@ static const struct sql WAVES = { "waves", SQL_READ,
 static const struct sql WAVE_PUT = { "wave_put", SQL_WRITE,
     "WITH d AS (INSERT INTO survey_wave (id, survey, version, name, seed, ended_from, ended_to, quota, closes_at,"
     " made_by) SELECT $10::uuid, $11, $12::int, $13, $14, at_ms($15), at_ms($16), $17::int, at_ms($18), $19 WHERE "
-    SAVE_IS_NEW " RETURNING id::text)," JOB_ROWS("due", "draw", "id", "now()", "d") ","
+    SAVE_IS_NEW " RETURNING id::text, ended_to)," JOB_ROWS("due", "draw", "id", "greatest(now(), ended_to)", "d") ","
     SAVE_ROWS("d") " SELECT id FROM d" };
 static const struct sql UNITS = { "units", SQL_READ, "SELECT DISTINCT code AS unit_code FROM unit ORDER BY 1" };
 /* One unit's share. What is there already stays: the job may be repeated. */

@@ -122,6 +122,18 @@ def test_the_sample_is_the_one_anybody_draws_from_seed_and_codes(office, everywh
     assert sample(office, other["id"]) == expected("hạt giống khác")
 
 
+def test_who_ends_after_a_wave_was_planned_may_be_drawn_too(office, everywhere, ended):
+    """Nothing is drawn of a period before it is over."""
+    to = int(time.time() * 1000) + HOUR
+    made = wave(office, everywhere, quota=1000, to_ms=to)
+    due = office.sql("SELECT ms(run_at) FROM job WHERE kind = 'draw' AND key = '%s'" % made["id"])
+    late = office.live(office.submit(), [("SIGN_RESULT", 9)], finished_at_ms=to - 1)
+    assert due == str(to) and code_of(slip(office, office.staff(("clerk", UNIT)), made["id"], 1)) == (409, "wave_not_drawn")
+    office.sql("UPDATE job SET run_at = now(), generation = generation + 1 WHERE kind = 'draw' AND key = '%s'" % made["id"])
+    wait_for(lambda: office.ask("GET", "/waves/" + made["id"], token=everywhere)["is_drawn"], 30, "the sample")
+    assert office.sql("SELECT count(*) FROM survey_sample WHERE code = '%s' AND wave = '%s'" % (late, made["id"])) == "1"
+
+
 def test_waves_are_listed_for_staff_the_newest_first(office, everywhere, drawn):
     later = draw(office, everywhere, name="Đợt cuối")
     listed = office.ask("GET", "/waves", token=office.staff(("clerk", UNIT)))["waves"]
