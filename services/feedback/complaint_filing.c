@@ -10,6 +10,7 @@
 
 const char *const complaint_categories[] = { "late",    "attitude", "harassment", "extra_papers", "fee",
                                              "refusal", "result",   "procedure",  "other",        NULL };
+enum { PERSON_STEP = 4096 };
 static const char *const vias[] = { "web", "counter", "letter", "phone", NULL };
 static const char *const languages[] = { "vi", "en", NULL };
 
@@ -136,5 +137,7 @@ char *complaint_person_print(const void *ctx, const struct complaint_filing *f)
     write_text(&w, "phone", f->phone);
     write_text(&w, "email", f->email);
     write_end(&w);
-    return write_done(&w);
+    const char *person = write_done(&w);
+    size_t size = (strlen(person) / PERSON_STEP + 1) * PERSON_STEP;
+    return talloc_asprintf(ctx, "%-*s", (int)size, person);
 }

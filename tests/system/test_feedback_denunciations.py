@@ -41,6 +41,13 @@ def test_the_database_does_not_tell_who_denounces(complaints):
         assert secret not in held and secret.encode().hex() not in held
 
 
+def test_what_is_sealed_of_a_person_is_as_long_as_of_any_other(complaints):
+    """Else the lengths of a name and an address pick one of an office's people out."""
+    for name, address in (("An", "7 Nhỏ"), ("Công Tằng Tôn Nữ Thị Ái Như", "1204 Đường Rất Dài, khu phố Mười Hai, phường Vắng Vẻ, thị xã")):
+        denunciation(complaints, contact={**CONTACT, "name": name, "address": address})
+    assert complaints.sql("SELECT count(DISTINCT length(sealed)) FROM denouncer") == "1"
+
+
 def test_whoever_suspects_somebody_cannot_try_him_against_the_commands(complaints):
     """Beside the answer to a command stands a digest of what was sent: it must not tell a right guess from a wrong one."""
     body = json.dumps(complaints.filing(**{"class": "denunciation"})).encode()
