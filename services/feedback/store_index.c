@@ -141,19 +141,23 @@ void row_rating(const struct db_rows *rows, int i, struct rating_fact *out)
 
 /* ---- freezing -------------------------------------------------------------------------------------- */
 
+/* To what was signed nothing is added, whoever freezes again. */
+#define NOT_FROZEN \
+    " WHERE NOT EXISTS (SELECT FROM frozen_period WHERE period = $1::int) ON CONFLICT DO NOTHING"
+
 /* clang-format off */
 static const struct sql FREEZE_LISTS = { "freeze_lists", SQL_WRITE,
     "WITH u AS (INSERT INTO frozen_unit (period, code, name, gso_code) SELECT $1::int, * FROM (" UNITS_WITHIN ") x"
-    " ON CONFLICT DO NOTHING) INSERT INTO frozen_procedure (period, code, field_code, field_name, is_online, has_fee)"
-    " SELECT $1::int, * FROM (" PROCEDURES_WITHIN ") x ON CONFLICT DO NOTHING" };
+    NOT_FROZEN ") INSERT INTO frozen_procedure (period, code, field_code, field_name, is_online, has_fee)"
+    " SELECT $1::int, * FROM (" PROCEDURES_WITHIN ") x" NOT_FROZEN };
 static const struct sql FREEZE_UNIT = { "freeze_unit", SQL_WRITE,
     "WITH d AS (INSERT INTO frozen_dossier (period, unit_code, code, " DOSSIER_COLUMNS ")"
     " SELECT $1::int, unit_code, code, "
-    DOSSIER_COLUMNS " FROM dossier_fact f WHERE" OF_PERIOD " ON CONFLICT DO NOTHING),"
+    DOSSIER_COLUMNS " FROM (SELECT * FROM dossier_fact f WHERE" OF_PERIOD ") x" NOT_FROZEN "),"
     " c AS (INSERT INTO frozen_complaint (period, unit_code, code, field_code, is_disliked, received_at, due_at,"
-    " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x ON CONFLICT DO NOTHING)"
+    " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x" NOT_FROZEN ")"
     " INSERT INTO frozen_rating (period, " RATINGS_COLUMNS ", n) SELECT $1::int, x.* FROM (" RATINGS_WITHIN ") x"
-    " ON CONFLICT DO NOTHING" };
+    NOT_FROZEN };
 static const struct sql FREEZE_PUT = { "freeze_put", SQL_WRITE,
     "WITH d AS (INSERT INTO frozen_period (period, frozen_at, by_name, weights, content, key_id, signature)"
     " SELECT $10::int, at_ms($11), $12, $13, $14, $15, $16::bytea WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING"
@@ -248,10 +252,12 @@ static const struct sql PUBLISHED = { "published", SQL_READ,
     "SELECT body FROM publication WHERE period = $1::int AND name = $2" };
 static const struct sql PUBLICATIONS = { "publications", SQL_READ,
     "SELECT period FROM publication WHERE name = 'index' ORDER BY period DESC LIMIT 200" };
+/* From the first copy on (frozen_unit): what came between counting and signing would be in no figure, and in each recount. */
 static const struct sql DECLARE = { "declare", SQL_WRITE,
     "WITH d AS (INSERT INTO declared (period, unit_code, part, part_n, whole_n, by_id, by_name, declared_at)"
     " SELECT $10::int, $11, $12, $13::bigint, $14::bigint, $15, $16, at_ms($17) WHERE " SAVE_IS_NEW
-    " AND NOT EXISTS (SELECT FROM frozen_period WHERE period = $10::int) ON CONFLICT (period, unit_code, part)"
+    " AND NOT EXISTS (SELECT FROM frozen_period WHERE period = $10::int) AND NOT EXISTS (SELECT FROM frozen_unit WHERE"
+    " period = $10::int) ON CONFLICT (period, unit_code, part)"
     " DO UPDATE SET part_n = excluded.part_n,"
     " whole_n = excluded.whole_n, by_id = excluded.by_id, by_name = excluded.by_name,"
     " declared_at = excluded.declared_at RETURNING part)," SAVE_ROWS("d") " SELECT part FROM d" };

@@ -117,6 +117,19 @@ def test_a_frozen_period_is_signed_and_comes_to_the_same_bytes_whatever_happens_
     office.sql("UPDATE dossier SET ended_at = ended_at - interval '30 days' WHERE unit_code = 'H07.100'")
 
 
+def test_freezing_again_adds_nothing_to_what_was_signed(office):
+    """A dossier of the period that is heard of late."""
+    leader, late = office.staff(("leader", "*")), "H07.101-late"
+    columns = "unit_code, handling_unit_code, procedure_code, procedure_version, channel, owner_kind, is_national, papers, papers_digital," \
+              " filed_at, version, status, accepted_at, due_at, ended_at"
+    office.sql("INSERT INTO dossier (code, %s) SELECT '%s', %s FROM dossier WHERE unit_code = 'H07.101' ORDER BY ended_at LIMIT 1"
+               % (columns, late, columns))
+    again = office.ask("POST", "/freezes/%d" % QUARTER, token=leader, key=True)
+    office.sql("DELETE FROM dossier WHERE code = '%s'" % late)
+    assert (again.status, again.json["code"]) == (409, "period_frozen")
+    assert office.ask("GET", "/freezes/%d/recount" % QUARTER, token=leader).json["same"] is True
+
+
 def test_behind_each_number_stand_its_dossiers(office):
     leader = office.staff(("leader", "H07.101"))
     figures = office.ask("GET", "/figures?unit=H07.101&period=%d" % QUARTER, token=leader).json
@@ -159,3 +172,12 @@ def test_a_period_that_runs_is_neither_frozen_nor_published(office):
     running = int(office.sql("SELECT quarter_of(now())"))
     assert office.ask("POST", "/freezes/%d" % running, token=leader, key=True).json["code"] == "period_not_ended"
     assert running not in office.ask("GET", "/published").json["periods"]
+
+
+def test_nothing_is_declared_of_a_period_while_it_is_being_frozen(office):
+    """Its facts are copied before they are counted and signed; what came between would be in every recount and not in what was signed."""
+    leader = office.staff(("leader", "*"))
+    put = lambda: office.ask("PUT", "/declared/201902/H07.101/1.1", {"part": 9, "whole": 10}, token=leader, key=True).status
+    assert put() == 200
+    office.sql("INSERT INTO frozen_unit VALUES (201902, 'H07.101', 'Xã', '')")
+    assert put() == 409
