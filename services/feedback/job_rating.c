@@ -8,7 +8,7 @@
 #include "ids.h"
 #include "offload.h"
 
-enum { HOUR_MS = 3600000, MIX_MOST = 200 };
+enum { HOUR_MS = 3600000, MIX_MOST = 200, POOL_PAGE = 1000 };
 
 /* ---- a dossier has ended ---------------------------------------------------------------------------- */
 
@@ -76,6 +76,7 @@ static int unseal(struct task *t, const struct db_rows *rows, int first, struct 
         db_get_id(rows, row, "id", &ids[i]);
         if (!opened || !rating_unpack(t, opened, n, &ratings[i]))
             return err_set(task_err(t), E_BUG, "an answer does not open: is seal_key_file another one?");
+        talloc_free((void *)opened);
     }
     rating_blur_origins(ratings, m->n);
     m->ids = ids;
@@ -115,23 +116,48 @@ static int alike(const struct db_rows *rows, int first, bool by_unit)
     return n;
 }
 
-/* Groups of ten or more are counted as one; the others wait. */
-static int pool(struct task *t, int quarter, bool by_unit)
+/* One group: of ten or more it is counted, else it waits. */
+static int pool_group(struct task *t, const struct db_rows *rows, int first, int n, bool by_unit)
+{
+    struct mixed m = { .unit_code = by_unit ? db_str(rows, first, "unit_code") : "",
+                       .field_code = "",
+                       .quarter = (int)db_num(rows, first, "quarter"),
+                       .is_pooled = true,
+                       .n = (size_t)n };
+    if (n < RATING_MIX)
+        return 0;
+    TRY(unseal(t, rows, first, &m));
+    return store_mix(t, &m);
+}
+
+/* Page by page, each going on behind the last whole group: what is not seen yet must not be taken for less
+ * than it is. *after: the last unit that was dealt with; *more: there are others. */
+static int pool_page(struct task *t, int quarter, bool by_unit, struct sealed_place *after, bool *more)
 {
     const struct db_rows *rows;
-    TRY(store_sealed_until(t, quarter, &rows));
+    TRY(store_sealed_until(t, quarter, after, POOL_PAGE, &rows));
+    *more = db_count(rows) == POOL_PAGE;
     for (int i = 0, n; i < db_count(rows); i += n) {
         n = alike(rows, i, by_unit);
-        struct mixed m = { .unit_code = by_unit ? db_str(rows, i, "unit_code") : "",
-                           .field_code = "",
-                           .quarter = (int)db_num(rows, i, "quarter"),
-                           .is_pooled = true,
-                           .n = (size_t)n };
-        if (n < RATING_MIX)
-            continue;
-        TRY(unseal(t, rows, i, &m));
-        TRY(store_mix(t, &m));
+        bool is_cut = *more && i + n == db_count(rows);
+        if (is_cut && i > 0)
+            break;
+        TRY(pool_group(t, rows, i, n, by_unit));
+        if (is_cut) /* a page full of it: the rest is next */
+            break;
+        after->quarter = (int)db_num(rows, i + n - 1, "quarter");
+        after->unit_code = talloc_strdup(t, db_str(rows, i + n - 1, "unit_code"));
     }
+    talloc_free((void *)rows);
+    return 0;
+}
+
+/* Every unit is dealt with before what is left is counted for the province. */
+static int pool(struct task *t, int quarter, bool by_unit)
+{
+    struct sealed_place after = { 0, "" };
+    for (bool more = true; more;)
+        TRY(pool_page(t, quarter, by_unit, &after, &more));
     return 0;
 }
 

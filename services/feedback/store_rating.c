@@ -164,7 +164,8 @@ static const struct sql SEALED = { "sealed", SQL_READ,
     "SELECT id, cell, sealed FROM rating_sealed WHERE cell = $1::bigint LIMIT $2::int" };
 static const struct sql SEALED_UNTIL = { "sealed_until", SQL_READ,
     "SELECT s.id, s.cell, s.sealed, c.unit_code, c.quarter FROM rating_sealed s JOIN rating_cell c ON c.id = s.cell"
-    " WHERE c.quarter <= $1::int ORDER BY c.quarter, c.unit_code LIMIT $2::int" };
+    " WHERE c.quarter <= $1::int AND (c.quarter, c.unit_code) > ($2::int, $3) ORDER BY c.quarter, c.unit_code"
+    " LIMIT $4::int" };
 /* Only what was taken out is put in; all of it in one transaction and in no order. */
 static const struct sql MIX = { "mix", SQL_WRITE,
     "WITH d AS (DELETE FROM rating_sealed WHERE id = ANY ($1::uuid[]) RETURNING id, cell),"
@@ -186,8 +187,6 @@ static const struct sql WORDS = { "words", SQL_READ,
     " ($3::uuid IS NULL OR id > $3::uuid) ORDER BY id LIMIT $4::int" };
 /* clang-format on */
 
-enum { SEALED_MOST = 5000 };
-
 int store_spend(struct task *t, int64_t cell, const uint8_t nonce_hash[SHA256_BYTES],
                 const struct db_blob *sealed, bool *saved)
 {
@@ -203,9 +202,11 @@ int store_sealed(struct task *t, int64_t cell, int limit, const struct db_rows *
     return db_run(t, &SEALED, rows, db_int(cell), db_int(limit));
 }
 
-int store_sealed_until(struct task *t, int quarter, const struct db_rows **rows)
+int store_sealed_until(struct task *t, int quarter, const struct sealed_place *after, int limit,
+                       const struct db_rows **rows)
 {
-    return db_run(t, &SEALED_UNTIL, rows, db_int(quarter), db_int(SEALED_MOST));
+    return db_run(t, &SEALED_UNTIL, rows, db_int(quarter), db_int(after->quarter), db_text(after->unit_code),
+                  db_int(limit));
 }
 
 int store_mix(struct task *t, const struct mixed *m)

@@ -51,9 +51,15 @@ int store_grant(struct task *t, const char *code, int64_t cell, const uint8_t bl
 /* *saved: false if the token was shown before. */
 int store_spend(struct task *t, int64_t cell, const uint8_t nonce_hash[SHA256_BYTES],
                 const struct db_blob *sealed, bool *saved);
-/* Those of a cell that wait, at most `limit`; of all cells of quarters up to `quarter` that are closed. */
+/* Those of a cell that wait, at most `limit`; of all cells of quarters up to `quarter`, by quarter and unit,
+ * behind a unit. */
 int store_sealed(struct task *t, int64_t cell, int limit, const struct db_rows **rows);
-int store_sealed_until(struct task *t, int quarter, const struct db_rows **rows);
+struct sealed_place {
+    int quarter;
+    const char *unit_code;
+};
+int store_sealed_until(struct task *t, int quarter, const struct sealed_place *after, int limit,
+                       const struct db_rows **rows);
 
 struct mixed { /* n that waited, opened; where they are counted */
     const char *unit_code, *field_code;

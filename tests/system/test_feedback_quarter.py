@@ -79,3 +79,19 @@ def test_a_rating_that_was_lost_doubled_or_made_up_is_named(office, mailbox, har
         office.sql((undo or "INSERT INTO rating_sealed SELECT a.* FROM aside a LEFT JOIN rating_sealed s USING (id) WHERE s.id IS NULL")
                    + "; DROP TABLE aside")
     assert ledger(office)[term][1] == 0
+
+
+def test_a_unit_is_counted_for_itself_however_many_answers_wait_before_it(office, mailbox):
+    """They are read page by page: what the end of a page cuts is not too little."""
+    first, last, copies = "000.00.00.H07", "000.00.04.H07", 4994
+    many(office, mailbox, 1, "G", first)
+    many(office, mailbox, 6, "H", last), many(office, mailbox, 6, "I", last)
+    office.sql("INSERT INTO rating_sealed (cell, sealed) SELECT s.cell, s.sealed FROM rating_sealed s JOIN rating_cell c ON c.id = s.cell,"
+               " generate_series(1, %d) WHERE field_code = 'G'" % copies)
+    close(office, "G", "H", "I")
+    try:
+        wait_for(lambda: (first, "", str(copies + 1)) in counted(office), 60, "the many")
+        wait_for(lambda: (last, "", "12") in counted(office), 30, "the last unit's own")
+    finally:
+        office.sql("DELETE FROM rating WHERE id IN (SELECT id FROM rating WHERE unit_code = '%s' OFFSET 1)" % first)
+        office.sql("UPDATE rating_cell SET pooled = least(pooled, 1) WHERE field_code = 'G'")
