@@ -30,7 +30,8 @@ static const struct sql DOSSIER_PLACE = { "complaint_dossier", SQL_READ,
     "SELECT handling_unit_code FROM dossier WHERE code = $1" };
 /* From one leader to the next by the index move_leader, not through all moves of the unit. */
 #define LED "unit_code = $1 AND (transition = 21 OR transition = 18 AND status_before = 4) AND official_id "
-#define NEXT_LEADER(after) "(SELECT official_id, official_name FROM move WHERE " LED after " ORDER BY official_id LIMIT 1)"
+#define NEXT_LEADER(after) \
+    "(SELECT official_id, official_name FROM move WHERE " LED after " ORDER BY official_id LIMIT 1)"
 static const struct sql LEADERS = { "complaint_leaders", SQL_READ,
     "WITH RECURSIVE l AS (" NEXT_LEADER("<> ''") " UNION ALL SELECT n.* FROM l, LATERAL "
     NEXT_LEADER("<> '' AND official_id > l.official_id") " n) SELECT official_id, official_name FROM l" };
