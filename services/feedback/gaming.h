@@ -28,6 +28,7 @@ struct gaming_move { /* times Unix ms */
 struct finding {
     enum gaming kind;
     const char *official, *unit; /* of his last move in it */
+    const char *name;            /* NULL: as his moves say */
     int64_t at;                  /* of the first move */
     size_t codes_count;
     const char **codes;

@@ -58,8 +58,8 @@ void read_rating(struct reader *r, struct rating *out);
 const char *cell_about(struct task *t, const struct cell *c);
 const char *answer_about(struct task *t, int64_t cell);
 json_t *cell_json(struct task *t, const struct cell *c);
-/* A slip was entered: faster than anybody types raises an alert with the clerk's account. */
-int watch_slips(struct task *t, const char *unit, const char *clerk);
+/* A slip was entered: faster than anybody types raises an alert that names the clerk. */
+int watch_slips(struct task *t, const char *unit, const struct actor *clerk);
 
 /* http_survey.c — what a survey asks; a new version */
 http_handler_fn http_surveys, http_survey, http_survey_put;

@@ -121,38 +121,41 @@ static int check_token(struct task *t, const struct redeemed *in, const char **u
 
 /* ---- the gate: afterwards nothing tells one rating from another ---------------------------------------- */
 
-static int raise_alert(struct task *t, const char *unit, const char *official, int64_t amount)
+/* clerk: whose slips they are; NULL: of tokens nobody knows whose. */
+static int raise_alert(struct task *t, const char *unit, const struct actor *clerk, int64_t amount)
 {
     char day[CIVIL_TEXT];
     int64_t at_ms = civil_day_ms(civil_day_of(task_now_ms(t)), 0); /* no finer: it would point at a token */
-    const struct finding f = {
-        .kind = GAMING_HASTY_RATINGS, .official = official, .unit = unit, .at = at_ms
-    };
+    const struct finding f = { .kind = GAMING_HASTY_RATINGS,
+                               .official = clerk ? clerk->account_id : "",
+                               .name = clerk ? clerk->name : NULL,
+                               .unit = unit,
+                               .at = at_ms };
     const char *key = talloc_asprintf(t, "%s %s%s%s", unit, civil_format(at_ms, CIVIL_DATE, day),
-                                      *official ? " " : "", official);
+                                      clerk ? " " : "", f.official);
     return store_alert_put(t, &f, key, amount, at_ms);
 }
 
 static int watch(struct task *t, const char *what, const char *who, int64_t most, int64_t window_s,
-                 const char *unit, const char *official)
+                 const char *unit, const struct actor *clerk)
 {
     int rc = throttle_try(t, feedback_of(t)->throttle, what, who, most, window_s);
     if (rc != E_LIMITED)
         return rc;
     err_clear(task_err(t)); /* it counts all the same: who of them is the cheat, nobody can say */
-    return raise_alert(t, unit, official, most + 1);
+    return raise_alert(t, unit, clerk, most + 1);
 }
 
 static int watch_haste(struct task *t, const struct http_request *rq, const char *unit)
 {
     const char *who = talloc_asprintf(t, "%s %s", rq->client, unit);
-    TRY(watch(t, "rating", who, config_of(t)->ratings_an_hour, HOUR_S, unit, ""));
-    return watch(t, "ratings", unit, config_of(t)->ratings_a_minute, MINUTE_S, unit, "");
+    TRY(watch(t, "rating", who, config_of(t)->ratings_an_hour, HOUR_S, unit, NULL));
+    return watch(t, "ratings", unit, config_of(t)->ratings_a_minute, MINUTE_S, unit, NULL);
 }
 
-int watch_slips(struct task *t, const char *unit, const char *clerk)
+int watch_slips(struct task *t, const char *unit, const struct actor *clerk)
 {
-    const char *who = talloc_asprintf(t, "%s %s", clerk, unit);
+    const char *who = talloc_asprintf(t, "%s %s", clerk->account_id, unit);
     return watch(t, "slips", who, config_of(t)->ratings_a_minute, MINUTE_S, unit, clerk);
 }
 

@@ -64,7 +64,7 @@ int http_slip(struct task *t, const struct http_request *rq, struct http_reply *
     TRY(store_slip(t, &s, &rating, &cause, &saved));
     if (!saved)
         return err_say(task_err(t), E_CONFLICT, &ENTERED, s.number);
-    TRY(watch_slips(t, s.unit_code, s.entered_by));
+    TRY(watch_slips(t, s.unit_code, rq->actor));
     http_reply_text(re, 201, "application/json", cause.answer);
     return 0;
 }

@@ -15,7 +15,7 @@ static const struct sql MOVES = { "alert_moves", SQL_READ,
 static const struct sql PUT = { "alert_put", SQL_WRITE,
     "WITH a AS (INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount)"
     " SELECT $1, $2, $3, $4, coalesce((SELECT official_name FROM move WHERE official_id = $4 AND official_id <> ''"
-    " ORDER BY at DESC LIMIT 1), ''), at_ms($5), at_ms($6), $7::int ON CONFLICT (kind, key) DO UPDATE SET amount ="
+    " ORDER BY at DESC LIMIT 1), $9), at_ms($5), at_ms($6), $7::int ON CONFLICT (kind, key) DO UPDATE SET amount ="
     " greatest(alert.amount, excluded.amount) RETURNING id)"
     " INSERT INTO alert_dossier (alert, code) SELECT id, unnest($8::text[]) FROM a ON CONFLICT DO NOTHING" };
 
@@ -71,7 +71,7 @@ int store_alert_put(struct task *t, const struct finding *f, const char *key, in
     const struct db_rows *rows;
     return db_run(t, &PUT, &rows, db_text(gaming_name(f->kind)), db_text(key), db_text(f->unit),
                   db_text(f->official), db_int(f->at), db_int(now_ms), db_int(amount),
-                  db_text_array(t, f->codes, f->codes_count));
+                  db_text_array(t, f->codes, f->codes_count), db_text(f->name ? f->name : ""));
 }
 
 int store_alerts(struct task *t, const char *unit, int64_t before, int limit, const struct db_rows **rows)

@@ -55,3 +55,4 @@ def test_slips_entered_faster_than_anybody_types_raise_an_alert_that_names_the_c
     assert slip(0) == ""
     entered = next(n for n in range(1, 40 * A_MINUTE) if slip(n))  # the minute may end among them
     assert entered >= A_MINUTE and alerts(office, THIRD_UNIT) == "hasty_ratings|%d|%s|t" % (A_MINUTE + 1, account)
+    assert office.sql("SELECT official_name FROM alert WHERE unit_code = '%s'" % THIRD_UNIT) == "Cán Bộ Thử"
