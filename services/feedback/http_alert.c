@@ -11,6 +11,11 @@ enum { PAGE_MOST = 100, CODES_MOST = 500, WORDS_MAX = 1000 };
 static const struct phrase ANSWERED = { "alert_answered", "Cảnh báo này đã được kết luận.",
                                         "This alert has been answered." };
 
+static const struct phrase OWN = {
+    "alert_about_oneself", "Cảnh báo này nói về chính bạn. Lãnh đạo khác hoặc lãnh đạo cấp tỉnh sẽ kết luận.",
+    "This alert is about you. Another leader of the unit or of the province answers it."
+};
+
 static json_t *alert_json(const struct db_rows *rows, int i)
 {
     return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:s?, s:s, s:s, s:I}", "id",
@@ -81,6 +86,8 @@ int http_alert_answer(struct task *t, const struct http_request *rq, struct http
     struct cause cause = rq->cause;
     struct alert_answer a = { .at_ms = task_now_ms(t), .by = rq->actor->name };
     TRY(load(t, rq, ROLE_LEADER, &rows));
+    if (strcmp(db_str(rows, 0, "official_id"), rq->actor->account_id) == 0)
+        return err_say(task_err(t), E_DENIED, &OWN, NULL);
     TRY(http_json(t, rq, &body));
     struct reader r = reader_of(t, body, "", task_err(t));
     int verdict = read_choice(&r, "verdict", verdicts, REQUIRED);

@@ -4,6 +4,7 @@ import pytest
 
 from feedback_office import make_office
 from feedback_quarter import run_job
+from lib import call
 
 HONEST, UNIT = 6000, "H07.1"
 DAY0 = "date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh' - interval '1 month') AT TIME ZONE 'Asia/Ho_Chi_Minh'"
@@ -100,3 +101,13 @@ def test_the_leader_says_once_what_it_was(office, leader):
     assert (again.status, again.json["code"]) == (409, "alert_answered")
     shown = office.ask("GET", "/alerts/%d" % alert["id"], token=auditor).json
     assert (shown["verdict"], shown["words"], shown["answered_by"]) == ("explained", "Ký bù sau hội nghị.", "Cán Bộ Thử")
+
+
+def test_nobody_answers_an_alert_about_himself(office, leader):
+    account = call("GET", office.suite.url("/api/identity/me"), token=leader)["id"]
+    alert = office.sql("INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount) VALUES"
+                       " ('closed_early', 'himself', '%s', '%s', 'Chính Mình', now(), now(), 1) RETURNING id" % (UNIT, account)).split()[0]
+    answer = lambda token: office.ask("POST", "/alerts/%s/answer" % alert, {"verdict": "explained", "words": "Không sao."}, token=token, key=True)
+    refused = answer(leader)
+    assert (refused.status, refused.json["code"]) == (403, "alert_about_oneself")
+    assert answer(office.staff(("leader", UNIT))).status == 200
