@@ -85,7 +85,7 @@ def ended(people):
 
 
 def begin_wave(browser, name):
-    """The address of the new wave, drawn from what ended today and yesterday."""
+    """The address of the new wave, to be drawn when today is over from what ended today and yesterday."""
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
     days = {"Hồ sơ xong từ ngày": today - datetime.timedelta(days=1), "Hồ sơ xong đến ngày": today, "Nhận phiếu đến ngày": today + datetime.timedelta(days=30)}
     browser.open(staff.SURVEYS)
@@ -110,6 +110,7 @@ def enter_slip(browser, number):
 def test_a_wave_goes_from_its_draw_to_slips_that_count_once_and_its_results(browser, new_browser, people, ended):
     staff.enter_new(browser, people, ("administrator", "*"))
     address = begin_wave(browser, "Đợt thử")
+    feedback(people, "UPDATE job SET run_at = now(), generation = generation + 1 WHERE kind = 'draw' AND key = '%s'" % address.split("#")[1])
     clerk = staff.enter(new_browser(), people, staff.CLERK)
     clerk.open(address)
     clerk.wait(lambda: clerk.all("#slip"), "the form of slips", seconds=60)
