@@ -252,8 +252,8 @@ static const struct sql PUBLISHED = { "published", SQL_READ,
     "SELECT body FROM publication WHERE period = $1::int AND name = $2" };
 static const struct sql PUBLICATIONS = { "publications", SQL_READ,
     "SELECT period FROM publication WHERE name = 'index' ORDER BY period DESC LIMIT 200" };
-/* From the first copy on (frozen_unit): what came between counting and signing would be in no figure, and in
- * each recount. */
+/* Not from the first copy on (frozen_unit): what came between counting and signing would be in no figure,
+ * and in each recount. */
 static const struct sql DECLARE = { "declare", SQL_WRITE,
     "WITH d AS (INSERT INTO declared (period, unit_code, part, part_n, whole_n, by_id, by_name, declared_at)"
     " SELECT $10::int, $11, $12, $13::bigint, $14::bigint, $15, $16, at_ms($17) WHERE " SAVE_IS_NEW
