@@ -2,6 +2,7 @@
 import datetime
 import json
 import os
+import shutil
 import subprocess
 
 from ground import ROOT
@@ -10,6 +11,8 @@ SHOWN = 20  # of what breaks an invariant
 
 
 def commit():
+    if not shutil.which("git"):
+        return "unknown"
     asked = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     return asked.stdout.strip() or "unknown"
 

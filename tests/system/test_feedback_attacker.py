@@ -196,10 +196,12 @@ def test_the_only_one_at_the_counters_tablet_is_not_told_from_the_others(office,
 
 
 def test_a_sealed_answer_is_as_long_as_any_other(office, mailbox):
+    office.publish("1.9LONG", field_code="LONG", field_name="Dài ngắn")
     for words in ("", "dài " * 200):
-        code, who = rater(office, mailbox)
+        code, who = rater(office, mailbox, procedure_code="1.9LONG")
         assert rate(office, token_of(office, code, **who), words=words).status == 201
-    assert office.sql("SELECT count(DISTINCT length(sealed)) FROM rating_sealed") == "1"
+    lengths = office.sql("SELECT length(sealed) FROM rating_sealed s JOIN rating_cell c ON c.id = s.cell WHERE c.field_code = 'LONG'")
+    assert len(lengths.split()) == 2 and len(set(lengths.split())) == 1
 
 
 def test_the_mailed_links_of_a_quarter_end_at_one_time(office, mailbox):
