@@ -300,7 +300,7 @@ def test_a_leader_goes_from_a_number_to_its_rows(leader, people):
     while leader.all("#rows button.second"):
         shown = len(leader.all("#rows tbody tr"))
         leader.press("Xem tiếp")
-        leader.wait(lambda: len(leader.all("#rows tbody tr")) > shown, "the next page")
+        leader.wait(lambda: len(leader.all("#rows tbody tr")) > shown or not leader.all("#rows button.second"), "the next page")
     rows = [row.text for row in leader.all("#rows tbody th a")]
     assert len(rows) == number and dossier.code in rows
     leader.press(dossier.code)

@@ -8,6 +8,8 @@ import walk
 from embedded.web import wait_for
 from people import FREE, UNIT
 
+ANSWERED = 3  # the cell of a stratum's row beside its head
+
 
 @pytest.fixture
 def leader(new_browser, people):
@@ -119,7 +121,7 @@ def test_a_wave_goes_from_its_draw_to_slips_that_count_once_and_its_results(brow
     first = clerk.all("#strata tbody tr")[1].text.split("–")[0].split()[-1]
     enter_slip(clerk, first)
     clerk.wait_text("Đã nhập phiếu %s." % first)
-    clerk.wait(lambda: clerk.all("#strata tbody tr")[0].text.split()[3] == "1", "the response")
+    clerk.wait(lambda: clerk.all("#strata tbody tr")[0].find_elements("css selector", "td")[ANSWERED].text == "1", "the response")
     enter_slip(clerk, first)
     clerk.wait_text("đã được nhập", ".summary")
     assert clerk.axe() == [] and clerk.overflow() is None

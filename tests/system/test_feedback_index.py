@@ -101,6 +101,12 @@ def test_a_page_that_is_known_is_not_sent_again(office):
     assert office.ask("GET", "/published/no").status == 404
 
 
+def test_the_list_of_what_is_published_brings_the_newest_page(office):
+    published = office.ask("GET", "/published").json
+    assert published["periods"] == sorted(published["periods"], reverse=True)
+    assert published["newest"] == office.ask("GET", "/published/%d" % published["periods"][0]).json
+
+
 def test_a_frozen_period_is_signed_and_comes_to_the_same_bytes_whatever_happens_since(office):
     leader = office.staff(("leader", "*"))
     freeze = office.ask("GET", "/freezes/%d" % QUARTER, token=leader)

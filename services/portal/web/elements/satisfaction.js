@@ -22,17 +22,22 @@ class SatisfactionPage extends Live {
   async connectedCallback() {
     super.connectedCallback();
     try {
-      const { periods } = await askPublic("GET", "/api/feedback/published");
+      const { periods, newest } = await askPublic("GET", "/api/feedback/published");
       const asked = Number(this.query.get("period")), period = periods.includes(asked) ? asked : periods[0];
       await this.set({ periods, period });
-      if (period) await this.set({ page: await askPublic("GET", this.source()) });
+      const isThere = period === periods[0] && !this.part();
+      if (period) await this.set({ page: isThere ? newest : await askPublic("GET", this.source()) });
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("figures_public.unknown") : tell(error) });
     }
   }
 
+  part() {
+    return ["unit", "field"].find((k) => this.query.has(k));
+  }
+
   source() {
-    const [kind] = ["unit", "field"].filter((k) => this.query.has(k));
+    const kind = this.part();
     return `/api/feedback/published/${this.period}${kind ? `/${kind}s/${encodeURIComponent(this.query.get(kind))}` : ""}`;
   }
 
