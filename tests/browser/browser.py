@@ -170,10 +170,11 @@ class Browser:
                 .filter(n => n.nodeType === 3 && /[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]/i.test(n.data) && n.parentElement.closest('[lang]').lang !== 'vi').map(n => 'foreign: ' + n.data.trim());""")
 
     def odd_words(self):
-        """What no person should read: codes, values that are not there, words of the other language's page."""
+        """What no person should read: codes, values that are not there, words of the other language's page that do not say so."""
         text = self.js("return document.body.innerText")
-        odd = ODD_WORDS + (["(the|and|of|your)"] if self.js("return document.documentElement.lang") == "vi" else [])
-        return sorted({m.group(0) for kind in odd for m in re.finditer(r"(?<![\w@./-])%s(?![\w@])" % kind, text)})
+        own = self.js("return [...document.querySelectorAll('main [lang=en]')].reduce((text, e) => text.replace(e.innerText, ''), document.body.innerText)")
+        english = [(r"(the|and|of|your)", own)] if self.js("return document.documentElement.lang") == "vi" else []
+        return sorted({m.group(0) for kind, where in [(k, text) for k in ODD_WORDS] + english for m in re.finditer(r"(?<![\w@./-])%s(?![\w@])" % kind, where)})
 
     def events(self):
         """DevTools' network events since the last call."""

@@ -36,7 +36,7 @@ def take_all(suite, folder):
         for browser in (writer, owner):
             browser.person = people.new_citizen()
             browser.log_in(browser.person["id_number"], browser.person["password"])
-        for browser, listing in ((stranger, scenes.anonymous()), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))):
+        for browser, listing in ((stranger, scenes.anonymous() + scenes.public(people)), (writer, scenes.apply_scenes(people)), (owner, scenes.filled(people, owner.person))):
             for scene in listing:
                 take(browser, scene, folder)
         take_staff(suite, people, folder)
@@ -46,18 +46,13 @@ def take_all(suite, folder):
 
 
 def take_staff(suite, people, folder):
-    made = staff.dossiers(people)
-    clerk, leader, province, operator = (Browser(suite.url()) for _ in range(4))
+    browsers = [Browser(suite.url()) for _ in range(5)]
     try:
-        staff.enter(clerk, people, staff.CLERK)
-        staff.enter(leader, people, staff.LEADER)
-        staff.enter_new(province, people, ("leader", "*"), ("administrator", "*"))
-        for browser, listing in ((clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (province, staff.province_scenes(made)),
-                                 (operator, staff.operator_scenes(people))):
+        for browser, listing in staff.enter_all(browsers, people):
             for scene in listing:
                 take(browser, scene, folder)
     finally:
-        for browser in (clerk, leader, province, operator):
+        for browser in browsers:
             browser.close()
 
 

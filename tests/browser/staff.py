@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import lib
+import moments
 from embedded.sample import STAFF, UNIT
 from embedded.web import send, wait_for
 from people import FREE, WITH_FEE
@@ -54,7 +55,11 @@ def dossiers(people):
     made["signed"].sign("15/GXN", "Bản sao trích lục")
     alert(people.suite, made["signed"])
     made["petition"] = petition(people.suite)["code"]
+    moments.answered(people.suite, made["work"])
+    moments.words_about(people.suite)
     made["wave"] = wave(people.suite, made["signed"].code)
+    made["wave_over"] = moments.over(people.suite, wave(people.suite, made["signed"].code))
+    made["denunciation"] = petition(people.suite, **{"class": "denunciation", "about": {"name": "Một chuyên viên"}, "evidence": "Có ghi âm."})["code"]
     return made
 
 
@@ -140,7 +145,7 @@ def operator_in(people):
     return prepare
 
 
-def clerk_scenes(made):
+def clerk_scenes(people, made):
     state = lambda n: (QUEUE + "?tab=%s" % n, lambda b: b.one(".tabs"))
     return [("queue-%s" % n, *state(n)) for n in (1, 2, 4, 5, 6, 9, "mine", 7)] + [
         ("queue-en", "/en/queue", lambda b: b.one(".tabs")),
@@ -154,6 +159,9 @@ def clerk_scenes(made):
         ("wave", made["wave"], lambda b: (b.wait(lambda: b.all("#slip"), "the form"), b.press("Hồ sơ được rút ở"), b.one("details ul"))),
         ("wave-faults", made["wave"], lambda b: (b.wait(lambda: b.all("#slip"), "the form"), b.press("Lưu và nhập"), b.one(".summary"))),
         ("wave-unknown", WAVE + "#0190f5d2-0000-7000-8000-000000000009", lambda b: b.one(".note.bad")),
+        ("counter-filed", COUNTER, moments.filed(people)), ("counter-handed", COUNTER, moments.handed),
+        ("case-faster", of_case(made["new"]), moments.overtaken(people)), ("case-decided", of_case(made["new"]), moments.decided(people)),
+        ("case-invited", of_case(made["signed"]), moments.invited),
         ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
     ]
 
@@ -162,7 +170,8 @@ def leader_scenes(made):
     return [("figures", FIGURES, lambda b: b.one(".trend")), ("figures-rows", FIGURES + "?figure=received", lambda b: b.one("#rows")),
             ("figures-en", "/en/figures", lambda b: b.one(".trend")),
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
-            ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, lambda b: b.press("Các hồ sơ liên quan")), ("comments", COMMENTS, nothing), ("freezes", FREEZES, lambda b: b.one("#declared")),
+            ("desk-denunciation", DESK + "#" + made["denunciation"], lambda b: b.one(".decisions")),
+            ("wave-over", made["wave_over"], lambda b: b.one("#results table")), ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, lambda b: b.press("Các hồ sơ liên quan")), ("comments", COMMENTS, lambda b: b.one(".hits > li")), ("comments-none", COMMENTS, nothing_said), ("freezes", FREEZES, lambda b: b.one("#declared")),
             ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
 
 
@@ -171,7 +180,37 @@ def province_scenes(made):
     form = lambda words: lambda b: (b.press(words), b.one("form.card"))
     return [("surveys-wave", SURVEYS, form("Mở đợt khảo sát")), ("surveys-version", SURVEYS, form("Soạn phiên bản mới")), ("surveys-faults", SURVEYS, lambda b: (
         b.press("Mở đợt khảo sát"), b.press("Rút mẫu"), b.one(".summary"))), ("surveys-en", "/en/surveys", lambda b: b.one("#waves")),
-            ("freezes-province", FREEZES, lambda b: b.one("#freeze")), ("wave-province", made["wave"], lambda b: b.one("#strata"))]
+            ("freezes-province", FREEZES, lambda b: b.one("#freeze")), ("freezes-frozen", FREEZES, moments.frozen), ("figures-province", FIGURES, lambda b: b.one(".trend")), ("wave-province", made["wave"], lambda b: b.one("#strata"))]
+
+
+def inspector_scenes(made):
+    """Of who works denunciations and reads no dossier: most pages have nothing for him."""
+    refused = lambda b: b.one(".note.bad")
+    return [("queue-no-role", QUEUE, refused), ("counter-no-role", COUNTER, refused), ("figures-no-role", FIGURES, refused),
+            ("desk-sealed", DESK + "#" + made["denunciation"], lambda b: b.one("#f-reason")), ("desk-denouncer", DESK + "#" + made["denunciation"], denouncer)]
+
+
+def denouncer(browser):
+    browser.fill("Vì sao cần mở", "Cần hỏi thêm về ngày xảy ra.")
+    browser.press("Mở danh tính")
+    browser.wait_text("Trần Thị Đơn")
+
+
+def nothing_said(browser):
+    browser.fill("Quý", browser.all("#quarter option")[2].get_attribute("value"))
+    browser.wait_text("chưa có ý kiến nào")
+
+
+def enter_all(browsers, people):
+    """Browsers of the staff, and the scenes each shows."""
+    made = dossiers(people)
+    clerk, leader, province, inspector, operator = browsers
+    enter(clerk, people, CLERK)
+    enter(leader, people, LEADER)
+    enter_new(province, people, ("leader", "*"), ("administrator", "*"))
+    enter_new(inspector, people, ("inspector", UNIT))
+    return [(clerk, clerk_scenes(people, made)), (leader, leader_scenes(made)), (province, province_scenes(made)), (inspector, inspector_scenes(made)),
+            (operator, operator_scenes(people) + moments.operator_scenes(people))]
 
 
 def operator_scenes(people):

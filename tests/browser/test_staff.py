@@ -322,14 +322,9 @@ def test_an_operator_sees_what_balances_and_what_is_dead(browser, people):
 
 @pytest.fixture(scope="module")
 def seen(suite, people):
-    made = staff.dossiers(people)
-    clerk, leader, province, operator = (Browser(suite.url()) for _ in range(4))
-    staff.enter(clerk, people, staff.CLERK)
-    staff.enter(leader, people, staff.LEADER)
-    staff.enter_new(province, people, ("leader", "*"), ("administrator", "*"))
-    yield [(clerk, staff.clerk_scenes(made)), (leader, staff.leader_scenes(made)), (province, staff.province_scenes(made)),
-           (operator, staff.operator_scenes(people))]
-    for browser in (clerk, leader, province, operator):
+    browsers = [Browser(suite.url()) for _ in range(5)]
+    yield staff.enter_all(browsers, people)
+    for browser in browsers:
         browser.close()
 
 

@@ -88,7 +88,7 @@ class OperationsPage extends Live {
     return html`<h2>${t("ops.dead")}</h2>${letters.length ? html`<table class="stacks"><thead><tr><th scope="col">${t("ops.message")}</th><th scope="col">${t("ops.about")}</th>
       <th scope="col">${t("ops.reason")}</th><th scope="col">${t("ops.died")}</th><th scope="col">${t("ops.do")}</th></tr></thead>
       <tbody>${letters.map((d) => html`<tr><th scope="row">${d.type.replace("motcua.", "")}<br><span class="soft">${d.source} → ${d.service}</span></th>
-        <td data-label=${t("ops.about")}><span class="number">${d.key}</span></td><td data-label=${t("ops.reason")}>${d.reason}</td><td data-label=${t("ops.died")}>${shortMoment(d.died_at_ms)}</td>
+        <td data-label=${t("ops.about")}><span class="number">${d.key}</span></td><td data-label=${t("ops.reason")}><span lang="en">${d.reason}</span></td><td data-label=${t("ops.died")}>${shortMoment(d.died_at_ms)}</td>
         <td data-label=${t("ops.do")}><button class="second" @click=${() => this.act(d.service, d, "rehearsal")}>${t("ops.rehearse")}</button>
         <button @click=${() => this.act(d.service, d, "replay")}>${t("ops.replay")}</button><span role="status">${this.said.get(d.id) ?? ""}</span></td></tr>`)}</tbody></table>`
       : html`<p>${t("ops.no_dead")}</p>`}`;
