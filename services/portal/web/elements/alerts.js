@@ -2,34 +2,22 @@
    to be the matter. An alert is a question, no verdict. */
 import "./frame.js";
 import { ask, newKey } from "../lib/api.js";
-import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
+import { faultsOf, focusSummary, summary } from "../lib/faults.js";
 import { shortMoment } from "../lib/format.js";
-import { Live, html, nothing } from "../lib/live.js";
-import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { html, nothing } from "../lib/live.js";
+import { OfficePage } from "../lib/office.js";
+import { unitChoice } from "../lib/staff.js";
 import { link, t, words } from "../lib/words.js";
 
 const kinds = words("alerts.kind"), verdicts = words("alerts.verdict");
 
-class AlertsPage extends Live {
+class AlertsPage extends OfficePage {
   alerts = null;
   next = null;
   behind = new Map(); // alert → its dossiers
   faults = [];
-  trouble = "";
-
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, ["leader", "auditor"]);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("figures.no_unit") });
-      await this.load();
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
-    return undefined;
-  }
+  roles = ["leader", "auditor"];
+  nowhere = t("figures.no_unit");
 
   async load() {
     const page = await ask("GET", `/api/feedback/alerts?unit=${this.unit.code}&limit=50${this.next ? `&before=${this.next}` : ""}`);

@@ -4,37 +4,29 @@ import "./frame.js";
 import { ask } from "../lib/api.js";
 import { tell } from "../lib/faults.js";
 import { fieldNames } from "../lib/fields.js";
-import { Live, html, nothing } from "../lib/live.js";
+import { html, nothing } from "../lib/live.js";
 import { named } from "../lib/names.js";
+import { OfficePage } from "../lib/office.js";
 import { before, quarterOf } from "../lib/periods.js";
 import { periodName } from "../lib/published.js";
-import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { unitChoice } from "../lib/staff.js";
 import { link, t } from "../lib/words.js";
 
 const NOW = quarterOf(Date.now());
 const QUARTERS = [NOW, before(NOW), before(before(NOW)), before(before(before(NOW)))];
 
-class CommentsPage extends Live {
+class CommentsPage extends OfficePage {
   asked = Number(new URLSearchParams(location.search).get("quarter"));
   quarter = QUARTERS.includes(this.asked) ? this.asked : NOW;
   rows = null;
   next = null;
   fields = new Map();
-  trouble = "";
+  roles = ["leader", "auditor"];
+  nowhere = t("figures.no_unit");
 
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, ["leader", "auditor"]);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("figures.no_unit") });
-      await this.load();
-      if (this.rows.length) await this.set({ fields: await fieldNames().catch(() => this.fields) });
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
-    return undefined;
+  async start() {
+    await this.load();
+    if (this.rows.length) await this.set({ fields: await fieldNames().catch(() => this.fields) });
   }
 
   async load() {

@@ -3,45 +3,36 @@
 import "./frame.js";
 import { ask, isAway, newKey } from "../lib/api.js";
 import { codeOfPage } from "../lib/dossier.js";
-import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
+import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
 import { moment, shortMoment } from "../lib/format.js";
-import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { focusOn, html, nothing } from "../lib/live.js";
 import { named } from "../lib/names.js";
-import { chosenUnit, deadline, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { OfficePage } from "../lib/office.js";
+import { deadline, unitChoice } from "../lib/staff.js";
 import { allUnits, unitOptions } from "../lib/units.js";
 import { link, t, words } from "../lib/words.js";
 
-const READING = ["clerk", "officer", "leader", "inspector", "auditor"];
 const STATES = ["received", "detail_asked", "in_handling", "answered"];
 const NEEDS = { classify: ["class", "is_attitude", "is_head", "is_remote"], pass: ["unit", "words"], forward: ["agency", "words"], ask_detail: ["words"], refuse: ["words"],
   extend: ["words"], answer: ["outcome", "words"], publish: ["words"], accept: [], tell: [] };
 const classes = words("complain.class"), categories = words("complain.category"), states = words("desk.state"), acts = words("desk.act"), moves = words("complaint.move"),
   outcomes = words("complaint.outcome"), flags = words("desk.flag"), hints = words("desk.hint");
 
-class ComplaintDesk extends Live {
+class ComplaintDesk extends OfficePage {
   query = new URLSearchParams(location.search);
   state = STATES.includes(this.query.get("state")) ? this.query.get("state") : "received";
   rows = null;
   c = null;
   act = "";
   faults = [];
-  trouble = "";
+  roles = ["clerk", "officer", "leader", "inspector", "auditor"];
+  nowhere = t("desk.no_unit");
   all = [];
   denouncer = null;
 
-  async connectedCallback() {
-    super.connectedCallback();
+  start() {
     addEventListener("hashchange", () => this.begin());
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, READING);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("desk.no_unit") });
-      await this.begin();
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
-    return undefined;
+    return this.begin();
   }
 
   async begin() {

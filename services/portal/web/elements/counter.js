@@ -4,15 +4,16 @@
 import "./frame.js";
 import { ask, askPublic, newKey } from "../lib/api.js";
 import { readCard } from "../lib/card.js";
-import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
+import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
 import { limitText, moment, shortMoment } from "../lib/format.js";
-import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { focusOn, html, nothing } from "../lib/live.js";
 import { ifAny, named } from "../lib/names.js";
+import { OfficePage } from "../lib/office.js";
 import { download, fetchBlob, picture } from "../lib/picture.js";
 import { printPdf } from "../lib/print.js";
 import { answerOf, asked, faultOf, question } from "../lib/questions.js";
 import { sheetView } from "../lib/sheet.js";
-import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { unitChoice } from "../lib/staff.js";
 import { link, t, words } from "../lib/words.js";
 
 const CASE_MOST_MS = 3000, CASE_AGAIN_MS = 60, FIND_MS = 150, PAPER_MOST_MS = 900, SLIPS_SHOWN = 10;
@@ -23,9 +24,10 @@ const within = (ms, promise) => Promise.race([promise.catch(() => null), pause(m
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const blank = () => ({ person: {}, procedure: null, hits: [], answers: {}, has: new Set(), extra: "", reason: "", faults: [], sheet: null, filed: null, key: newKey() });
 
-class CounterPage extends Live {
+class CounterPage extends OfficePage {
   unit = null;
-  trouble = "";
+  roles = ["clerk"];
+  nowhere = t("counter.no_unit");
   busy = false;
   slips = null;
   handed = null;
@@ -35,21 +37,14 @@ class CounterPage extends Live {
     Object.assign(this, blank());
   }
 
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, ["clerk"]);
-      await this.set({ unit: chosenUnit(this.units), trouble: this.units.length ? "" : t("counter.no_unit") });
-    } catch (error) {
-      return this.set({ trouble: tell(error) });
-    }
+  async start() {
+    await this.requestUpdate();
     addEventListener("keydown", (event) => {
       if (!KEYS[event.key] || event.altKey || event.ctrlKey) return;
       event.preventDefault();
       this[KEYS[event.key]]();
     });
-    return this.querySelector("#f-applicant-id_number")?.focus();
+    this.querySelector("#f-applicant-id_number")?.focus();
   }
 
   // ---- what is written ----

@@ -2,16 +2,15 @@
 import "./frame.js";
 import { ask } from "../lib/api.js";
 import { stateName } from "../lib/dossier.js";
-import { tell } from "../lib/faults.js";
 import { plainDay, shortMoment } from "../lib/format.js";
-import { Live, focusOn, html, nothing, svg } from "../lib/live.js";
+import { focusOn, html, nothing, svg } from "../lib/live.js";
 import { named } from "../lib/names.js";
-import { chosenUnit, deadline, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { OfficePage } from "../lib/office.js";
+import { deadline, unitChoice } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
 import { link, t, words } from "../lib/words.js";
 
 const names = words("figures.name");
-const COUNTING = ["leader", "auditor"];
 const MAIN = ["received", "in_time", "late", "soon"];
 const ALL = ["received", "ended", "in_time", "late", "running", "overdue", "soon"];
 const BAD = ["late", "overdue"];
@@ -20,30 +19,21 @@ const DAYS = [7, 30, 90], DAY_MS = 86400000, LOOK_MS = 60000, HEARD_MS = 2000, H
 const number = (n) => new Intl.NumberFormat("vi-VN").format(n);
 const iso = (ms) => new Date(ms + 7 * 3600000).toISOString().slice(0, 10);
 
-class FiguresPage extends Live {
+class FiguresPage extends OfficePage {
   query = new URLSearchParams(location.search);
   days = DAYS.includes(Number(this.query.get("days"))) ? Number(this.query.get("days")) : 30;
   numbers = null;
-  units = null;
+  perUnit = null;
   list = null; // rows behind the number that was opened
-  trouble = "";
+  roles = ["leader", "auditor"];
+  nowhere = t("figures.no_unit");
 
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.mine = await unitsOf(this.who, COUNTING);
-      this.unit = chosenUnit(this.mine);
-      if (!this.unit) return this.set({ trouble: t("figures.no_unit") });
-      await this.load();
-      if (this.query.has("figure")) await this.open();
-    } catch (error) {
-      return this.set({ trouble: tell(error) });
-    }
+  async start() {
+    await this.load();
+    if (this.query.has("figure")) await this.open();
     const later = () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.load().catch(() => null), HEARD_MS); };
     listen(`/api/verification/queue/events?unit=${this.unit.code}`, (event) => event.name === "case" && later());
     setInterval(() => { if (!document.hidden) this.load().catch(() => null); }, LOOK_MS);
-    return undefined;
   }
 
   // ---- what is asked ----
@@ -55,8 +45,8 @@ class FiguresPage extends Live {
   async load() {
     const [numbers, units] = await Promise.all([
       ask("GET", `/api/verification/figures?unit=${this.unit.code}&${this.period()}`),
-      this.mine.length > 1 ? ask("GET", "/api/verification/figures/units?" + this.period()) : { units: [] }]);
-    await this.set({ numbers, units: units.units, trouble: "" });
+      this.units.length > 1 ? ask("GET", "/api/verification/figures/units?" + this.period()) : { units: [] }]);
+    await this.set({ numbers, perUnit: units.units, trouble: "" });
   }
 
   /** The rows of the number in the page's address. */
@@ -123,11 +113,11 @@ class FiguresPage extends Live {
     if (!this.numbers) return html`<h1>${t("figures.title")}</h1>${this.trouble ? html`<p class="note bad" role="alert">${this.trouble}</p>` : html`<p class="spin" role="status">${t("wait.loading")}</p>`}`;
     const n = this.numbers;
     return html`<div class="bar"><div><h1>${t("figures.title")}</h1><p class="soft">${t("figures.period", { from: plainDay(n.from), to: plainDay(n.to), at: shortMoment(n.at_ms) })}</p></div>
-      <div>${unitChoice(this.mine, this.unit, (unit) => { location.href = link("figures", { unit, days: this.days }); })}</div>
+      <div>${unitChoice(this.units, this.unit, (unit) => { location.href = link("figures", { unit, days: this.days }); })}</div>
       <nav class="tabs" aria-label=${t("figures.days")}>${DAYS.map((d) => html`<a href=${link("figures", { unit: this.unit.code, days: d })} aria-current=${d === this.days ? "page" : nothing}>${t("figures.last", { n: d })}</a>`)}</nav></div>
       ${this.four()}${this.list ? this.rows() : nothing}${this.trend()}
       ${this.table(t("figures.fields"), n.fields, (f, r) => this.linked(f, r.numbers, { field: r.code }))}
-      ${this.units.length ? this.table(t("figures.units"), this.units, (f, r) => this.linked(f, r.numbers, { unit: r.code })) : nothing}`;
+      ${this.perUnit.length ? this.table(t("figures.units"), this.perUnit, (f, r) => this.linked(f, r.numbers, { unit: r.code })) : nothing}`;
   }
 }
 customElements.define("figures-page", FiguresPage);

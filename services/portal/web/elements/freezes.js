@@ -4,10 +4,11 @@ import "./frame.js";
 import { ask, isAway, newKey } from "../lib/api.js";
 import { faultsOf, focusSummary, summary, tell } from "../lib/faults.js";
 import { shortMoment } from "../lib/format.js";
-import { Live, focusOn, html, nothing } from "../lib/live.js";
+import { focusOn, html, nothing } from "../lib/live.js";
+import { OfficePage } from "../lib/office.js";
 import { before, monthOf, quarterOf, yearOf } from "../lib/periods.js";
 import { percent, periodName } from "../lib/published.js";
-import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { unitChoice } from "../lib/staff.js";
 import { tableHead } from "../lib/table.js";
 import { link, t, words } from "../lib/words.js";
 
@@ -16,7 +17,7 @@ const NOW = [quarterOf, monthOf, yearOf].map((of) => of(Date.now()));
 const ENDED = NOW.flatMap((p) => [before(p), before(before(p))]);
 const WHOLE = 10000; // a share in hundredths of a percent
 
-class FreezesPage extends Live {
+class FreezesPage extends OfficePage {
   asked = Number(new URLSearchParams(location.search).get("period"));
   period = [...NOW, ...ENDED].includes(this.asked) ? this.asked : NOW[0];
   freezes = null;
@@ -25,21 +26,8 @@ class FreezesPage extends Live {
   faults = [];
   done = "";
   busy = false;
-  trouble = "";
-
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, ["leader", "auditor"]);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("figures.no_unit") });
-      await this.load();
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
-    return undefined;
-  }
+  roles = ["leader", "auditor"];
+  nowhere = t("figures.no_unit");
 
   may(roles, unit) {
     return this.who.grants.some((g) => roles.includes(g.role) && ["*", unit].includes(g.unit));

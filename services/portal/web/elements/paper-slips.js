@@ -1,37 +1,29 @@
 /* paper-slips — a clerk types in what people wrote on paper: unit, field, quarter and the slip's own number, which counts once. */
 import "./frame.js";
 import { ask, isAway, newKey } from "../lib/api.js";
-import { faultsOf, field, focusSummary, idOf, summary, tell } from "../lib/faults.js";
+import { faultsOf, field, focusSummary, idOf, summary } from "../lib/faults.js";
 import { fieldNames } from "../lib/fields.js";
-import { Live, html, nothing } from "../lib/live.js";
+import { html, nothing } from "../lib/live.js";
+import { OfficePage } from "../lib/office.js";
 import { before, quarterOf } from "../lib/periods.js";
 import { periodName } from "../lib/published.js";
-import { chosenUnit, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { unitChoice } from "../lib/staff.js";
 import { link, t, words } from "../lib/words.js";
 
 const QUESTIONS = ["is_clear", "is_simple", "is_helpful", "is_in_time"];
 const asks = words("rate.ask"), scores = words("rate.score");
 
-class PaperSlips extends Live {
+class PaperSlips extends OfficePage {
   fields = null;
   faults = [];
-  trouble = "";
+  roles = ["clerk"];
+  nowhere = t("counter.no_unit");
   entered = "";
   busy = false;
   key = newKey();
 
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, ["clerk"]);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("counter.no_unit") });
-      await this.set({ fields: [...await fieldNames()] });
-    } catch (error) {
-      this.set({ trouble: tell(error) });
-    }
-    return undefined;
+  async start() {
+    await this.set({ fields: [...await fieldNames()] });
   }
 
   async enter(event) {

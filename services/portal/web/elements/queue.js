@@ -5,15 +5,16 @@ import { ask } from "../lib/api.js";
 import { stateName } from "../lib/dossier.js";
 import { tell } from "../lib/faults.js";
 import { shortMoment } from "../lib/format.js";
-import { Live, html, nothing } from "../lib/live.js";
-import { READING, chosenUnit, deadline, onceAtATime, staffAccount, unitChoice, unitsOf } from "../lib/staff.js";
+import { html, nothing } from "../lib/live.js";
+import { OfficePage } from "../lib/office.js";
+import { READING, deadline, onceAtATime, unitChoice } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
 import { link, t } from "../lib/words.js";
 
 const PAGE = 50, MOST = 200, LOOK_MS = 60000, PRESENCE_MS = 15000;
 const STATES = [1, 2, 4, 5, 6, 7, 9];
 
-class QueuePage extends Live {
+class QueuePage extends OfficePage {
   tab = new URLSearchParams(location.search).get("tab");
   shown = PAGE;
   rows = null;
@@ -22,25 +23,16 @@ class QueuePage extends Live {
   open = [];
   fresh = new Map(); // code → who changed it while we looked
   news = "";
-  trouble = "";
+  roles = READING;
+  nowhere = t("queue.no_unit");
   isHeard = false;
   load = onceAtATime(() => this.loadAll());
 
-  async connectedCallback() {
-    super.connectedCallback();
-    try {
-      this.who = await staffAccount();
-      this.units = await unitsOf(this.who, READING);
-      this.unit = chosenUnit(this.units);
-      if (!this.unit) return this.set({ trouble: t("queue.no_unit") });
-      await this.load();
-    } catch (error) {
-      return this.set({ trouble: tell(error) });
-    }
+  async start() {
+    await this.load();
     listen(`/api/verification/queue/events?unit=${this.unit.code}`, (event) => this.hear(event), { state: (on) => this.set({ isHeard: on }) });
     setInterval(() => { if (!document.hidden) this.load(); }, LOOK_MS);
     setInterval(() => { if (!document.hidden) this.loadOpen(); }, PRESENCE_MS);
-    return undefined;
   }
 
   // ---- what is asked ----
