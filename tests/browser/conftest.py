@@ -14,6 +14,7 @@ _system = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_system)
 new_suite = _system.new_suite  # the same suites as the system tests have
 
+import staff  # noqa: E402
 from browser import Browser  # noqa: E402
 from embedded import sample  # noqa: E402
 from people import UNIT, People  # noqa: E402,F401
@@ -59,3 +60,18 @@ def citizen(new_browser, people):
     browser.person = people.new_citizen()
     browser.log_in(browser.person["id_number"], browser.person["password"])
     return browser
+
+
+@pytest.fixture
+def clerk(new_browser, people):
+    return staff.enter(new_browser(), people, staff.CLERK)
+
+
+@pytest.fixture
+def officer(new_browser, people):
+    return staff.enter(new_browser(), people, staff.OFFICER)
+
+
+@pytest.fixture
+def leader(new_browser, people):
+    return staff.enter(new_browser(), people, staff.LEADER)

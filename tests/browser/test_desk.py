@@ -7,16 +7,6 @@ import walk
 from people import FREE
 
 
-@pytest.fixture
-def leader(new_browser, people):
-    return staff.enter(new_browser(), people, staff.LEADER)
-
-
-@pytest.fixture
-def clerk(new_browser, people):
-    return staff.enter(new_browser(), people, staff.CLERK)
-
-
 def act(browser, name, **says):
     browser.press(name)
     form = browser.one("#act")

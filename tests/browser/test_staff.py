@@ -15,21 +15,6 @@ STAFF_BYTES, DASHBOARD_BYTES, REQUESTS, SOON_MS, PRINTED_MS = 120 * 1024, 150 * 
 CARD = "083090%06d||Nguyễn Văn Quầy|01021990|Nam|12 Đường Thử, Bến Tre|01012021"
 
 
-@pytest.fixture
-def clerk(new_browser, people):
-    return staff.enter(new_browser(), people, staff.CLERK)
-
-
-@pytest.fixture
-def officer(new_browser, people):
-    return staff.enter(new_browser(), people, staff.OFFICER)
-
-
-@pytest.fixture
-def leader(new_browser, people):
-    return staff.enter(new_browser(), people, staff.LEADER)
-
-
 def opened(browser, dossier):
     browser.open(staff.of_case(dossier))
     browser.one(".checks")

@@ -11,11 +11,6 @@ from people import FREE, UNIT
 ANSWERED = 3  # the cell of a stratum's row beside its head
 
 
-@pytest.fixture
-def leader(new_browser, people):
-    return staff.enter(new_browser(), people, staff.LEADER)
-
-
 def feedback(people, sql):
     return people.suite.psql(sql, database="motcua_feedback")
 
