@@ -1,7 +1,5 @@
 """growth — intake at five million dossiers beside a second suite with ten thousand, in alternating order; every list at ten thousand
 and at a million; a spike at a million (group_spike) on the same data."""
-import time
-
 import explain
 import lists
 from crowd import Crowd
@@ -27,23 +25,27 @@ def open_lists(out, big):
     out.add("plans_1m", len(objections))
 
 
-def full_pages(ground):
-    """Page images in the WAL so far; PostgreSQL counts them a second late."""
-    time.sleep(1.2)
-    return int(ground.suite.psql("SELECT wal_fpi FROM pg_stat_wal"))
+def wal_end(ground):
+    return ground.suite.psql("SELECT pg_current_wal_insert_lsn()")
+
+
+def full_pages_since(ground, lsn):
+    """Bytes of page images in the WAL since then, read from the WAL itself: PostgreSQL's own counters come up to ten seconds late."""
+    return int(ground.suite.psql("SELECT sum(fpi_size) FROM pg_get_wal_stats('%s', pg_current_wal_flush_lsn())" % lsn))
 
 
 def rate(ground, seconds):
-    """Accepted/s, and full page images for each that was accepted."""
-    before = full_pages(ground)
+    """Accepted/s, and bytes of full page images for each that was accepted."""
+    before = wal_end(ground)
     report = ground.load(ground.port("intake"), ground.filing(), CONNECTIONS, seconds, warm=1)
-    return report["per_s"], (full_pages(ground) - before) / report["accepted_ever"]
+    return report["per_s"], full_pages_since(ground, before) / report["accepted_ever"]
 
 
 def compare(out, name, big, small, rounds, seconds):
     """Accepted/s of the big suite ÷ the small one's; the first round warms up. What was filled is on the disk before, and vacuumed:
     nobody's autovacuum reads five million dossiers at a stretch."""
     for ground in (big, small):
+        ground.suite.psql("CREATE EXTENSION IF NOT EXISTS pg_walinspect")
         ground.suite.psql("VACUUM (ANALYZE)", database="motcua_intake")
         ground.suite.psql("CHECKPOINT")
     for turn in range(rounds + 1):
@@ -51,7 +53,7 @@ def compare(out, name, big, small, rounds, seconds):
         if turn > 0:
             (at_big, pages), (at_small, _) = found[id(big)], found[id(small)]
             out.note("growth %s: accepted/s" % name, at_big)
-            out.note("growth %s: full page images a filing" % name, pages)
+            out.note("growth %s: bytes of full page images a filing" % name, pages)
             out.note("growth 10 k beside it: accepted/s", at_small)
             yield at_big / at_small
 
