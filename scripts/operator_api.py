@@ -11,7 +11,7 @@ FILE_TIMEOUT_S = 120
 
 
 class Unreachable(Exception):
-    pass
+    """Whoever was asked does not answer, or says that it cannot now."""
 
 
 class Refused(Exception):
@@ -42,7 +42,7 @@ class Operator:
             with urllib.request.urlopen(request, timeout=FILE_TIMEOUT_S) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            raise Refused(describe(service, error)) from None
+            raise (Unreachable if error.code == 503 else Refused)(describe(service, error)) from None
         except OSError as error:
             raise Unreachable("%s does not answer at %s: %s" % (service, self.urls[service], error)) from None
 

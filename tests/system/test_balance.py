@@ -100,6 +100,17 @@ def test_a_service_that_is_away_makes_it_unknown_and_is_named(suite, dossiers):
     assert verdicts["told"] == verdicts["filed"] == "unknown" and verdicts["books"] == verdicts["states"] == "balanced"
 
 
+def test_so_does_a_service_that_has_no_database_at_the_moment(suite, dossiers):
+    suite.psql("ALTER DATABASE motcua_notification CONNECTION LIMIT 0")
+    suite.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'motcua_notification'")
+    try:
+        checked = wait_for(lambda: (c := check(suite)).code and c, 10, "the loss to be noticed")
+    finally:
+        suite.psql("ALTER DATABASE motcua_notification CONNECTION LIMIT -1")
+    assert (checked.code, checked.told["balanced"], checked.told["unreachable"]) == (2, None, ["notification"])
+    wait_for(lambda: check(suite).code == 0, 30, "the database's return")
+
+
 def test_an_equation_there_is_not_is_refused(suite):
     ran = motcua(suite, "balance", "everything")
     assert ran.returncode == 1 and "there is no equation everything; there are filed" in ran.stderr
