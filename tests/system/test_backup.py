@@ -239,7 +239,7 @@ def goes_on(again, waits, heard, after):
     try:
         again.start_all()
         settle(again)
-        assert sql(again, "intake", "SELECT count(*) FROM outbox") == "0"
+        wait_for(lambda: sql(again, "intake", "SELECT count(*) FROM outbox") == "0", 30, "the last acknowledgement")
         for service, table in (("verification", "case_file"), ("notification", "dossier"), ("status-sync", "dossier")):
             for code in (waits, heard):
                 assert sql(again, service, "SELECT count(*) FROM %s WHERE code = '%s'" % (table, code)) == "1", (service, code)
