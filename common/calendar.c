@@ -66,7 +66,7 @@ static size_t shifts_of(const struct calendar *c, int32_t day, const struct shif
     return s && s->kind != DAY_SWAP_WORK ? 0 : c->shifts_count[weekday];
 }
 
-bool calendar_is_working_day(const struct calendar *c, int32_t day)
+static bool calendar_is_working_day(const struct calendar *c, int32_t day)
 {
     const struct shift *shifts;
     return shifts_of(c, day, &shifts) > 0;

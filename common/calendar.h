@@ -68,7 +68,6 @@ struct explanation {
 
 /* ---- arithmetic; why may be NULL; 0 if the calendar has no working time within ten years ---- */
 
-bool calendar_is_working_day(const struct calendar *c, int32_t day);
 /* The instant the minutes-th working minute after from_ms is used up. */
 int64_t calendar_add_minutes(const struct calendar *c, int64_t from_ms, int64_t minutes,
                              struct explanation *why);

@@ -252,7 +252,8 @@ bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motc
     return true;
 }
 
-int inbox_seen(struct task *t, const struct event *ev, bool *seen)
+/* Is there an inbox row for the event already? For what a save alone cannot tell. */
+static int inbox_seen(struct task *t, const struct event *ev, bool *seen)
 {
     const struct db_rows *rows;
     TRY(db_run(t, &INBOX_SEEN, &rows, db_id(&ev->id)));

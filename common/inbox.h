@@ -38,9 +38,6 @@ struct inbox;
 struct inbox *inbox_open(void *ctx, const struct env *env, struct bus *bus, const struct listener *rows);
 bool inbox_on_envelope(struct inbox *in, const struct bus_from *from, const Motcua__Envelope *e, void *owner);
 
-/* Is there an inbox row for the event already? For handlers whose save alone cannot tell. */
-int inbox_seen(struct task *t, const struct event *ev, bool *seen);
-
 enum replayed {
     REPLAY_APPLIED, /* it has had its effect, now */
     REPLAY_BEFORE,  /* it had had it before: nothing was done */

@@ -57,7 +57,6 @@ void read_rating(struct reader *r, struct rating *out);
 /* What secret keys and answers of a cell are sealed as. Owner: t. */
 const char *cell_about(struct task *t, const struct cell *c);
 const char *answer_about(struct task *t, int64_t cell);
-json_t *cell_json(struct task *t, const struct cell *c);
 /* A slip was entered: faster than anybody types raises an alert that names the clerk. */
 int watch_slips(struct task *t, const char *unit, const struct actor *clerk);
 

@@ -125,11 +125,6 @@ const char *i766_name(enum i766_part part)
     return parts[part].name;
 }
 
-int i766_group(enum i766_part part)
-{
-    return parts[part].group;
-}
-
 /* ---- the file of weights ---- */
 
 static const struct phrase NO_PART = { "index_part_unknown", "Không có chỉ số thành phần “{}”.",

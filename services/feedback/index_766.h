@@ -78,7 +78,6 @@ void i766_leave_out(struct i766 *x, const struct i766_weights *w, int64_t least)
 const char *i766_name(enum i766_part part); /* "2.1" */
 int i766_named(const char *name);           /* -1: there is none */
 bool i766_is_declared(enum i766_part part); /* nothing we hear tells it */
-int i766_group(enum i766_part part);
 
 /* The weights of a file with the columns part, most, full_from, factor. E_INVALID with a fault for a line
  * that is wrong, a share that is missing or stands twice, or groups that do not make 18, 20, 22, 22, 18. */

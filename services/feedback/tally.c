@@ -152,7 +152,8 @@ int64_t tally_complaint(enum count count, const struct complaint_fact *c, const 
     }
 }
 
-bool rating_is_content(const struct rating_fact *r)
+/* Was the answer content: the mean of its questions is at least RATING_CONTENT. */
+static bool rating_is_content(const struct rating_fact *r)
 {
     int sum = 0;
     for (int i = 0; i < RATING_QUESTIONS; i++)

@@ -87,8 +87,6 @@ void tally_add_complaint(struct tally *sum, const struct complaint_fact *c, cons
 void tally_add_rating(struct tally *sum, const struct rating_fact *r, int64_t times);
 void tally_add(struct tally *sum, const struct tally *more);
 
-/* Was the answer content: the mean of its questions is at least RATING_CONTENT. */
-bool rating_is_content(const struct rating_fact *r);
 /* Early: an earlier day than due; on the day: that day, but in time; else late. */
 enum pace pace_of(int64_t at_ms, int64_t due_ms);
 
