@@ -77,6 +77,15 @@ def test_every_service_is_in_the_compose_file():
     assert [s for s in SERVICES if services.get(s, {}).get("command") != [s]] == []
 
 
+def test_every_service_has_a_twin_of_the_same_name_that_waits_for_it():
+    services = compose_file()["services"]
+    for name in SERVICES:
+        twin = services[name + "2"]
+        assert twin["networks"] == {"default": {"aliases": [name]}} and twin["depends_on"] == {name: {"condition": "service_healthy"}}
+        differing = {key for key in {*twin, *services[name]} if twin.get(key) != services[name].get(key)}
+        assert differing == {"networks", "depends_on"}, name
+
+
 def stack_file(**said):
     done = subprocess.run([os.path.join(ROOT, "deploy", "bin", "stack"), "--env-file", os.devnull], capture_output=True, text=True,
                           check=True, env={**os.environ, "HTTPS_PORT": "8443", **said})
@@ -99,6 +108,7 @@ def test_the_stack_is_what_a_swarm_takes():
     text = stack_file()
     stack = yaml.safe_load(text)["services"]
     assert "${" not in text and "portal-sim" not in stack and "motcua" not in stack
+    assert "intake2" not in stack and "broker2" in stack
     for name, service in stack.items():
         assert not {"depends_on", "profiles", "restart", "mem_limit", "tmpfs"} & set(service), name
         assert {"type": "tmpfs", "target": "/tmp"} in service["volumes"], name
