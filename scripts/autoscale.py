@@ -15,7 +15,7 @@ import scaling
 from operator_api import STORES, Refused, Unreachable
 
 SHARE = 0.95
-COMMAND = "docker compose up -d --no-recreate --scale {service}={replicas} {service}"
+COMMAND = "docker compose up -d --no-deps --no-recreate --scale {service}={beside_twin} {service}"
 
 
 # ---- one replica ----
@@ -119,7 +119,9 @@ def policy_of(args):
 
 
 def command_of(args, replicas):
-    return [word.format(service=args.service, replicas=replicas) for word in shlex.split(args.command_line)]
+    """{beside_twin}: for compose, where one of them is the twin (intake2), which is never scaled."""
+    names = {"service": args.service, "replicas": replicas, "beside_twin": max(replicas - 1, 1)}
+    return [word.format(**names) for word in shlex.split(args.command_line)]
 
 
 def act(args, replicas, why):

@@ -188,6 +188,11 @@ def test_a_busy_service_is_told_and_with_apply_the_command_is_run(ask, tmp_path)
     assert (tmp_path / "intake-2").exists()
 
 
+def test_compose_is_told_how_many_there_shall_be_beside_the_twin(ask):
+    said = ask(growing(50), "--service", "intake", "--every", "0.05", "--times", "3", "--min", "3")
+    assert "intake: 3 (outside the limits): docker compose up -d --no-deps --no-recreate --scale intake=2 intake" in said.stdout, said
+
+
 def test_a_quiet_service_with_one_replica_is_left_alone(ask):
     said = ask([page(5, 5)], "--service", "intake", "--every", "0.01", "--times", "20")
     assert said.returncode == 0 and "docker" not in said.stdout and "p95 0 ms" in said.stdout
