@@ -4,15 +4,13 @@ wait for it; says how many replicas it should have (scaling.py decides), or with
 Replicas are found by name, as nginx finds them: every address the host of the service's admin URL has."""
 import dataclasses
 import shlex
-import socket
 import subprocess
 import sys
 import time
-import urllib.parse
 import urllib.request
 
 import scaling
-from operator_api import STORES, Refused, Unreachable
+from operator_api import STORES, Refused, Unreachable, addresses
 
 SHARE = 0.95
 COMMAND = "docker compose up -d --no-deps --no-recreate --scale {service}={beside_twin} {service}"
@@ -40,16 +38,6 @@ def parse(text):
         elif name == "motcua_http_server_errors_total":
             counters.refused += float(value)
     return counters
-
-
-def addresses(url):
-    """The admin URL once for each address its host has."""
-    parts = urllib.parse.urlsplit(url)
-    try:
-        found = {a[4][0] for a in socket.getaddrinfo(parts.hostname, parts.port, socket.AF_INET, socket.SOCK_STREAM)}
-    except OSError:
-        return []
-    return ["%s://%s:%d" % (parts.scheme, ip, parts.port) for ip in sorted(found)]
 
 
 def counters_of(url):

@@ -1,6 +1,7 @@
 """operator_api — the services' admin ports as Python: where they are, the operator's token, and what they refuse."""
 import json
 import os
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,6 +17,26 @@ class Unreachable(Exception):
 
 class Refused(Exception):
     pass
+
+
+def addresses(url):
+    """The admin URL once for each address its host has."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        found = {a[4][0] for a in socket.getaddrinfo(parts.hostname, parts.port, socket.AF_INET, socket.SOCK_STREAM)}
+    except OSError:
+        return []
+    return ["%s://%s:%d" % (parts.scheme, ip, parts.port) for ip in sorted(found)]
+
+
+def ready_at(url):
+    try:
+        with urllib.request.urlopen(url + "/readyz", timeout=3) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+    except OSError:
+        return None
 
 
 class Operator:
@@ -48,13 +69,11 @@ class Operator:
 
     def ready(self, service):
         """What /readyz says; None: no answer."""
-        try:
-            with urllib.request.urlopen(self.url(service) + "/readyz", timeout=3) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            return json.load(error)
-        except OSError:
-            return None
+        return ready_at(self.url(service))
+
+    def replicas_ready(self, service):
+        """The same of each replica that bears the service's name."""
+        return [ready_at(url) for url in addresses(self.url(service))]
 
     def send_file(self, service, path, file):
         with open(file, "rb") as f:

@@ -2,6 +2,7 @@
 import datetime
 import os
 import re
+import runpy
 
 import pytest
 
@@ -59,14 +60,23 @@ def without_payment(suite):
 
 def test_status_shows_every_program_and_what_waits(suite):
     *rows, waits = done(suite, "status").splitlines()[1:]
-    assert [line.split()[:2] for line in rows] == [[program, "ready"] for program in PROGRAMS]
+    assert [line.split()[:3] for line in rows] == [[program, "ready", "1"] for program in PROGRAMS]
     assert re.fullmatch(r"\d+ messages wait for \d+ listeners", waits)
 
 
 def test_status_names_what_is_away_and_fails(suite, without_payment):
     ran = motcua(suite, "status")
     assert ran.returncode == 1 and "payment" in ran.stderr
-    assert ["payment", "no answer", "-", "-", "-"] in [re.split("  +", line) for line in ran.stdout.splitlines()]
+    assert ["payment", "no answer", "-", "-", "-", "-"] in [re.split("  +", line) for line in ran.stdout.splitlines()]
+
+
+def test_one_replica_of_two_that_is_away_or_has_lost_its_store_is_shown():
+    told_by = runpy.run_path(os.path.join(ROOT, "scripts", "motcua"))["told_by"]
+    well, ill = ({"ready": ok, "store": ok, "broker": True} for ok in (True, False))
+    assert told_by([well, well]) == ["ready", 2, "up", "up", "-"]
+    assert told_by([well, None]) == ["not ready", "1 of 2", "up", "up", "-"]
+    assert told_by([ill, well]) == ["not ready", "1 of 2", "down", "up", "-"]
+    assert told_by([None]) == ["no answer", "-", "-", "-", "-"]
 
 
 def accepted(suite, login):
