@@ -5,14 +5,14 @@ import subprocess
 import pytest
 
 from embedded.journey import Office
+from embedded.layout import SERVICES
 from embedded.sample import FREE
 from embedded.web import wait_for
 from engine import ROOT
 from project import stopwatch
 
 FIRST_SYNCED_S, MEMORY_MIB, IMAGE_BYTES = 60, 2048, 120_000_000
-SERVING = ["broker1", "broker2", "identity", "intake", "verification", "payment", "notification", "status-sync", "feedback", "nginx",
-           "postgres", "redis"]
+SERVING = ["broker1", "broker2", *SERVICES, *[name + "2" for name in SERVICES], "nginx", "postgres", "redis"]
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +55,11 @@ def test_the_demo_walks_all_ten_states_from_outside(started, project):
     assert "all ten states were walked" in done.stdout
 
 
-def test_the_operators_command_finds_everybody_ready(started, project):
+def test_the_operators_command_finds_everybody_ready_and_everybodys_twin(started, project):
     told = project.motcua("status")
     assert told.returncode == 0, told.stdout + told.stderr
+    rows = [line.split()[:3] for line in told.stdout.splitlines()]
+    assert [name for name in SERVICES if [name, "ready", "2"] not in rows] == [], told.stdout
 
 
 @pytest.mark.parametrize("service", SERVING)
