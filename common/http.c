@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <talloc.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ enum {
     READ_OVER_MAX = 64 << 20,     /* what nginx lets through */
     CONNECTION_BYTES = 16 * 1024, /* head of a request; libmicrohttpd clears all of it each time */
     MEMORY_BYTES = 6 * 1024,      /* of a usual exchange */
-    MEMORY_PARTS = 16
+    MEMORY_PARTS = 16,
+    BACKLOG = 1024 /* who has connected and is not taken yet */
 };
 
 /* ---- the exchange --------------------------------------------------------------------------------- */
@@ -307,11 +309,40 @@ static int watch(struct http_server *s, struct err *err)
     return 0;
 }
 
+static int not_listening(const struct http_server *s, struct err *err)
+{
+    return err_set(err, E_INVALID, "listen: cannot listen on %s: is it in use?", s->cfg.listen);
+}
+
+/* The address is ours; whoever connects is refused until we listen. */
+static int take_address(struct http_server *s, struct err *err)
+{
+    struct sockaddr_in address;
+    int yes = 1;
+    if (!parse_listen(s->cfg.listen, &address))
+        return err_set(err, E_INVALID, "listen: \"%s\" is not address:port", s->cfg.listen);
+    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    setsockopt(s->listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    return bind(s->listener, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : not_listening(s, err);
+}
+
+int http_listen(struct http_server *s, struct err *err)
+{
+    if (listen(s->listener, BACKLOG) != 0)
+        return not_listening(s, err);
+    s->mhd =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
+                         MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                         MHD_OPTION_NOTIFY_CONNECTION, drain_on_connection, s, MHD_OPTION_CONNECTION_LIMIT,
+                         (unsigned)s->cfg.connections_max, MHD_OPTION_CONNECTION_TIMEOUT, 75u,
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+    return s->mhd ? watch(s, err) : not_listening(s, err);
+}
+
 int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
               const struct http_route *const *tables, bool (*can_serve)(void *arg), void *arg,
               struct http_server **out, struct err *err)
 {
-    struct sockaddr_in address;
     struct http_server *s = talloc_zero(ctx, struct http_server);
     s->env = env;
     s->cfg = *cfg;
@@ -320,26 +351,17 @@ int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
     for (; *tables; tables++)
         for (const struct http_route *row = *tables; row->method; row++)
             routes_add(s, row);
-    if (!parse_listen(cfg->listen, &address))
-        return err_set(err, E_INVALID, "listen: \"%s\" is not address:port", cfg->listen);
-    s->mhd =
-        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, s,
-                         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                         MHD_OPTION_NOTIFY_CONNECTION, drain_on_connection, s, MHD_OPTION_CONNECTION_LIMIT,
-                         (unsigned)cfg->connections_max, MHD_OPTION_CONNECTION_TIMEOUT, 75u,
-                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-                         MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_END);
-    if (!s->mhd)
-        return err_set(err, E_INVALID, "listen: cannot listen on %s: is it in use?", cfg->listen);
+    TRY(take_address(s, err));
     *out = s;
-    return watch(s, err);
+    return cfg->is_late ? 0 : http_listen(s, err);
 }
 
 void http_receive(void *server)
 {
     struct http_server *s = server;
     s->has_resumed = false;
-    MHD_run(s->mhd);
+    if (s->mhd)
+        MHD_run(s->mhd);
 }
 
 /* Without threads of its own libmicrohttpd 0.9.75 neither wakes anybody nor counts a resumed connection as
@@ -348,11 +370,15 @@ bool http_has_more(void *server)
 {
     struct http_server *s = server;
     MHD_UNSIGNED_LONG_LONG ms;
-    return s->has_resumed || (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms == 0);
+    return s->mhd && (s->has_resumed || (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms == 0));
 }
 
 void http_close(struct http_server *s)
 {
+    if (!s->mhd) {
+        close(s->listener);
+        return;
+    }
     uv_poll_stop(&s->poll);
     MHD_stop_daemon(s->mhd);
 }

@@ -97,6 +97,7 @@ struct http_config {
     int64_t connections_max; /* beyond them callers wait in the kernel's queue */
     unsigned timeout_ms;     /* of a handler */
     struct task_pool *tasks; /* where handlers run */
+    bool is_late;            /* callers are refused by the kernel until http_listen */
 };
 
 struct http_server;
@@ -105,6 +106,7 @@ struct http_server;
 int http_open(void *ctx, const struct env *env, const struct http_config *cfg,
               const struct http_route *const *tables, bool (*can_serve)(void *arg), void *arg,
               struct http_server **out, struct err *err);
+int http_listen(struct http_server *s, struct err *err);
 void http_receive(void *server); /* a source of the loop */
 bool http_has_more(void *server);
 void http_quiesce(struct http_server *s);       /* take no new connections */

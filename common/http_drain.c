@@ -42,7 +42,8 @@ static void take_queued(struct http_server *s, int listener)
 
 void http_quiesce(struct http_server *s)
 {
-    MHD_socket listener = s->is_quiet ? MHD_INVALID_SOCKET : MHD_quiesce_daemon(s->mhd);
+    bool is_listening = s->mhd && !s->is_quiet;
+    MHD_socket listener = is_listening ? MHD_quiesce_daemon(s->mhd) : MHD_INVALID_SOCKET;
     s->is_quiet = true;
     if (listener == MHD_INVALID_SOCKET)
         return;

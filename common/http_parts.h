@@ -34,7 +34,8 @@ struct route { /* a row of a table and its figures */
 struct http_server {
     const struct env *env;
     struct http_config cfg;
-    struct MHD_Daemon *mhd;
+    struct MHD_Daemon *mhd; /* NULL: it does not listen yet */
+    int listener;           /* bound; libmicrohttpd's own as soon as it listens */
     uv_poll_t poll;
     struct route *routes;
     size_t routes_count;

@@ -34,7 +34,7 @@ struct server {
     uv_timer_t drain, started;
     int64_t started_ms;
     bool is_at_store; /* opening has come to the schema, not beyond */
-    bool is_at_work, is_draining, is_last_word_said;
+    bool is_at_work, is_draining, is_last_word_said, has_failed;
 };
 
 static bool has(const struct server *s, enum service_part part)
@@ -51,7 +51,8 @@ static bool can_serve(void *server)
 
 static bool is_ready(void *server)
 {
-    return !((const struct server *)server)->is_draining && can_serve(server);
+    const struct server *s = server;
+    return !s->is_draining && can_serve(server) && (s->is_at_work || !s->env.jobs);
 }
 
 /* ---- opening -------------------------------------------------------------------------------------- */
@@ -146,8 +147,9 @@ static int open_public(struct server *s, struct err *err)
     };
     const struct http_route *tables[] = { s->service->routes,
                                           talloc_memdup(s, own_openapi, sizeof own_openapi), NULL };
-    struct http_config cfg = { s->cfg.listen, s->cfg.files_dir, s->cfg.connections_max,
-                               (unsigned)s->cfg.request_ms, s->env.tasks };
+    struct http_config cfg = { s->cfg.listen,          s->cfg.files_dir,
+                               s->cfg.connections_max, (unsigned)s->cfg.request_ms,
+                               s->env.tasks,           has(s, PART_STORE) };
     TRY(http_open(s, &s->env, &cfg, tables, can_serve, s, &s->public, err));
     turn_source(s->turn, http_receive, http_has_more, s->public);
     return 0;
@@ -173,7 +175,7 @@ static int open_private(struct server *s, struct err *err)
     const struct admin_sources from = {
         is_ready, s, s->bus, s->inbox, s->service->trace, s->service->openapi
     };
-    struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000, s->admin_tasks };
+    struct http_config cfg = { s->cfg.admin_listen, NULL, 256, 60000, s->admin_tasks, false };
     s->env.admin = admin_new(s, &from);
     TRY(http_open(s, &s->env, &cfg, tables, can_serve, s, &s->private, err));
     turn_source(s->turn, http_receive, http_has_more, s->private);
@@ -234,10 +236,18 @@ static bool is_drained(const struct server *s)
     return tasks_count(s) == 0 && (is_silent || s->is_last_word_said);
 }
 
-/* Events and jobs save, and a save needs a lane: they come when there is one. */
+/* Events and jobs save, and a save needs a lane: they come when there is one. So do callers: one who is let
+ * in earlier is sent away with an upload half told, which nginx cannot tell another replica. */
 static void go_to_work(struct server *s)
 {
     const struct bus_listener listener = { take_envelope, take_ack, take_refusal, take_joined, s };
+    struct err err = { 0 };
+    if (s->public && http_listen(s->public, &err) != 0) {
+        log_error("cannot_start", LOG_S("why", err.text));
+        s->has_failed = true;
+        uv_stop(&s->loop);
+        return;
+    }
     s->is_at_work = true;
     bus_listen(s->bus, &listener);
     jobs_start(s->env.jobs);
@@ -247,7 +257,7 @@ static void go_to_work(struct server *s)
 static void on_turn_end(void *server)
 {
     struct server *s = server;
-    if (!s->is_at_work && s->env.jobs && is_ready(s))
+    if (!s->is_at_work && s->env.jobs && !s->is_draining && can_serve(s))
         go_to_work(s);
     if (s->is_draining && is_drained(s))
         uv_stop(&s->loop);
@@ -350,7 +360,7 @@ static int serve(struct server *s)
     close_all(s);
     close_loop(s);
     log_info("stopped");
-    return 0;
+    return s->has_failed ? 2 : 0;
 }
 
 int service_run(const struct service *svc, const struct service_config *cfg, const void *own)

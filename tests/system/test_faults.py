@@ -14,7 +14,7 @@ import pytest
 
 from embedded.web import send
 from lib import call, metric, operator, sign_up, wait_for
-from programs import beside, settings
+from programs import Beside, beside, settings
 
 DATABASE = "motcua_identity"
 
@@ -142,6 +142,26 @@ def test_who_has_connected_may_still_ask_when_it_has_been_asked_to_end(suite, tm
         line.sendall(UNITS)
         assert said_first(line) == b"HTTP/1.1 200 OK\r\n"
         assert one.child.wait(timeout=5) == 0
+
+
+# ---- coming ----
+
+def test_nobody_is_let_in_before_it_can_serve(suite, tmp_path):
+    """Who were let in and sent away half-way through an upload could not be told to another replica."""
+    values = settings(suite, "identity")
+    coming = Beside(None, values)
+
+    def come():
+        with beside("identity", tmp_path, values) as one:
+            return units(one).status
+
+    with locked(suite, "outbox") as free, ThreadPoolExecutor(1) as pool:
+        status = pool.submit(come)
+        wait_for(lambda: (told := coming.probe("/readyz")) and told.status == 503, what="a replica that is not ready")
+        with pytest.raises(ConnectionRefusedError):
+            caller(coming)
+        free()
+        assert status.result(30) == 200
 
 
 # ---- the store ----
