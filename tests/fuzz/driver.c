@@ -163,7 +163,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     ASSERT(env.state);
     const struct http_route *tables[] = { service->routes,
                                           service->admin_routes ? service->admin_routes : none, NULL };
-    const struct http_config cfg = { "127.0.0.1:1", fuzz_dir(), 1, TASK_MS, env.tasks };
+    const struct http_config cfg = { "127.0.0.1:1", fuzz_dir(), 1, TASK_MS, env.tasks, false };
     ASSERT(http_open(NULL, &env, &cfg, tables, always_ready, NULL, &server, &err) == 0);
     give_tokens((int64_t)time(NULL) * 1000);
     return 0;

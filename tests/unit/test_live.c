@@ -41,7 +41,7 @@ static int open_server(void **state)
     static const struct sql *const *const tables[] = { live_statements, NULL };
     static const struct http_route *const lists[] = { routes, NULL };
     struct db_config db = { "host=/nowhere", 1, 1, 16, NULL };
-    struct http_config cfg = { "127.0.0.1:18631", NULL, 64, 5000, NULL };
+    struct http_config cfg = { "127.0.0.1:18631", NULL, 64, 5000, NULL, false };
     tasks_open(&tasks, 16);
     cfg.tasks = tasks.pool;
     tasks.env.replica = "one";
