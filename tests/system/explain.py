@@ -61,10 +61,10 @@ def explained(suite, service):
 
 
 def nodes(plan, parent=""):
-    """Each node, and the type of the one above it."""
+    """Each node, and the type of the one above it; a Result, which only lets rows through, counts for nothing."""
     yield plan, parent
     for child in plan.get("Plans", ()):
-        yield from nodes(child, plan["Node Type"])
+        yield from nodes(child, parent if plan["Node Type"] == "Result" else plan["Node Type"])
 
 
 def objections(plan, sizes, sorted_most=SORTED_MOST):
