@@ -10,7 +10,7 @@ from ground import Ground, operator, web
 
 SERVED = ["postgres", "redis", "broker", "identity", "intake", "verification", "notification", "status-sync", "feedback", "nginx"]
 APPLIERS = ["verification", "notification", "status-sync"]
-PROCESSES = ["broker", "intake"] + APPLIERS
+PROCESSES = ["broker", "intake"] + APPLIERS + ["feedback"]
 CONNECTIONS, WARM_S, LAG_S = 256, 1, 4
 CALENDAR = ("code,name,monday,tuesday,wednesday,thursday,friday,saturday,sunday,units\n"
             'week,week,"07:00-11:30,13:30-17:00","07:00-11:30,13:30-17:00","07:00-11:30,13:30-17:00","07:00-11:30,13:30-17:00",'
