@@ -64,9 +64,12 @@ static const struct sql RATINGS = { "index_ratings", SQL_READ,
 static const struct sql RATINGS_FROZEN = { "index_ratings_frozen", SQL_READ,
     "SELECT " RATINGS_COLUMNS ", n FROM frozen_rating WHERE period = $1::int AND unit_code = $2 AND $3::bigint <"
     " $4::bigint AND quarter = ANY ($5::bigint[])" };
-static const struct sql DECLARED = { "index_declared", SQL_READ,
-    "SELECT part, part_n, whole_n, by_name, ms(declared_at) AS at_ms FROM declared WHERE period = $1::int"
-    " AND unit_code = $2" };
+#define DECLARED_READ "SELECT part, part_n, whole_n, by_name, ms(declared_at) AS at_ms FROM "
+#define OF_UNIT " WHERE period = $1::int AND unit_code = $2"
+static const struct sql DECLARED = { "index_declared", SQL_READ, DECLARED_READ "declared" OF_UNIT };
+static const struct sql DECLARED_FROZEN = { "index_declared_frozen", SQL_READ,
+    DECLARED_READ "frozen_declared" OF_UNIT " UNION ALL " DECLARED_READ "declared" OF_UNIT
+    " AND NOT EXISTS (SELECT FROM frozen_copy" OF_UNIT ")" };
 /* clang-format on */
 
 int store_index_units(struct task *t, const struct source *s, const struct db_rows **rows)
@@ -98,7 +101,7 @@ int store_index_facts(struct task *t, const struct source *s, const char *unit, 
     struct db_call *dossiers = db_start_args(t, s->is_frozen ? &DOSSIERS_FROZEN : &DOSSIERS, args, 4);
     struct db_call *complaints = db_start_args(t, s->is_frozen ? &COMPLAINTS_FROZEN : &COMPLAINTS, args, 4);
     struct db_call *ratings = db_start_args(t, s->is_frozen ? &RATINGS_FROZEN : &RATINGS, args, 5);
-    struct db_call *declared = db_start_args(t, &DECLARED, args, 2);
+    struct db_call *declared = db_start_args(t, s->is_frozen ? &DECLARED_FROZEN : &DECLARED, args, 2);
     TRY(db_finish(t, dossiers, &out->dossiers));
     TRY(db_finish(t, complaints, &out->complaints));
     TRY(db_finish(t, ratings, &out->ratings));
@@ -141,23 +144,29 @@ void row_rating(const struct db_rows *rows, int i, struct rating_fact *out)
 
 /* ---- freezing -------------------------------------------------------------------------------------- */
 
-/* To what was signed nothing is added, whoever freezes again. */
-#define NOT_FROZEN \
-    " WHERE NOT EXISTS (SELECT FROM frozen_period WHERE period = $1::int) ON CONFLICT DO NOTHING"
+/* Each unit's facts are copied by the statement that takes their row; who comes second waits for it and
+ * copies nothing. To what was signed nothing is added, whoever freezes again. */
+#define TAKE(unit) \
+    "WITH mine AS (INSERT INTO frozen_copy (period, unit_code) SELECT $1::int, " unit \
+    " WHERE NOT EXISTS (SELECT FROM frozen_period WHERE period = $1::int) ON CONFLICT DO NOTHING RETURNING period),"
+#define IF_MINE " WHERE EXISTS (SELECT FROM mine) ON CONFLICT DO NOTHING"
 
 /* clang-format off */
 static const struct sql FREEZE_LISTS = { "freeze_lists", SQL_WRITE,
-    "WITH u AS (INSERT INTO frozen_unit (period, code, name, gso_code) SELECT $1::int, * FROM (" UNITS_WITHIN ") x"
-    NOT_FROZEN ") INSERT INTO frozen_procedure (period, code, field_code, field_name, is_online, has_fee)"
-    " SELECT $1::int, * FROM (" PROCEDURES_WITHIN ") x" NOT_FROZEN };
+    TAKE("'*'") " u AS (INSERT INTO frozen_unit (period, code, name, gso_code) SELECT $1::int, * FROM ("
+    UNITS_WITHIN ") x" IF_MINE ")"
+    " INSERT INTO frozen_procedure (period, code, field_code, field_name, is_online, has_fee)"
+    " SELECT $1::int, * FROM (" PROCEDURES_WITHIN ") x" IF_MINE };
 static const struct sql FREEZE_UNIT = { "freeze_unit", SQL_WRITE,
-    "WITH d AS (INSERT INTO frozen_dossier (period, unit_code, code, " DOSSIER_COLUMNS ")"
+    TAKE("$2::text") " d AS (INSERT INTO frozen_dossier (period, unit_code, code, " DOSSIER_COLUMNS ")"
     " SELECT $1::int, unit_code, code, "
-    DOSSIER_COLUMNS " FROM (SELECT * FROM dossier_fact f WHERE" OF_PERIOD ") x" NOT_FROZEN "),"
+    DOSSIER_COLUMNS " FROM (SELECT * FROM dossier_fact f WHERE" OF_PERIOD ") x" IF_MINE "),"
     " c AS (INSERT INTO frozen_complaint (period, unit_code, code, field_code, is_disliked, received_at, due_at,"
-    " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x" NOT_FROZEN ")"
-    " INSERT INTO frozen_rating (period, " RATINGS_COLUMNS ", n) SELECT $1::int, x.* FROM (" RATINGS_WITHIN ") x"
-    NOT_FROZEN };
+    " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x" IF_MINE "),"
+    " s AS (INSERT INTO frozen_declared (period, unit_code, part, part_n, whole_n, by_name, declared_at)"
+    " SELECT x.* FROM (SELECT period, unit_code, part, part_n, whole_n, by_name, declared_at FROM declared" OF_UNIT
+    ") x" IF_MINE ") INSERT INTO frozen_rating (period, " RATINGS_COLUMNS ", n) SELECT $1::int, x.* FROM ("
+    RATINGS_WITHIN ") x" IF_MINE };
 static const struct sql FREEZE_PUT = { "freeze_put", SQL_WRITE,
     "WITH d AS (INSERT INTO frozen_period (period, frozen_at, by_name, weights, content, key_id, signature)"
     " SELECT $10::int, at_ms($11), $12, $13, $14, $15, $16::bytea WHERE " SAVE_IS_NEW " ON CONFLICT DO NOTHING"
@@ -300,8 +309,10 @@ int store_declared(struct task *t, int64_t period, const char *unit, const struc
 }
 
 const struct sql *const store_index_statements[] = {
-    &UNITS,       &UNITS_FROZEN,      &PROCEDURES,   &PROCEDURES_FROZEN, &DOSSIERS,  &DOSSIERS_FROZEN,
-    &COMPLAINTS,  &COMPLAINTS_FROZEN, &RATINGS,      &RATINGS_FROZEN,    &DECLARED,  &FREEZE_LISTS,
-    &FREEZE_UNIT, &FREEZE_PUT,        &FREEZE,       &FREEZES,           &HAS_FACTS, &ANSWERS_WAIT,
-    &PUBLISH,     &PUBLISHED,         &PUBLICATIONS, &DECLARE,           NULL,
+    &UNITS,        &UNITS_FROZEN,    &PROCEDURES,   &PROCEDURES_FROZEN,
+    &DOSSIERS,     &DOSSIERS_FROZEN, &COMPLAINTS,   &COMPLAINTS_FROZEN,
+    &RATINGS,      &RATINGS_FROZEN,  &DECLARED,     &DECLARED_FROZEN,
+    &FREEZE_LISTS, &FREEZE_UNIT,     &FREEZE_PUT,   &FREEZE,
+    &FREEZES,      &HAS_FACTS,       &ANSWERS_WAIT, &PUBLISH,
+    &PUBLISHED,    &PUBLICATIONS,    &DECLARE,      NULL,
 };
