@@ -1,12 +1,14 @@
 /* job_freeze.c — a period that has ended is frozen: its facts are copied unit by unit, what they come to is
  * written down and signed, and of quarters and years the pages are published. A run that breaks off is gone
- * on with by the next: rows that were copied stay. */
+ * on with by the next: rows that were copied stay. Nothing is left out after a stop: each ripe period
+ * follows, the oldest first, a few a run. */
 #include <string.h>
 #include <talloc.h>
 
 #include "indexes.h"
 
-enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
+enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS, SOON_MS = 1000 };
+enum { A_RUN = 6 }; /* a province's quarter takes seconds; the rest is for the next run */
 
 static const struct phrase NOT_ENDED = { "period_not_ended",
                                          "Kỳ {} chưa kết thúc hoặc chưa hết hạn đánh giá.",
@@ -74,30 +76,48 @@ int freeze_period(struct task *t, int64_t period, const char *by_name, const str
 
 /* ---- when its time has come ---- */
 
-/* The last period of the kind that is ripe. */
-static int64_t ripe(struct task *t, enum period_kind kind)
+/* Every ripe period since the first fact, those that ended first before others. */
+static struct db_arg ripe_periods(struct task *t, int64_t first_ms)
 {
-    int64_t p = period_before(period_of(kind, task_now_ms(t)));
-    return task_now_ms(t) >= ripe_at(t, p) ? p : period_before(p);
+    int64_t now = task_now_ms(t), end = period_span(PERIOD_FIRST_MONTH).from_ms;
+    int64_t *list = talloc_array(t, int64_t, PERIODS_MOST);
+    size_t n = 0;
+    if (first_ms > end)
+        end = period_span(period_of(PERIOD_MONTH, first_ms)).from_ms;
+    while (first_ms && (end = period_span(period_of(PERIOD_MONTH, end)).to_ms) <= now)
+        for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
+            int64_t p = period_of(kind, end - 1);
+            if (period_span(p).to_ms == end && ripe_at(t, p) <= now && n < PERIODS_MOST)
+                list[n++] = p;
+        }
+    return db_int_array(t, list, n);
 }
 
-static int make(struct task *t, int64_t period)
+/* *did: it is frozen, and of what is published the pages are there. */
+static int make(struct task *t, int64_t period, bool *did)
 {
     struct freeze f;
     struct pages pages = { .book = NULL };
-    bool found, has, wait;
-    TRY(store_freeze(t, period, &f, &found));
-    TRY(store_has_facts(t, period, &has));
+    bool wait;
+    TRY(store_freeze(t, period, &f, did));
     TRY(store_answers_wait(t, period, &wait));
-    if (!found && has && !wait)
-        TRY(freeze_period(t, period, "", NULL, &pages, &found));
-    return found && period_kind(period) != PERIOD_MONTH ? publish_period(t, period, &pages) : 0;
+    if (!*did && !wait)
+        TRY(freeze_period(t, period, "", NULL, &pages, did));
+    return *did && period_kind(period) != PERIOD_MONTH ? publish_period(t, period, &pages) : 0;
 }
 
 int job_freeze(struct task *t, struct job *job)
 {
-    for (enum period_kind kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++)
-        TRY(make(t, ripe(t, kind)));
-    job->again_ms = HOUR_MS;
+    const struct db_rows *rows;
+    int64_t first_ms;
+    int left = A_RUN;
+    TRY(store_first_fact(t, &first_ms));
+    TRY(store_unfrozen(t, ripe_periods(t, first_ms), &rows));
+    for (int i = 0; i < db_count(rows) && left > 0; i++) {
+        bool did;
+        TRY(make(t, db_num(rows, i, "period"), &did));
+        left -= did;
+    }
+    job->again_ms = left > 0 ? HOUR_MS : SOON_MS;
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "tally.h"
 
+enum { PERIOD_FIRST_MONTH = 201801, PERIODS_MOST = 82 * (12 + 4 + 1) }; /* until 2099 */
 enum period_kind { PERIOD_NONE, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
 
 enum period_kind period_kind(int64_t period); /* PERIOD_NONE: it is none between 2018 and 2099 */

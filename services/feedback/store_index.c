@@ -177,9 +177,14 @@ static const struct sql FREEZE = { "freeze", SQL_READ,
 static const struct sql FREEZES = { "freezes", SQL_READ,
     "SELECT period, ms(frozen_at) AS frozen_at, by_name, key_id, length(content) AS size FROM frozen_period"
     " WHERE period < $1::int ORDER BY period DESC LIMIT $2" };
-static const struct sql HAS_FACTS = { "has_facts", SQL_READ,
-    "SELECT EXISTS (SELECT FROM unit u WHERE EXISTS (SELECT FROM dossier d WHERE d.unit_code = u.code AND d.filed_at <"
-    " at_ms($1))) AS has" };
+static const struct sql FIRST_FACT = { "first_fact", SQL_READ,
+    "SELECT ms(min(f.at)) AS at_ms FROM unit u, LATERAL (SELECT min(d.filed_at) AS at FROM dossier d"
+    " WHERE d.unit_code = u.code) f" };
+/* Of months no pages are written. */
+static const struct sql UNFROZEN = { "unfrozen", SQL_READ,
+    "SELECT period FROM unnest($1::bigint[]) WITH ORDINALITY AS ripe (period, n)"
+    " WHERE NOT EXISTS (SELECT FROM frozen_period f WHERE f.period = ripe.period) OR (ripe.period < 100000"
+    " AND NOT EXISTS (SELECT FROM publication p WHERE p.period = ripe.period AND p.name = 'done')) ORDER BY n" };
 /* Fewer than ten of a quarter stay sealed for ever (job_rating.c). */
 static const struct sql ANSWERS_WAIT = { "answers_wait", SQL_READ,
     "SELECT EXISTS (SELECT FROM unnest($1::bigint[]) AS q WHERE (SELECT sum(w.n) FROM rating_cell c, LATERAL (SELECT"
@@ -235,12 +240,17 @@ int store_freezes(struct task *t, int64_t before, int limit, const struct db_row
     return db_run(t, &FREEZES, rows, db_int(before), db_int(limit));
 }
 
-int store_has_facts(struct task *t, int64_t period, bool *has)
+int store_first_fact(struct task *t, int64_t *at_ms)
 {
     const struct db_rows *rows;
-    TRY(db_run(t, &HAS_FACTS, &rows, db_int(period_span(period).to_ms)));
-    *has = db_true(rows, 0, "has");
+    TRY(db_run(t, &FIRST_FACT, &rows));
+    *at_ms = db_num(rows, 0, "at_ms");
     return 0;
+}
+
+int store_unfrozen(struct task *t, struct db_arg periods, const struct db_rows **rows)
+{
+    return db_run(t, &UNFROZEN, rows, periods);
 }
 
 int store_answers_wait(struct task *t, int64_t period, bool *wait)
@@ -309,10 +319,9 @@ int store_declared(struct task *t, int64_t period, const char *unit, const struc
 }
 
 const struct sql *const store_index_statements[] = {
-    &UNITS,        &UNITS_FROZEN,    &PROCEDURES,   &PROCEDURES_FROZEN,
-    &DOSSIERS,     &DOSSIERS_FROZEN, &COMPLAINTS,   &COMPLAINTS_FROZEN,
-    &RATINGS,      &RATINGS_FROZEN,  &DECLARED,     &DECLARED_FROZEN,
-    &FREEZE_LISTS, &FREEZE_UNIT,     &FREEZE_PUT,   &FREEZE,
-    &FREEZES,      &HAS_FACTS,       &ANSWERS_WAIT, &PUBLISH,
-    &PUBLISHED,    &PUBLICATIONS,    &DECLARE,      NULL,
+    &UNITS,           &UNITS_FROZEN,    &PROCEDURES,        &PROCEDURES_FROZEN, &DOSSIERS,
+    &DOSSIERS_FROZEN, &COMPLAINTS,      &COMPLAINTS_FROZEN, &RATINGS,           &RATINGS_FROZEN,
+    &DECLARED,        &DECLARED_FROZEN, &FREEZE_LISTS,      &FREEZE_UNIT,       &FREEZE_PUT,
+    &FREEZE,          &FREEZES,         &FIRST_FACT,        &UNFROZEN,          &ANSWERS_WAIT,
+    &PUBLISH,         &PUBLISHED,       &PUBLICATIONS,      &DECLARE,           NULL,
 };

@@ -48,8 +48,9 @@ struct freeze {
 int store_freeze_put(struct task *t, const struct freeze *f, const struct cause *cause, bool *saved);
 int store_freeze(struct task *t, int64_t period, struct freeze *out, bool *found);
 int store_freezes(struct task *t, int64_t before, int limit, const struct db_rows **rows);
-/* Did any dossier come before the end of the period? */
-int store_has_facts(struct task *t, int64_t period, bool *has);
+int store_first_fact(struct task *t, int64_t *at_ms); /* when the first dossier came; 0: none has */
+/* period: of an array of them, in its order, those that are not frozen, or whose pages are not all there. */
+int store_unfrozen(struct task *t, struct db_arg periods, const struct db_rows **rows);
 /* Are there answers of the period that have not been mixed yet, and will be? */
 int store_answers_wait(struct task *t, int64_t period, bool *wait);
 

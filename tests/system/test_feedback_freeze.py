@@ -1,13 +1,15 @@
-"""feedback — freezing, whatever else happens: two at once sign what was copied once."""
+"""feedback — freezing, whatever else happens: two at once sign what was copied once, and no period is left out after a stop."""
+import datetime
 import threading
 
 import pytest
 
 from feedback_office import make_office
-from feedback_quarter import FROM, QUARTER, fill
+from feedback_quarter import FROM, NOW, QUARTER, fill, run_job
 from lib import hold, wait_for
 from programs import beside, settings
 
+DAYS_BEFORE = 300  # the first dossier of all was filed so long before the quarter
 PATIENT = {"db_statement_ms": "60000", "request_ms": "60000"}
 DOSSIER = "unit_code, handling_unit_code, procedure_code, procedure_version, channel, owner_kind, is_national, papers, papers_digital," \
           " version, status, accepted_at, due_at, ended_at"
@@ -59,3 +61,31 @@ def test_two_who_freeze_at_once_count_the_same(office, leader, tmp_path):
     office.sql("DELETE FROM dossier WHERE code = 'H07.101-late'")
     assert sorted([first.value.status, second.value.status]) == [201, 409]
     assert office.ask("GET", "/freezes/%d/recount" % QUARTER, token=leader).json["same"] is True
+
+
+def ripe_since(first):
+    """Every period since then whose time has come, by its end; days: freeze_days of a month, rating_days of others."""
+    found, now = [], datetime.datetime(*NOW[:6])
+    year, month = first
+    while datetime.datetime(year, month, 1) < now:
+        end = datetime.datetime(year + month // 12, month % 12 + 1, 1)
+        ended = [(year * 100 + month, 3)] + [(year * 10 + month // 3, 15)] * (month % 3 == 0) + [(year, 15)] * (month == 12)
+        found += [period for period, days in ended if end + datetime.timedelta(days=days) <= now]
+        year, month = end.year, end.month
+    return found
+
+
+def test_after_a_stop_every_period_follows_the_oldest_first(office):
+    plant(office, "H07.101-first", FROM + " - interval '%d days'" % DAYS_BEFORE)
+    first = office.sql("SELECT to_char(filed_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY MM') FROM dossier WHERE code = 'H07.101-first'")
+    expected = ripe_since([int(n) for n in first.split()])
+    office.sql("DELETE FROM frozen_period WHERE period <> %d" % QUARTER)
+    run_job(office, "freeze")
+    frozen = lambda: [int(p) for p in office.sql("SELECT period FROM frozen_period ORDER BY frozen_at").split()]
+    wait_for(lambda: sorted(frozen()) == sorted(expected), 120, "every period")
+    late = frozen()
+    late.remove(QUARTER)
+    expected.remove(QUARTER)
+    assert late == expected and len(late) > 12
+    done = office.sql("SELECT count(*) FROM publication WHERE name = 'done'")
+    assert int(done) == len([p for p in expected if p < 100000]) + 1
