@@ -96,18 +96,22 @@ static int publish_pages(struct task *t, const struct published *p)
 int publish_period(struct task *t, int64_t period, struct pages *pages)
 {
     const char *body;
+    struct freeze f;
+    struct i766_weights weights;
     struct source s = { .period = period, .is_frozen = true };
-    bool is_year = period_kind(period) == PERIOD_YEAR;
+    bool found, is_year = period_kind(period) == PERIOD_YEAR;
     TRY(store_published(t, period, "done", &body));
     if (body)
         return 0;
+    TRY(store_freeze(t, period, &f, &found));
+    ASSERT(found);
+    TRY(weights_read(t, f.weights, &weights, task_err(t))); /* the points that were in force then */
     if (!pages->book)
         TRY(book_load(t, &s, NULL, &pages->book, &pages->names));
     struct book *b = pages->book;
     cube_suppress(b->answers, CUBE_LEAST, is_year);
     cube_suppress(b->dossiers, CUBE_LEAST, is_year);
-    struct published p = { b, &pages->names, &feedback_of(t)->indexes->weights, period,
-                           is_year ? CUBE_TOTAL : 1 };
+    struct published p = { b, &pages->names, &weights, period, is_year ? CUBE_TOTAL : 1 };
     TRY(publish_pages(t, &p));
     return store_publish(t, period, "done", "");
 }

@@ -1,9 +1,11 @@
-"""feedback — freezing, whatever else happens: two at once sign what was copied once, and no period is left out after a stop."""
+"""feedback — freezing, whatever else happens: two at once sign what was copied once, no period is left out after a stop, and pages are
+written with the points that were in force at the freeze."""
 import datetime
 import threading
 
 import pytest
 
+from embedded.layout import ROOT
 from feedback_office import make_office
 from feedback_quarter import FROM, NOW, QUARTER, fill, run_job
 from lib import hold, wait_for
@@ -61,6 +63,26 @@ def test_two_who_freeze_at_once_count_the_same(office, leader, tmp_path):
     office.sql("DELETE FROM dossier WHERE code = 'H07.101-late'")
     assert sorted([first.value.status, second.value.status]) == [201, 409]
     assert office.ask("GET", "/freezes/%d/recount" % QUARTER, token=leader).json["same"] is True
+
+
+def test_pages_are_written_with_the_points_that_were_in_force_at_the_freeze(office, leader, tmp_path):
+    """The service broke off before it had written them, and came back with other points."""
+    page = "SELECT body FROM publication WHERE period = %d AND name = 'index'" % QUARTER
+    before = office.sql(page)
+    with open(ROOT + "/deploy/sample/index_766.csv", encoding="utf-8") as f:
+        points = f.read()
+    (tmp_path / "points.csv").write_text(points.replace("2.1,14,", "2.1,6,").replace("2.2,6,", "2.2,14,"), encoding="utf-8")
+    office.suite.stop("feedback")
+    try:
+        office.sql("DELETE FROM publication WHERE period = %d" % QUARTER)
+        with beside("feedback", tmp_path, settings(office.suite, "feedback", index_weights=str(tmp_path / "points.csv"))) as other:
+            run_job(office, "freeze")
+            wait_for(lambda: office.sql(page), 60, "the pages")
+            recount = other.ask("GET", "/api/feedback/freezes/%d/recount" % QUARTER, token=leader)
+    finally:
+        office.suite.start("feedback")
+    assert '"index_766"' in before and office.sql(page) == before
+    assert recount.json["same"] is True
 
 
 def ripe_since(first):
