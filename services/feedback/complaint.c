@@ -37,7 +37,6 @@ static const struct rule {
 } rules[] = {
     /* clang-format off */
     { ANY_CLASS, IN(NEW), ACT_SUBMIT, COMPLAINT_RECEIVED, ROLE_APPLICANT, WORDS, 0, NULL },
-
     { OPEN, IN(RECEIVED), ACT_CLASSIFY, SAME, DESK, 0, 0, class_may_change },
     { OF(DENUNCIATION), IN(RECEIVED), ACT_CLASSIFY, SAME, SECRET_DESK, 0, 0, class_may_change },
     { OPEN, IN(RECEIVED), ACT_PASS, SAME, DESK, WORDS | UNIT, DUTY_PASS, goes_elsewhere },
@@ -107,11 +106,12 @@ static const struct phrase *class_may_change(const struct complaint *c, const st
                                           "Khiếu nại lần hai không chuyển loại được.",
                                           "What is in its second instance stays a complaint." };
     (void)cal;
-    bool changes = a->class >= 0 && a->class != c->class;
     bool is_secret = c->class == CLASS_DENUNCIATION || a->class == CLASS_DENUNCIATION;
-    if (changes && c->instance > 1)
-        return &SECOND;
-    return changes && is_secret ? &SECRET : NULL;
+    if (a->is_head && !a->unit_above && strcmp(c->handling_unit_code, c->unit_code) == 0)
+        return &phrase_nobody_above;
+    if (a->class < 0 || a->class == c->class)
+        return NULL;
+    return c->instance > 1 ? &SECOND : is_secret ? &SECRET : NULL;
 }
 
 static const struct phrase *goes_elsewhere(const struct complaint *c, const struct complaint_doing *a,

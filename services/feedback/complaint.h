@@ -67,6 +67,7 @@ struct complaint {
     const char *unit_code, *handling_unit_code, *escalated_unit; /* complained about; where it lies */
     const char *about_official, *about_name;                     /* account and name, "": not named */
     bool about_head, about_attitude;                             /* about_head: leads unit_code */
+    bool about_top;                                              /* unit_code has none above it */
     int64_t received_at, clock_at; /* clock_at: from when the limits of the state RECEIVED count */
     int64_t classified_at, accepted_at, due_at, step_due_at, told_at, answered_at, published_at, escalated_at,
         closed_at;
@@ -91,6 +92,8 @@ struct complaint_move { /* of the history */
     int64_t limit_at; /* until when it had to be done; 0: no limit */
     bool was_late;
 };
+
+extern const struct phrase phrase_nobody_above; /* to look at what is about the head of the unit */
 
 /* May it be done, and what becomes of *c? Fills *next (texts are those of c and a) and *move. Errors:
  * E_CONFLICT (the state or a rule is against it), E_DENIED (the roles), E_INVALID with a fault per missing

@@ -131,6 +131,8 @@ static int fill_units(struct task *t, struct complaint_change *ch, const struct 
         return 0;
     TRY(store_complaint_place(t, f->c.handling_unit_code, task_now_ms(t), &p, &found));
     a->unit_above = found ? complaint_above(t, &p) : NULL;
+    if (a->unit_above && f->c.about_head && strcmp(a->unit_above, f->c.unit_code) == 0)
+        a->unit_above = NULL; /* it came from there, for it is about whoever leads it */
     return 0;
 }
 

@@ -16,13 +16,9 @@ static bool is_given(const char *text)
     return text && *text;
 }
 
-const char *complaint_handler(const char *unit, bool about_head, const char *above, const char *reserve)
+const char *complaint_handler(const char *unit, bool about_head, const char *above)
 {
-    if (!about_head)
-        return unit;
-    if (is_given(above))
-        return above;
-    return is_given(reserve) ? reserve : unit;
+    return about_head ? above : unit;
 }
 
 static bool is_same_name(const void *ctx, const char *one, const char *other)
@@ -38,11 +34,14 @@ bool complaint_is_about(const void *ctx, const char *about_official, const char 
                                     : is_given(about_name) && is_same_name(ctx, about_name, name);
 }
 
-static bool belongs_to(const struct actor *a, const char *unit)
+static bool belongs_to(const struct actor *a, const struct complaint *c)
 {
-    for (size_t i = 0; i < a->grants_count; i++)
-        if (strcmp(a->grants[i].unit, unit) == 0)
+    for (size_t i = 0; i < a->grants_count; i++) {
+        const struct grant *g = &a->grants[i];
+        bool is_of_all = c->about_top && strcmp(g->unit, "*") == 0 && g->role != ROLE_INSPECTOR;
+        if (is_of_all || strcmp(g->unit, c->unit_code) == 0)
             return true;
+    }
     return false;
 }
 
@@ -50,7 +49,7 @@ bool complaint_excludes(const void *ctx, const struct complaint *c, const struct
 {
     if (complaint_is_about(ctx, c->about_official, c->about_name, a->account_id, a->name))
         return true;
-    return c->about_head && belongs_to(a, c->unit_code);
+    return c->about_head && belongs_to(a, c);
 }
 
 unsigned complaint_roles(const void *ctx, const struct complaint *c, const struct actor *a)

@@ -1,7 +1,8 @@
 /* complaint_route.h — where a petition, complaint or denunciation goes, and who never sees it. Pure.
  *
  * It goes to the unit it is about; if it is about whoever leads that unit, to the unit above. Whoever it is
- * about does not see it, wherever he has which role; if he leads the unit, nobody of that unit does. A
+ * about does not see it, wherever he has which role; if he leads the unit, nobody of that unit does; of the
+ * province, whose roles are those in every unit, nobody who has such but inspectors. A
  * denunciation is seen by inspectors and leaders only, and who denounces by inspectors only (TC; DOMAIN
  * §10.5).
  */
@@ -10,9 +11,8 @@
 
 #include "complaint.h"
 
-/* Where it is handled. above: of unit; reserve: the unit for what can lie nowhere else. Each NULL or "" if
- * there is none. */
-const char *complaint_handler(const char *unit, bool about_head, const char *above, const char *reserve);
+/* Where it is handled; above: of unit, NULL if there is none. NULL: nowhere, for nobody is above its head. */
+const char *complaint_handler(const char *unit, bool about_head, const char *above);
 
 /* Is it he whom it is about? By account if one is given, else by name. ctx for scratch. */
 bool complaint_is_about(const void *ctx, const char *about_official, const char *about_name,

@@ -26,3 +26,11 @@ const struct phrase complaint_state_phrases[COMPLAINT_STATES] = {
     { "forwarded", "Đã chuyển cơ quan có thẩm quyền", "Forwarded to the competent agency" },
     { "withdrawn", "Đã rút", "Withdrawn" },
 };
+
+const struct phrase phrase_nobody_above = {
+    "nobody_above",
+    "Trong tỉnh không có cơ quan cấp trên để xem xét đơn về người đứng đầu đơn vị này. Hãy gửi đơn đến Ban"
+    " Tiếp công dân Trung ương.",
+    "Nobody in the province is above this unit to look at what is about its head. Send it to the central government's"
+    " reception of citizens."
+};

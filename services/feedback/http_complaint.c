@@ -61,8 +61,9 @@ static int route(struct task *t, struct intake *in)
 {
     struct complaint_filing *f = &in->filing;
     TRY(find_head(t, f));
-    const char *handler =
-        complaint_handler(f->unit, f->is_head, complaint_above(t, &in->unit), config_of(t)->complaint_unit);
+    const char *handler = complaint_handler(f->unit, f->is_head, complaint_above(t, &in->unit));
+    if (!handler)
+        return err_fault(task_err(t), "about", &phrase_nobody_above, NULL);
     TRY(complaint_unit(t, "unit", handler, &in->handling));
     return complaint_calendar(t, handler, &in->cal);
 }

@@ -46,7 +46,8 @@ static bool is_about(struct task *t, const struct http_request *rq, const struct
     const struct complaint c = { .unit_code = db_str(rows, i, "unit_code"),
                                  .about_official = db_str(rows, i, "about_official"),
                                  .about_name = db_str(rows, i, "about_name"),
-                                 .about_head = db_true(rows, i, "about_head") };
+                                 .about_head = db_true(rows, i, "about_head"),
+                                 .about_top = db_true(rows, i, "about_top") };
     return complaint_excludes(t, &c, rq->actor);
 }
 

@@ -31,7 +31,7 @@ static const struct conf_param params[] = {
                     "how much each of the five factors weighs in the whole"),
     CONF_PARAM_TEXT(
         struct feedback_config, complaint_unit, "",
-        "code of the unit for complaints about the head of a unit that has none above it; empty: none"),
+        "code of the unit for complaints about the head of a unit that has none above it; empty: refused"),
     CONF_PARAM_INT(struct feedback_config, complaints_an_hour, "30", 1, 1000000, "",
                    "complaints that may come from one address in an hour"),
     CONF_PARAM_INT(struct feedback_config, complaint_looks_an_hour, "120", 1, 1000000, "",

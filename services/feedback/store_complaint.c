@@ -59,7 +59,7 @@ static const struct sql COMPLAINT = { "complaint", SQL_READ,
     "SELECT *, ms(received_at) AS received_ms, ms(clock_at) AS clock_ms, ms(classified_at) AS classified_ms,"
     " ms(accepted_at) AS accepted_ms, ms(due_at) AS due_ms, ms(step_due_at) AS step_due_ms, ms(told_at) AS told_ms,"
     " ms(answered_at) AS answered_ms, ms(published_at) AS published_ms, ms(escalated_at) AS escalated_ms,"
-    " ms(closed_at) AS closed_ms FROM complaint WHERE code = $1" };
+    " ms(closed_at) AS closed_ms, " COMPLAINT_IS_TOP " FROM complaint WHERE code = $1" };
 static const struct sql COMPLAINT_MOVES = { "complaint_moves", SQL_READ,
     "SELECT version, ms(at) AS at_ms, act, state_before, state, by_name, by_title, words, unit_code,"
     " ms(limit_at) AS limit_ms, was_late FROM complaint_move WHERE code = $1 ORDER BY version" };
@@ -155,6 +155,7 @@ static void read_state(const struct db_rows *r, struct complaint *c)
         .about_official = db_str(r, 0, "about_official"),
         .about_name = db_str(r, 0, "about_name"),
         .about_head = db_true(r, 0, "about_head"),
+        .about_top = db_true(r, 0, "about_top"),
         .about_attitude = db_true(r, 0, "about_attitude"),
     };
     read_times(r, c);

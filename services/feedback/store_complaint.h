@@ -11,6 +11,9 @@
 
 extern const struct sql *const store_complaint_statements[], *const store_complaint_desk_statements[];
 
+#define COMPLAINT_IS_TOP \
+    "EXISTS (SELECT FROM unit WHERE unit.code = complaint.unit_code AND parent_code = '') AS about_top"
+
 struct complaint_file { /* as stored; texts belong to the task, "": none */
     struct complaint c;
     const char *category, *dossier_code, *via, *language;
@@ -69,7 +72,6 @@ int store_complaint_dossier(struct task *t, const char *dossier, const char **un
 int store_complaint_leaders(struct task *t, const char *unit, const struct db_rows **rows);
 /* Who moved the dossier: official_id, official_name. */
 int store_complaint_officials(struct task *t, const char *dossier, const struct db_rows **rows);
-
 /* ---- who denounces ---- */
 
 /* The reading is on record before anything is read. *found is false if nothing is sealed. */

@@ -5,7 +5,8 @@
 
 #define LISTED \
     "SELECT code, class, state, outcome, category, title, unit_code, handling_unit_code, dossier_code," \
-    " about_official, about_name, about_head, is_late, is_anonymous, instance, ms(received_at) AS received_ms," \
+    " about_official, about_name, about_head, " COMPLAINT_IS_TOP \
+    ", is_late, is_anonymous, instance, ms(received_at) AS received_ms," \
     " ms(due_at) AS due_ms, ms(step_due_at) AS step_due_ms, ms(sort_at) AS sort_ms FROM complaint WHERE "
 #define DESK_PAGE \
     " AND state = $2 AND (sort_at, code) > (at_ms($3), $4) AND CASE WHEN class = 'denunciation' THEN $6::boolean" \

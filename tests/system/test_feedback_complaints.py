@@ -5,9 +5,10 @@ import time
 import pytest
 
 from bus import Bus, common_pb2
-from complaint_office import CONTACT, PROVINCE, UNIT, complaints, official  # noqa: F401
+from complaint_office import CONTACT, OTHER_UNIT, PROVINCE, UNIT, complaints, official  # noqa: F401
 from feedback_office import OFFICER
 from lib import call, operator, staff, wait_for
+from programs import beside, settings
 
 DAY = 86400000
 
@@ -137,6 +138,27 @@ def test_the_head_is_known_by_his_name_as_well_and_however_it_is_typed(complaint
         complaints.office.move(code, version, "SIGN_RESULT", 9, status_before=4, by=by)
     way = lambda name: complaints.ask("POST", "/complaints/preview", complaints.filing(about={"name": name}))["handling_unit"]["code"]
     assert [way(name) for name in ("do thi truong", "VÕ VĂN PHÓ", "Đỗ Thị Trường Xa")] == [PROVINCE, PROVINCE, UNIT]
+
+
+def test_what_is_about_the_head_of_the_province_never_lies_at_the_province(complaints):
+    refused = complaints.send(unit=PROVINCE, about={"is_head": True})
+    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("about", "nobody_above")]
+    code = complaints.complain(unit=PROVINCE)["code"]
+    later = complaints.decide(code, "classify", "leader", PROVINCE, is_head=True)
+    assert (later.status, later["code"]) == (409, "nobody_above")
+
+
+def test_what_is_about_the_head_of_the_province_goes_to_the_unit_that_was_named_for_it(complaints, tmp_path):
+    body = complaints.filing(unit=PROVINCE, about={"is_head": True}, **{"class": "complaint"})
+    with beside("feedback", tmp_path, settings(complaints.suite, "feedback", complaint_unit=OTHER_UNIT)) as other:
+        sent = other.ask("POST", "/api/feedback/complaints", body=body, key=True)
+    assert sent["handling_unit"]["code"] == OTHER_UNIT
+    of_all = complaints.office.staff(("leader", "*"))
+    assert complaints.ask("GET", "/desk/complaints/" + sent["code"], token=of_all).status == 404
+    assert sent["code"] not in complaints.listed("leader", OTHER_UNIT, token=of_all)
+    complaints.done(sent["code"], "accept", "leader", OTHER_UNIT)
+    complaints.done(sent["code"], "answer", "leader", OTHER_UNIT, words="Không đúng.", outcome="untrue")
+    assert complaints.act(sent, "appeal", "Không đồng ý.")["code"] == "no_unit_above"
 
 
 # ---- its way ----

@@ -201,10 +201,9 @@ static struct actor person(const char *id, const char *name, enum role role, con
 static void it_goes_to_the_unit_or_above_its_head(void **state)
 {
     (void)state;
-    assert_string_equal(complaint_handler(UNIT, false, ABOVE, OTHER), UNIT);
-    assert_string_equal(complaint_handler(UNIT, true, ABOVE, OTHER), ABOVE);
-    assert_string_equal(complaint_handler(UNIT, true, "", OTHER), OTHER);
-    assert_string_equal(complaint_handler(UNIT, true, NULL, ""), UNIT);
+    assert_string_equal(complaint_handler(UNIT, false, ABOVE), UNIT);
+    assert_string_equal(complaint_handler(UNIT, true, ABOVE), ABOVE);
+    assert_null(complaint_handler(UNIT, true, NULL)); /* never to him */
 }
 
 static void whom_it_is_about_has_no_role_in_it(void **state)
@@ -234,6 +233,20 @@ static void nobody_of_a_unit_whose_head_it_is_about_has_a_role_in_it(void **stat
     assert_int_equal(complaint_roles(ctx, &c, &both), 0);
     struct actor above = person("above", "Lãnh đạo", ROLE_LEADER, ABOVE);
     assert_int_equal(complaint_roles(ctx, &c, &above), ROLE_LEADER);
+}
+
+static void what_is_about_the_head_of_the_province_is_for_nobody_who_acts_in_its_name(void **state)
+{
+    (void)state;
+    struct complaint c = a_complaint(CLASS_DENUNCIATION, COMPLAINT_RECEIVED);
+    struct actor leader = person("l", "Lãnh đạo", ROLE_LEADER, "*"),
+                 inspector = person("i", "Thanh tra", ROLE_INSPECTOR, "*");
+    c.handling_unit_code = OTHER;
+    c.about_head = true;
+    assert_int_equal(complaint_roles(ctx, &c, &leader), ROLE_LEADER); /* above any other unit */
+    c.about_top = true;
+    assert_int_equal(complaint_roles(ctx, &c, &leader), 0);
+    assert_int_equal(complaint_roles(ctx, &c, &inspector), ROLE_INSPECTOR);
 }
 
 static void the_unit_above_acts_once_it_was_escalated(void **state)
@@ -277,6 +290,7 @@ int main(void)
         cmocka_unit_test(it_goes_to_the_unit_or_above_its_head),
         cmocka_unit_test(whom_it_is_about_has_no_role_in_it),
         cmocka_unit_test(nobody_of_a_unit_whose_head_it_is_about_has_a_role_in_it),
+        cmocka_unit_test(what_is_about_the_head_of_the_province_is_for_nobody_who_acts_in_its_name),
         cmocka_unit_test(the_unit_above_acts_once_it_was_escalated),
         cmocka_unit_test(a_denunciation_is_read_by_few_and_its_sender_by_fewer),
     };
