@@ -15,6 +15,13 @@ static const struct phrase NO_DOSSIER = { "dossier_unknown",
                                           "Không có hồ sơ {}. Kiểm tra lại mã trên giấy tiếp nhận.",
                                           "There is no dossier {}. Check the code on the receipt." };
 
+static const struct phrase NOT_HIS = {
+    "official_unknown",
+    "Không có cán bộ nào có mã này, hoặc mã không đúng với họ tên. Hãy chọn trong danh sách cán bộ của hồ sơ, hoặc chỉ"
+    " ghi họ tên.",
+    "No official has this id, or not with this name. Choose one of those the dossier names, or give the name alone."
+};
+
 /* ---- what becomes of it --------------------------------------------------------------------------- */
 
 struct intake { /* of one filing */
@@ -44,6 +51,20 @@ static int find_unit(struct task *t, struct intake *in)
     return complaint_unit(t, "unit", f->unit, &in->unit);
 }
 
+/* By his id he is kept from it: so it must be his whom the name means, and somebody's. */
+static int check_official(struct task *t, const struct complaint_filing *f)
+{
+    const struct db_rows *rows;
+    bool is_his = false;
+    if (!*f->official)
+        return 0;
+    TRY(store_complaint_names(t, f->official, f->dossier, &rows));
+    for (int i = 0; i < db_count(rows) && !is_his; i++)
+        is_his = !*f->official_name ||
+                 complaint_is_about(t, "", f->official_name, "", db_str(rows, i, "official_name"));
+    return is_his ? 0 : err_fault(task_err(t), "about.official", &NOT_HIS, NULL);
+}
+
 /* Whoever sends it need not know that the person leads the unit. */
 static int find_head(struct task *t, struct complaint_filing *f)
 {
@@ -60,6 +81,7 @@ static int find_head(struct task *t, struct complaint_filing *f)
 static int route(struct task *t, struct intake *in)
 {
     struct complaint_filing *f = &in->filing;
+    TRY(check_official(t, f));
     TRY(find_head(t, f));
     const char *handler = complaint_handler(f->unit, f->is_head, complaint_above(t, &in->unit));
     if (!handler)

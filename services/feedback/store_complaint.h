@@ -72,6 +72,10 @@ int store_complaint_dossier(struct task *t, const char *dossier, const char **un
 int store_complaint_leaders(struct task *t, const char *unit, const struct db_rows **rows);
 /* Who moved the dossier: official_id, official_name. */
 int store_complaint_officials(struct task *t, const char *dossier, const struct db_rows **rows);
+/* What an official is called, in the dossier or of late: official_name. None: he has moved no dossier. */
+int store_complaint_names(struct task *t, const char *official, const char *dossier,
+                          const struct db_rows **rows);
+
 /* ---- who denounces ---- */
 
 /* The reading is on record before anything is read. *found is false if nothing is sealed. */

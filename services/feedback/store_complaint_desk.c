@@ -38,6 +38,9 @@ static const struct sql LEADERS = { "complaint_leaders", SQL_READ,
     NEXT_LEADER("<> '' AND official_id > l.official_id") " n) SELECT official_id, official_name FROM l" };
 static const struct sql OFFICIALS = { "complaint_officials", SQL_READ,
     "SELECT DISTINCT official_id, official_name FROM move WHERE code = $1 AND official_id <> '' ORDER BY 2, 1" };
+static const struct sql NAMES = { "complaint_names", SQL_READ,
+    "(SELECT official_name FROM move WHERE code = $2 AND official_id = $1 AND official_id <> '') UNION"
+    " (SELECT official_name FROM move WHERE official_id = $1 AND official_id <> '' ORDER BY at DESC LIMIT 100)" };
 
 static const struct sql DENOUNCER_READ = { "denouncer_read", SQL_WRITE,
     "WITH d AS (SELECT code, sealed FROM denouncer WHERE code = $1),"
@@ -100,6 +103,12 @@ int store_complaint_officials(struct task *t, const char *dossier, const struct 
     return db_run(t, &OFFICIALS, rows, db_text(dossier));
 }
 
+int store_complaint_names(struct task *t, const char *official, const char *dossier,
+                          const struct db_rows **rows)
+{
+    return db_run(t, &NAMES, rows, db_text(official), db_text(dossier));
+}
+
 /* ---- who denounces -------------------------------------------------------------------------------- */
 
 int store_denouncer_read(struct task *t, const char *code, const struct actor *reader, const char *reason,
@@ -121,6 +130,6 @@ int store_denouncer_readings(struct task *t, const char *code, const struct db_r
 }
 
 const struct sql *const store_complaint_desk_statements[] = {
-    &DESK,    &DESK_ESCALATED, &MINE,           &PUBLISHED,          &PLACE, &DOSSIER_PLACE,
-    &LEADERS, &OFFICIALS,      &DENOUNCER_READ, &DENOUNCER_READINGS, NULL,
+    &DESK,      &DESK_ESCALATED, &MINE,           &PUBLISHED,          &PLACE, &DOSSIER_PLACE, &LEADERS,
+    &OFFICIALS, &NAMES,          &DENOUNCER_READ, &DENOUNCER_READINGS, NULL,
 };

@@ -88,6 +88,11 @@ def dossier(complaints):
     return complaints.office.live(complaints.office.submit())
 
 
+def moved_by(complaints, account, name):
+    """A dossier that this official has moved."""
+    return complaints.office.live(complaints.office.submit(), by=common_pb2.Official(account_id=account, name=name))
+
+
 def test_a_dossier_names_its_unit_and_its_officials(complaints):
     code = dossier(complaints)
     way = complaints.ask("POST", "/complaints/preview", complaints.filing(unit=None, dossier=code))
@@ -99,6 +104,7 @@ def test_a_dossier_names_its_unit_and_its_officials(complaints):
 def test_whom_it_is_about_does_not_find_it(complaints):
     him = complaints.office.staff(("officer", UNIT))
     account = call("GET", complaints.suite.url("/api/identity/me"), token=him)["id"]
+    moved_by(complaints, account, "Cán Bộ Thử")
     sent = complaints.complain(about={"official": account})
     assert sent["excludes_official"]
     assert complaints.ask("GET", "/desk/complaints/" + sent["code"], token=him).status == 404
@@ -111,6 +117,16 @@ def test_whom_it_is_about_does_not_find_it_when_only_his_name_was_given(complain
     sent = complaints.complain(about={"name": "phan van hoà"})
     assert complaints.ask("GET", "/desk/complaints/" + sent["code"], token=him).status == 404
     assert sent["code"] not in complaints.listed("leader", token=him)
+
+
+def test_an_id_that_is_nobodys_or_not_his_whom_the_name_means_is_refused(complaints):
+    """By the id alone he is kept from it: with a wrong one whoever is meant would read it."""
+    an, hoa = official(), official()
+    moved_by(complaints, an, "Nguyễn Văn An"), moved_by(complaints, hoa, "Phan Văn Hòa")
+    for about in ({"official": official()}, {"official": official(), "name": "Phan Văn Hòa"}, {"official": an, "name": "Phan Văn Hòa"}):
+        refused = complaints.send(about=about)
+        assert refused.status == 422 and [(e["field"], e["code"]) for e in refused["errors"]] == [("about.official", "official_unknown")]
+    assert complaints.send(about={"official": hoa, "name": "phan van hoà"}).status == 201
 
 
 def test_what_is_about_the_head_lies_above_and_nobody_of_the_unit_sees_it(complaints):
