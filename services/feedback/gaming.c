@@ -258,7 +258,7 @@ struct findings *gaming_find(const void *ctx, const struct gaming_move *moves, s
 
 const char *gaming_name(enum gaming kind)
 {
-    static const char *const names[GAMINGS] = { "closed_early", "late_pause", "mass_closing",
-                                                "hasty_ratings" };
+    static const char *const names[GAMINGS] = { "closed_early", "late_pause", "mass_closing", "hasty_ratings",
+                                                "tablet_alone" };
     return names[kind];
 }

@@ -5,8 +5,10 @@
  *   late pause      an official asks for papers or money at the very end of the limit much more often than
  *                   others do: the clock stops just before it rings
  *   mass closing    an official signs at the end of a day far more results than on his other days
+ *   tablet alone    a clerk opened ratings on the tablet that nobody had come for, or one right after the
+ *                   other, much more often than other clerks
  *   hasty ratings   ratings came faster than people answer, or many from one device (counted by the gate of
- * ratings when they come: afterwards nothing tells one from another)
+ *                   ratings when they come: afterwards nothing tells one from another)
  */
 #ifndef GAMING_H
 #define GAMING_H
@@ -15,7 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum gaming { GAMING_CLOSED_EARLY, GAMING_LATE_PAUSE, GAMING_MASS_CLOSING, GAMING_HASTY_RATINGS, GAMINGS };
+enum gaming {
+    GAMING_CLOSED_EARLY,
+    GAMING_LATE_PAUSE,
+    GAMING_MASS_CLOSING,
+    GAMING_HASTY_RATINGS,
+    GAMING_TABLET_ALONE,
+    GAMINGS
+};
 
 enum gaming_act { ACT_PAUSED, ACT_SIGNED, ACT_TAKEN_BACK };
 
@@ -23,6 +32,14 @@ struct gaming_move { /* times Unix ms */
     const char *code, *official, *unit;
     enum gaming_act act;
     int64_t at, due, started; /* due: the appointment before the move; started: when its limit began */
+};
+
+enum { GAMING_NEAR_MS = 3600000 }; /* who comes for a result rates within the hour */
+
+struct gaming_tablet { /* a rating opened at the counter; times Unix ms, 0: not yet */
+    const char *code, *clerk, *unit;
+    int64_t at, returned_at, ended_at; /* of the dossier: handed over, and when its result was there */
+    bool is_alone;                     /* filled in */
 };
 
 struct finding {
@@ -42,6 +59,9 @@ struct findings {
 /* What stands out among the moves of a month or so, in no order. Owner: ctx; texts are the moves'. now_ms:
  * what is not signed again by then was not there in time. */
 struct findings *gaming_find(const void *ctx, const struct gaming_move *moves, size_t n, int64_t now_ms);
+
+/* The same among the ratings clerks opened; sorts the list. */
+struct findings *gaming_find_tablets(const void *ctx, struct gaming_tablet *list, size_t n);
 
 /* ---- when a number stands out ---- */
 

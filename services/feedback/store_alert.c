@@ -12,6 +12,12 @@ static const struct sql MOVES = { "alert_moves", SQL_READ,
     " code = m.code AND version < m.version AND due_at IS NOT NULL ORDER BY version DESC LIMIT 1) p ON true"
     " WHERE m.unit_code = $1 AND m.at >= at_ms($2) AND (m.transition IN (5, 11, 18, 20) OR (m.transition = 19"
     " AND m.status_before = 2))" };
+/* Ratings that clerks opened and whose token was taken. */
+static const struct sql TABLETS = { "alert_tablets", SQL_READ,
+    "SELECT l.code, l.made_by, d.unit_code, ms(min(l.expires_at)) AS until, ms(d.returned_at) AS returned,"
+    " ms(d.ended_at) AS ended FROM rating_link l JOIN rating_grant USING (code) JOIN dossier d USING (code)"
+    " WHERE l.made_by <> '' AND l.expires_at >= at_ms($1) AND l.expires_at < at_ms($2)"
+    " GROUP BY l.code, l.made_by, d.code" };
 static const struct sql PUT = { "alert_put", SQL_WRITE,
     "WITH a AS (INSERT INTO alert (kind, key, unit_code, official_id, official_name, at, found_at, amount)"
     " SELECT $1, $2, $3, $4, coalesce((SELECT official_name FROM move WHERE official_id = $4 AND official_id <> ''"
@@ -66,6 +72,21 @@ void row_move(const struct db_rows *rows, int i, struct gaming_move *out)
                                  .started = db_num(rows, i, "started") };
 }
 
+int store_alert_tablets(struct task *t, int64_t from_ms, int64_t to_ms, const struct db_rows **rows)
+{
+    return db_run(t, &TABLETS, rows, db_int(from_ms), db_int(to_ms));
+}
+
+void row_tablet(const struct db_rows *rows, int i, int64_t link_ms, struct gaming_tablet *out)
+{
+    *out = (struct gaming_tablet){ .code = db_str(rows, i, "code"),
+                                   .clerk = db_str(rows, i, "made_by"),
+                                   .unit = db_str(rows, i, "unit_code"),
+                                   .at = db_num(rows, i, "until") - link_ms,
+                                   .returned_at = db_num(rows, i, "returned"),
+                                   .ended_at = db_num(rows, i, "ended") };
+}
+
 int store_alert_put(struct task *t, const struct finding *f, const char *key, int64_t amount, int64_t now_ms)
 {
     const struct db_rows *rows;
@@ -101,5 +122,5 @@ int store_alert_answer(struct task *t, const struct alert_answer *a, const struc
 }
 
 const struct sql *const store_alert_statements[] = {
-    &UNITS, &MOVES, &PUT, &ALERTS, &ALERTS_ALL, &ALERT, &CODES, &ANSWER, NULL,
+    &UNITS, &MOVES, &TABLETS, &PUT, &ALERTS, &ALERTS_ALL, &ALERT, &CODES, &ANSWER, NULL,
 };

@@ -14,6 +14,10 @@ int store_alert_units(struct task *t, const struct db_rows **rows);
 int store_alert_moves(struct task *t, const char *unit, int64_t from_ms, const struct db_rows **rows);
 void row_move(const struct db_rows *rows, int i, struct gaming_move *out);
 
+/* The ratings clerks opened at their tablets by links that were good until then; link_ms: for how long. */
+int store_alert_tablets(struct task *t, int64_t from_ms, int64_t to_ms, const struct db_rows **rows);
+void row_tablet(const struct db_rows *rows, int i, int64_t link_ms, struct gaming_tablet *out);
+
 /* key: of the finding within its kind. amount: ≥ f->codes_count. */
 int store_alert_put(struct task *t, const struct finding *f, const char *key, int64_t amount, int64_t now_ms);
 

@@ -46,12 +46,22 @@ INSERT INTO move (code, version, at, transition, status, status_before, official
     SELECT code, v, at, transition, status, before, official, 'Cán bộ ' || official, '{unit}', due, '' FROM step;
 """
 
+# Cheat 4: six ratings opened at the tablet three days after the result was there. Honest: sixty, within the hour; their links are over.
+TABLETS = """
+CREATE TEMP TABLE opened AS SELECT code, CASE WHEN n <= 60 THEN 'o' || n % 6 ELSE 'early' END AS clerk, ended_at + CASE WHEN n <= 60 THEN
+    interval '20 minutes' ELSE interval '3 days' END AS at FROM (SELECT code, ended_at, row_number() OVER (ORDER BY code) AS n FROM dossier
+    WHERE code LIKE '{unit}-H%' AND ended_at IS NOT NULL) d WHERE n <= 66;
+INSERT INTO rating_grant (code, cell, blinded_hash) SELECT code, 0, '' FROM opened;
+INSERT INTO rating_link (secret_hash, code, made_by, expires_at) SELECT sha256(code::bytea), code, clerk, at + interval '15 minutes' FROM opened;
+"""
+
 
 @pytest.fixture(scope="module")
 def office(new_suite):
     office = make_office(new_suite)
     office.unit(UNIT, "Phường Thử", "COMMUNE", "")
-    office.sql((HONEST_WORK + CHEATS).format(unit=UNIT, day0=DAY0, n=HONEST))
+    office.sql((HONEST_WORK + CHEATS + TABLETS).format(unit=UNIT, day0=DAY0, n=HONEST))
+    run_job(office, "pool")
     run_job(office, "alert")
     return office
 
@@ -76,6 +86,7 @@ def test_every_planted_cheat_is_found_with_its_dossiers(office, leader):
     assert found[("late_pause", "Cán bộ pauses")] == {"A%d" % i for i in range(10, 20)}
     assert found[("mass_closing", "Cán bộ masses")] == {"B%d" % i for i in range(10, 40)}
     assert found[("closed_early", "Cán bộ early")] == {"C1", "C2", "C3"}
+    assert found[("tablet_alone", "Cán bộ early")] == {"H%05d" % i for i in range(61, 67)}
 
 
 def test_at_most_one_false_alert_in_a_thousand_dossiers(office, leader):

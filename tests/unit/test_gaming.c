@@ -1,4 +1,4 @@
-/* links: services/feedback/gaming.c */
+/* links: services/feedback/gaming.c services/feedback/gaming_tablet.c */
 /* test_gaming.c — cheats planted among 30,000 dossiers of honest, uneven work: all are found, with their
  * dossiers, and hardly anybody else. */
 #include <setjmp.h>
@@ -229,6 +229,66 @@ static void few_prove_nothing_and_what_all_do_stands_out_nowhere(void **state)
     assert_false(gaming_day_stands_out(20, 300, 20, 100, 1000));
 }
 
+/* ---- the counter's tablet ---- */
+
+enum { CLERKS = 40, EACH = 50 };
+static struct gaming_tablet tablets[CLERKS * EACH + 100];
+
+/* One of them: came after the result was handed over, or long after anybody was there. */
+static void opened(size_t i, int clerk, int64_t at, bool is_alone)
+{
+    tablets[i] = (struct gaming_tablet){ .code = new_code(),
+                                         .clerk = month.officials[clerk],
+                                         .unit = "U",
+                                         .at = at,
+                                         .returned_at = at - (is_alone ? 3 * DAY_MS : 5 * MINUTE),
+                                         .ended_at = at - 4 * DAY_MS };
+}
+
+/* Clerk 0: ten of thirty with nobody there. Clerk 1: eight within two minutes, with people there before. */
+static size_t counters(void)
+{
+    size_t n = 0;
+    for (int clerk = 0; clerk < CLERKS; clerk++) {
+        snprintf(month.officials[clerk], TEXT, "c%02d", clerk);
+        for (int i = 0; i < EACH && (clerk > 1 || i < 20); i++)
+            opened(n++, clerk, START_MS + i * (int64_t)HOUR_MS, i % 17 == 16);
+    }
+    for (int i = 0; i < 10; i++)
+        opened(n++, 0, START_MS + (100 + i) * (int64_t)HOUR_MS, true);
+    for (int i = 0; i < 8; i++)
+        opened(n++, 1, START_MS + 100 * (int64_t)HOUR_MS + i * 15000, false);
+    return n;
+}
+
+static void a_clerk_who_rates_alone_or_in_a_rush_is_found_with_those_dossiers(void **state)
+{
+    (void)state;
+    month.codes_count = 0;
+    size_t n = counters();
+    struct findings *found = gaming_find_tablets(NULL, tablets, n);
+    assert_int_equal(found->count, 2);
+    assert_string_equal(found->list[0].official, "c00");
+    assert_int_equal(found->list[0].codes_count, 11); /* with the honest one of his */
+    assert_string_equal(found->list[1].official, "c01");
+    assert_int_equal(found->list[1].codes_count, 8);
+    assert_int_equal(found->list[1].kind, GAMING_TABLET_ALONE);
+    talloc_free(found);
+}
+
+static void whoever_comes_to_hear_of_a_refusal_has_come(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        opened((size_t)i, 0, START_MS + i * (int64_t)HOUR_MS, true);
+        tablets[i].returned_at = 0;
+        tablets[i].ended_at = tablets[i].at - 10 * MINUTE;
+    }
+    struct findings *found = gaming_find_tablets(NULL, tablets, 10);
+    assert_int_equal(found->count, 0);
+    talloc_free(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +297,8 @@ int main(void)
         cmocka_unit_test(a_result_taken_back_and_signed_in_time_is_no_cheat),
         cmocka_unit_test(of_nothing_nothing_is_found),
         cmocka_unit_test(few_prove_nothing_and_what_all_do_stands_out_nowhere),
+        cmocka_unit_test(a_clerk_who_rates_alone_or_in_a_rush_is_found_with_those_dossiers),
+        cmocka_unit_test(whoever_comes_to_hear_of_a_refusal_has_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
