@@ -143,8 +143,7 @@ static struct book *open_book(struct task *t, const struct source *s, const stru
                                            .field = db_str(procedures, (int)i, "field_code"),
                                            .is_online = db_true(procedures, (int)i, "is_online"),
                                            .has_fee = db_true(procedures, (int)i, "has_fee") };
-    return book_new(t, period_span(s->period), codes, nu, list, np,
-                    (size_t)period_quarters(s->period, quarters));
+    return book_new(t, source_span(t, s), codes, nu, list, np, (size_t)period_quarters(s->period, quarters));
 }
 
 int book_load(struct task *t, const struct source *s, const char *only_unit, struct book **out,

@@ -96,7 +96,7 @@ int http_figures_rows(struct task *t, const struct http_request *rq, struct http
     size_t limit = (size_t)http_query_int(t, rq, "limit", 50, 1, ROWS_MOST);
     TRY(task_err(t)->code);
     TRY(store_index_facts(t, &s, unit, &facts));
-    struct span span = period_span(s.period);
+    struct span span = source_span(t, &s);
     json_t *list = rows_behind(facts.dossiers, (enum count)count, &span, after ? after : "", limit, &next);
     http_reply_json(re, 200, json_pack("{s:o, s:s?}", "dossiers", list, "next", next));
     return 0;

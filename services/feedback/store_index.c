@@ -72,16 +72,25 @@ static const struct sql DECLARED_FROZEN = { "index_declared_frozen", SQL_READ,
     " AND NOT EXISTS (SELECT FROM frozen_copy" OF_UNIT ")" };
 /* clang-format on */
 
-int store_index_units(struct task *t, const struct source *s, const struct db_rows **rows)
+struct span source_span(struct task *t, const struct source *s)
 {
     struct span span = period_span(s->period);
+    int64_t now_ms = task_now_ms(t);
+    if (!s->is_frozen && now_ms < span.to_ms)
+        span.to_ms = now_ms;
+    return span;
+}
+
+int store_index_units(struct task *t, const struct source *s, const struct db_rows **rows)
+{
+    struct span span = source_span(t, s);
     return db_run(t, s->is_frozen ? &UNITS_FROZEN : &UNITS, rows, db_int(s->period), db_int(span.from_ms),
                   db_int(span.to_ms));
 }
 
 int store_index_procedures(struct task *t, const struct source *s, const struct db_rows **rows)
 {
-    struct span span = period_span(s->period);
+    struct span span = source_span(t, s);
     return db_run(t, s->is_frozen ? &PROCEDURES_FROZEN : &PROCEDURES, rows, db_int(s->period),
                   db_int(span.from_ms), db_int(span.to_ms));
 }
@@ -95,7 +104,7 @@ static struct db_arg quarters_of(struct task *t, int64_t period)
 
 int store_index_facts(struct task *t, const struct source *s, const char *unit, struct unit_facts *out)
 {
-    struct span span = period_span(s->period);
+    struct span span = source_span(t, s);
     const struct db_arg args[] = { db_int(s->period), db_text(unit), db_int(span.from_ms), db_int(span.to_ms),
                                    quarters_of(t, s->period) };
     struct db_call *dossiers = db_start_args(t, s->is_frozen ? &DOSSIERS_FROZEN : &DOSSIERS, args, 4);

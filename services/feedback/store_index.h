@@ -20,6 +20,9 @@ struct source { /* where facts are read */
     bool is_frozen;
 };
 
+/* Of a live period that runs until now: what is due later is not late. */
+struct span source_span(struct task *t, const struct source *s);
+
 /* code, name, gso_code; of a live period those that were in force within it. */
 int store_index_units(struct task *t, const struct source *s, const struct db_rows **rows);
 /* code, field_code, field_name, is_online, has_fee */

@@ -65,6 +65,15 @@ def test_payments_results_and_papers_become_facts(office):
     assert office.sql("SELECT method, amount_dong FROM payment WHERE code = '%s'" % code) == "1|50000"
 
 
+def test_what_is_not_due_yet_is_not_late_in_the_figures_of_a_year_that_runs(office):
+    office.unit("000.00.07.H07", "Sở Chưa Đến Hạn")
+    code = office.submit(unit_code="000.00.07.H07", filed_at_ms=office.now_ms - 60000)
+    office.live(code, FINISHED[:2], unit_code="000.00.07.H07", handling_unit_code="000.00.07.H07", due_at_ms=office.now_ms + DAY)
+    year = office.sql("SELECT extract(year FROM to_timestamp(%d) AT TIME ZONE 'Asia/Ho_Chi_Minh')::int" % (office.now_ms / 1000 - 60))
+    figures = office.ask("GET", "/figures?unit=000.00.07.H07&period=" + year, token=office.staff(("leader", "000.00.07.H07"))).json
+    assert figures["counts"] == {"received": 1, "received_online": 1} and figures["tt01"]["9"] == 20
+
+
 def test_a_procedure_and_a_unit_are_kept_with_their_versions(office):
     fee = common_pb2.FeeLine(kind="LE_PHI", code="LP1", amount_dong=50000)
     office.publish("1.000111", 1, fees=[fee])
