@@ -87,6 +87,11 @@ static void give_up(struct lane *l, const char *why)
     drop(l, why);
 }
 
+static uint64_t patience_ms(const struct lane *l)
+{
+    return l->state == LANE_CONNECTING && l->connect_ms ? l->connect_ms : STUCK_MS;
+}
+
 /* While there is no store, what waits must not wait for ever: its task's deadline withdraws it
  * (lane_abandon). Events and jobs have the time for that, people have not. */
 void lane_on_watch(uv_timer_t *timer)
@@ -98,7 +103,7 @@ void lane_on_watch(uv_timer_t *timer)
         lane_tell_awaited(l, "the store is gone");
     if (l->state == LANE_DOWN)
         lane_connect(l);
-    else if (l->state != LANE_READY && l->since + STUCK_MS < now)
+    else if (l->state != LANE_READY && l->since + patience_ms(l) < now)
         give_up(l, "connecting takes too long");
     else if (oldest && oldest->sent_at + STUCK_MS < now)
         give_up(l, "no answer");

@@ -2,9 +2,10 @@
 #include "db_hosts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LIST_TEXT = 1024 };
+enum { LIST_TEXT = 1024, PATIENCE_MOST_S = 3600 };
 
 static unsigned entries(const char *list)
 {
@@ -33,16 +34,29 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
     return NULL;
 }
 
-/* The option's list as conninfo has it, else as the environment has it, turned. False: there is none. */
-static bool find_turned(const char *conninfo, const char *keyword, unsigned turn, char out[LIST_TEXT])
+/* The option as conninfo has it, else as the environment has it. False: neither has, or it does not fit. */
+static bool find(const char *conninfo, const char *keyword, char out[LIST_TEXT])
 {
     PQconninfoOption *said = PQconninfoParse(conninfo, NULL), *usual = PQconndefaults();
-    const char *list = value_of(said, keyword);
-    list = list ? list : value_of(usual, keyword);
-    bool found = list && *list && hosts_turned(list, turn, out, LIST_TEXT);
+    const char *value = value_of(said, keyword);
+    value = value ? value : value_of(usual, keyword);
+    int n = value ? snprintf(out, LIST_TEXT, "%s", value) : 0;
     PQconninfoFree(said);
     PQconninfoFree(usual);
-    return found;
+    return n > 0 && n < LIST_TEXT;
+}
+
+static bool find_turned(const char *conninfo, const char *keyword, unsigned turn, char out[LIST_TEXT])
+{
+    char list[LIST_TEXT];
+    return find(conninfo, keyword, list) && hosts_turned(list, turn, out, LIST_TEXT);
+}
+
+unsigned hosts_patience_ms(const char *conninfo)
+{
+    char text[LIST_TEXT];
+    long seconds = find(conninfo, "connect_timeout", text) ? strtol(text, NULL, 10) : 0;
+    return seconds > 0 && seconds <= PATIENCE_MOST_S ? (unsigned)seconds * 1000 : 0;
 }
 
 /* What stands behind dbname takes the place of what conninfo says. */

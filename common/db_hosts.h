@@ -14,6 +14,10 @@
 /* A list "a,b,c" that begins `turn` places later: "b,c,a". False: it does not fit into out. */
 bool hosts_turned(const char *list, unsigned turn, char *out, size_t size);
 
+/* How long a host may keep us waiting before it is another one's turn: connect_timeout, which libpq does not
+ * heed while somebody else waits for its socket. 0: it is not said. */
+unsigned hosts_patience_ms(const char *conninfo);
+
 /* PQconnectStart, beginning at another host. The hosts are those of conninfo, else of PGHOST. */
 PGconn *hosts_connect_start(const char *conninfo, unsigned turn);
 

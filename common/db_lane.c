@@ -13,6 +13,7 @@
 #include <talloc.h>
 
 #include "clock.h"
+#include "db_hosts.h"
 #include "metrics.h"
 
 enum { TRIES_MAX = 3, WATCH_MS = 200, READS_IN_FLIGHT = 64, BATCHES_IN_FLIGHT = 2 };
@@ -355,6 +356,7 @@ struct lane *lane_new(void *ctx, const struct lane_config *cfg)
     l->cfg = *cfg;
     TAILQ_INIT(&l->waiting);
     TAILQ_INIT(&l->sent);
+    l->connect_ms = hosts_patience_ms(cfg->conninfo);
     uv_timer_init(cfg->loop, &l->watch);
     l->watch.data = l;
     uv_timer_start(&l->watch, lane_on_watch, WATCH_MS, WATCH_MS);

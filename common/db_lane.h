@@ -77,6 +77,7 @@ struct lane {
     PGresult *commit_error; /* the transaction failed at COMMIT, not in a statement */
     uint64_t since;         /* uv_now() of the last change of state */
     unsigned turn;          /* at which of several hosts connecting begins */
+    unsigned connect_ms;    /* how long that may take; 0: as long as anything else */
     bool was_down;          /* log each outage once */
     uint64_t down_since;    /* uv_now(), of this outage */
 };

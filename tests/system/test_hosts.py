@@ -24,9 +24,9 @@ def mute(tmp_path):
         yield str(tmp_path)
 
 
-def several(suite, *hosts):
+def several(suite, *hosts, patience_s=5):
     name = "motcua_identity"
-    return "host=%s dbname=%s user=%s target_session_attrs=read-write connect_timeout=5" % (",".join(hosts), name, name)
+    return "host=%s dbname=%s user=%s target_session_attrs=read-write connect_timeout=%d" % (",".join(hosts), name, name, patience_s)
 
 
 @pytest.mark.parametrize("order", [("mute", "good"), ("nobody", "mute", "good")])
@@ -34,6 +34,13 @@ def test_a_service_gets_past_a_host_that_never_answers(suite, tmp_path, mute, or
     folders = {"mute": mute, "good": suite.sockets, "nobody": "/nowhere"}
     values = settings(suite, "identity", database=several(suite, *[folders[o] for o in order]))
     with beside("identity", tmp_path, values, ready_s=90) as identity:
+        assert identity.ask("GET", "/readyz")["store"] is True
+
+
+def test_a_host_that_never_answers_is_waited_for_no_longer_than_is_said(suite, tmp_path, mute):
+    """Three of them by connect_timeout are three seconds; by what any answer may take they would be twenty-four."""
+    values = settings(suite, "identity", database=several(suite, mute, mute, mute, suite.sockets, patience_s=1))
+    with beside("identity", tmp_path, values, ready_s=18) as identity:
         assert identity.ask("GET", "/readyz")["store"] is True
 
 
