@@ -17,6 +17,7 @@ from lib import ROOT, call, motcua, wait_for
 MONITORING, SYSTEMD = (os.path.join(ROOT, "deploy", name) for name in ("monitoring", "systemd"))
 TESTS = ["alerts_test.yml", "alerts_slow_test.yml"]
 OTHERS = {"motcua_backup_done_timestamp_seconds", "motcua_backup_proved_timestamp_seconds"}  # of motcua backup --textfile
+OF_A_PROCESS = {"motcua_outbox_flights", "motcua_live_streams"}
 EXPOSURE_MOST = "20"  # of systemd-analyze security, in tenths
 
 
@@ -27,6 +28,12 @@ def read(name):
 
 def alerts():
     return yaml.safe_load(read("alerts.yml"))["groups"][0]["rules"]
+
+
+def expressions():
+    """Of the dashboard and the alerts."""
+    dashboard = [t["expr"] for p in json.loads(read("dashboard.json"))["panels"] for t in p["targets"]]
+    return dashboard + [a["expr"] for a in alerts()]
 
 
 def promtool(*args):
@@ -81,8 +88,7 @@ def metrics_of(suite):
 def test_whatever_alerts_and_the_dashboard_name_is_there(suite):
     wait_for(lambda: {"motcua_balanced", "motcua_balanced_age_seconds"} <= metrics_of(suite)[0], 60, "a walk")
     there, _ = metrics_of(suite)
-    dashboard = [t["expr"] for p in json.loads(read("dashboard.json"))["panels"] for t in p["targets"]]
-    named = names_in(" ".join(dashboard + [a["expr"] for a in alerts()])) - {"motcua"}
+    named = names_in(" ".join(expressions())) - {"motcua"}
     assert len(named) > 20 and named - OTHERS <= there, named - there
 
 
@@ -92,6 +98,15 @@ def test_labels_that_alerts_and_the_dashboard_add_up_by_are_there(suite):
                         ("motcua_jobs_failed_total", 'kind="'), ("motcua_db_seconds_bucket", 'statement="'),
                         ("motcua_payment_attempts", 'state="')):
         assert re.search(r"(?m)^%s\{[^}]*%s" % (name, label), text), (name, label)
+
+
+def test_what_every_replica_reads_from_the_same_store_is_not_added_up(suite):
+    """Of a queue of ten mails two replicas tell ten each."""
+    _, text = metrics_of(suite)
+    gauges = set(re.findall(r"(?m)^# TYPE (\S+) gauge", text)) - OF_A_PROCESS
+    used = [(name, expr) for expr in expressions() for name in names_in(expr) & gauges]
+    assert len(used) > 10
+    assert [u for u in used if not re.match(r"(max|min)( by \([a-z, ]+\) )?\(%s\)" % u[0], u[1])] == []
 
 
 def test_autoscale_reads_what_a_real_service_says(suite):
