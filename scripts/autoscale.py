@@ -1,5 +1,6 @@
 """autoscale — `motcua autoscale`: asks every replica of a service how long accepted requests take, and everybody how long messages
-wait for it; says how many replicas it should have (scaling.py decides), or with --apply has the command do it.
+wait for it; says how many replicas it should have (scaling.py decides), or with --apply has the command do it. In a container there
+is no engine to tell: with --commands the commands alone are printed, for a shell outside (… | sh).
 
 Replicas are found by name, as nginx finds them: every address the host of the service's admin URL has."""
 import dataclasses
@@ -13,7 +14,7 @@ import scaling
 from operator_api import STORES, Refused, Unreachable, addresses
 
 SHARE = 0.95
-COMMAND = "docker compose up -d --no-deps --no-recreate --scale {service}={beside_twin} {service}"
+COMMAND = "docker-compose up -d --no-deps --no-recreate --scale {service}={beside_twin} {service}"
 
 
 # ---- one replica ----
@@ -112,10 +113,16 @@ def command_of(args, replicas):
     return [word.format(**names) for word in shlex.split(args.command_line)]
 
 
+def remark(args, text):
+    print(text, file=sys.stderr if args.commands else sys.stdout, flush=True)
+
+
 def act(args, replicas, why):
     command = command_of(args, replicas)
-    print("%s: %d (%s): %s" % (args.service, replicas, why, shlex.join(command)), flush=True)
-    if args.apply:
+    remark(args, "%s: %d (%s): %s" % (args.service, replicas, why, shlex.join(command)))
+    if args.commands:
+        print(shlex.join(command), flush=True)
+    elif args.apply:
         ran = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
         if ran.returncode != 0:
             print("! %s ended with code %d; it will be tried again" % (command[0], ran.returncode), file=sys.stderr, flush=True)
@@ -136,7 +143,7 @@ def autoscale(op, args):
         time.sleep(args.every)
         measured = meter.look()
         state, wanted, why = scaling.decide(policy, state, measured)
-        print("%s  %s: %s" % (time.strftime("%H:%M:%S"), shown(measured), why), flush=True)
+        remark(args, "%s  %s: %s" % (time.strftime("%H:%M:%S"), shown(measured), why))
         if wanted is not None:
             act(args, wanted, why)
         looks += 1

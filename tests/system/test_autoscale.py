@@ -190,7 +190,14 @@ def test_a_busy_service_is_told_and_with_apply_the_command_is_run(ask, tmp_path)
 
 def test_compose_is_told_how_many_there_shall_be_beside_the_twin(ask):
     said = ask(growing(50), "--service", "intake", "--every", "0.05", "--times", "3", "--min", "3")
-    assert "intake: 3 (outside the limits): docker compose up -d --no-deps --no-recreate --scale intake=2 intake" in said.stdout, said
+    assert "intake: 3 (outside the limits): docker-compose up -d --no-deps --no-recreate --scale intake=2 intake" in said.stdout, said
+
+
+def test_a_shell_is_given_the_commands_and_nothing_else(ask, tmp_path):
+    said = ask(growing(50), "--service", "intake", "--every", "0.05", "--times", "3", "--commands", "--command",
+               "touch %s/{service}-{replicas}" % tmp_path)
+    assert said.stdout == "touch %s/intake-2\n" % tmp_path and "p95" in said.stderr
+    assert not (tmp_path / "intake-2").exists()
 
 
 def test_a_quiet_service_with_one_replica_is_left_alone(ask):
