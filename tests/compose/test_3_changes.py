@@ -9,6 +9,7 @@ import pytest
 from crowd import Crowd
 from embedded.layout import SERVICES
 from embedded.web import wait_for
+from project import stopwatch
 from test_1_start import started  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("started")
@@ -64,11 +65,11 @@ def test_a_replica_that_is_killed_is_passed_over_and_comes_again(project):
         wait_for(lambda: is_again(project, victim), 60, "the replica's return")
         seen = len(crowd.codes)
         wait_for(lambda: len(crowd.codes) > seen + 10, 60, "more dossiers")
+    scale(project, 1)
     print(crowd.told())
     # What was being uploaded to it has nowhere to go but back to its caller, who goes on where it stopped.
     assert [f for f in crowd.failed if not f.startswith("PATCH /api/intake/uploads/")] == []
     assert len(crowd.failed) <= len(crowd.callers)
-    scale(project, 1)
 
 
 def is_again(project, victim):
@@ -93,10 +94,12 @@ def test_a_new_release_comes_into_service_without_a_failed_request(project, engi
     file = project.write_settings()
     with Crowd(project, callers=3) as crowd:
         wait_for(lambda: len(crowd.codes) > 10, 60, "dossiers")
+        clock = stopwatch()
         told = engine.call("deploy/bin/upgrade", "--env-file", file, "-p", project.name, seconds=400)
+        took_s = clock()
         seen = len(crowd.codes)
         wait_for(lambda: len(crowd.codes) > seen + 10, 60, "more dossiers")
-    print(crowd.told())
+    print("upgrade %.0f s; %s" % (took_s, crowd.told()))
     assert "intake: 1" in told.stdout.splitlines()
     assert images(project, "intake", "intake2", "broker1", "identity") == {"motcua-service:next"}
     assert crowd.failed == []
@@ -108,10 +111,12 @@ def test_a_bare_up_to_another_release_fails_no_request(project, engine):
     project.settings["MOTCUA_VERSION"] = "another"
     with Crowd(project, callers=3) as crowd:
         wait_for(lambda: len(crowd.codes) > 10, 60, "dossiers")
+        clock = stopwatch()
         project.compose("up", "-d", seconds=400)
+        took_s = clock()
         seen = len(crowd.codes)
         wait_for(lambda: len(crowd.codes) > seen + 10, 60, "more dossiers")
-    print(crowd.told())
+    print("up -d %.0f s; %s" % (took_s, crowd.told()))
     assert images(project, *SERVICES, *[name + "2" for name in SERVICES], "broker1", "broker2") == {"motcua-service:another"}
     assert crowd.failed == []
 
