@@ -1,8 +1,11 @@
 /* What the build refuses of the message catalogues. */
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
-import { literal, lookUp, problems, readCatalogues, tooLong } from "../../services/portal/web/make/words.js";
+import { literal, lookUp, problems, readCatalogues, tooLong, unreadKey } from "../../services/portal/web/make/words.js";
 
 const folder = fileURLToPath(new URL("../../services/portal/web/messages", import.meta.url));
 const whole = () => structuredClone(readCatalogues(folder));
@@ -20,12 +23,15 @@ test("a sentence over 20 words is refused, two short ones are not, and a semicol
   assert.equal(tooLong(`${words(20)}. ${words(20)}.`), undefined);
   assert.equal(tooLong(words(21)), words(21));
   assert.equal(tooLong(`${words(11)}; ${words(11)}`), `${words(11)}; ${words(11)}`);
+  const all = whole();
+  all.vi.login.title = words(21);
+  assert.match(problems(all).join(), /login\.title \(vi\) has a sentence over 20 words: w0 w1/);
 });
 
 test("a state that does not say what to do now is refused", () => {
   const all = whole();
-  all.vi.state[5].now = "";
-  assert.match(problems(all).join(), /state\.5\.now \(vi\) says nothing/);
+  for (const language of ["vi", "en"]) delete all[language].state[5].now;
+  assert.match(problems(all).join("\n"), /state\.5\.now \(vi\) says nothing\n[\s\S]*state\.5\.now \(en\) says nothing/);
 });
 
 test("a text that says nothing, or has no room for a value the other language has, is refused", () => {
@@ -44,4 +50,23 @@ test("words that stand in a page or a script are found, and what is no words is 
 
 test("a key that nobody wrote is refused where it is used", () => {
   assert.throws(() => lookUp(whole().vi, "login.nonsense", "elements/x.js"), /elements\/x\.js: there is no message login\.nonsense/);
+});
+
+test("a key that is not written where it is used is refused", () => {
+  assert.equal(unreadKey("html`<p>${t(`login.${name}`)}</p>`"), "t(`login.${name}`");
+  assert.equal(unreadKey("words(tree)[name]"), "words(tree");
+  assert.equal(unreadKey('/* t(key) */ html`${t("login.title")} ${words("state")[n]} ${link("track")}` + at(n) + split(",")'), undefined);
+});
+
+test("nothing is built of catalogues that do not hold", () => {
+  const copy = mkdtempSync(join(tmpdir(), "motcua-words-")), part = (name, tree) => writeFileSync(join(copy, name), JSON.stringify(tree));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    part("more.vi.json", { login: { more: "Thêm" } });
+    assert.throws(() => readCatalogues(copy), /login\.more is missing in en/);
+    part("more.en.json", { login: { title: "Again" } });
+    assert.throws(() => readCatalogues(copy), /more\.en\.json: login\.title is in another catalogue too/);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });

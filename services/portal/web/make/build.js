@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { address, fileOf, readPages, renderPage } from "./pages.js";
-import { LANGUAGES, literal, lookUp, readCatalogues } from "./words.js";
+import { LANGUAGES, literal, lookUp, readCatalogues, unreadKey } from "./words.js";
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const final = resolve(process.argv[2] ?? join(web, "../../../build/web"));
@@ -21,6 +21,7 @@ const wordsPlugin = (language) => ({
   transform(code, id) {
     if (!id.startsWith(web) || id.includes("node_modules") || !id.endsWith(".js")) return null;
     if (literal(code)) throw new Error(`${id}: “${literal(code)}” is in no catalogue`);
+    if (unreadKey(code)) throw new Error(`${id}: ${unreadKey(code)}…: the key is to stand there as text`);
     return code
       .replace(/\b(t|words)\(\s*"([\w.]+)"/g, (_, f, key) => `${f}(${JSON.stringify(lookUp(catalogues[language], key, id))}`)
       .replace(/\blink\(\s*"([\w-]+)"/g, (_, name) => `link(${JSON.stringify(address(pages, name, language, id))}`)

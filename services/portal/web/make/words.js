@@ -70,6 +70,9 @@ export function literal(source) {
   return LITERALS.map((kind) => kind.exec(text)?.[1].trim()).find(Boolean);
 }
 
+/** A key that is not written where it is used: the build cannot put its text there. */
+export const unreadKey = (source) => /\b(?:t|words|link)\((?!\s*")[^)]*/.exec(source.replace(/\/\*[\s\S]*?\*\//g, ""))?.[0];
+
 /** The text, or the tree, at a key. */
 export function lookUp(catalogue, key, where) {
   const value = key.split(".").reduce((tree, part) => (tree === undefined ? undefined : tree[part]), catalogue);
