@@ -118,22 +118,10 @@ def frozen(browser):
 
 # ---- the operator ----
 
-# What the services say, told otherwise: (part of the address, from, to).
-ANSWERING = """
-    const real = window.fetch, changes = arguments[0];
-    window.fetch = async (address, more) => {
-        const change = changes.find(([part]) => String(address).includes(part)), answer = await real(address, more);
-        if (!change) return answer;
-        if (change[1] === null) return new Response('{"title": "away"}', {status: 503, headers: {'Content-Type': 'application/json'}});
-        return new Response((await answer.text()).replace(new RegExp(change[1]), change[2]), {status: answer.status, headers: answer.headers});
-    };"""
-
-
 def operator_told(people, *changes):
     def prepare(browser):
-        browser.js(ANSWERING, [list(change) for change in changes])
-        browser.fill("Mã của người vận hành", people.suite.secret("operator.token"))
-        browser.press("Vào")
+        browser.open_told(staff.OPERATIONS, *changes)
+        staff.operator_in(people)(browser)
         browser.one("main table")
     return prepare
 
@@ -143,7 +131,16 @@ def dead_letter():
             ' "reason": "the dossier is not known here", "died_at_ms": %d}]' % (time.time() * 1000))
 
 
+def tried(people):
+    """A dead letter was tried, and would die again; a peer is behind."""
+    lanes = '{"lanes": [{"destination": "payment", "waiting": 1200, "oldest_at_ms": %d}]}' % (time.time() * 1000 - 4000000)
+    told = operator_told(people, ("/rehearsal", None, '{"outcome": "fails", "why": "the dossier of this payment is not known here"}'),
+                         ("/ops/verification/admin/dead", r"\[\s*\]", dead_letter()), ("/ops/intake/admin/outbox", None, lanes))
+    return lambda browser: (told(browser), browser.press("Thử"), browser.wait_text("vẫn hỏng"))
+
+
 def operator_scenes(people):
     return [("operations-broken", staff.OPERATIONS, operator_told(people, ("/ops/intake/metrics", r"(motcua_balanced\{[^}]*\}) 1", "$1 0"))),
             ("operations-away", staff.OPERATIONS, operator_told(people, ("/ops/feedback/", None, None), (
-                "/ops/verification/admin/dead", r"\[\s*\]", dead_letter())))]
+                "/ops/verification/admin/dead", r"\[\s*\]", dead_letter()))),
+            ("operations-tried", staff.OPERATIONS, tried(people)), ("operations-not-looked", staff.OPERATIONS, operator_told(people, ("/metrics", r"[\s\S]+", "")))]

@@ -5,6 +5,7 @@ import { tell } from "../lib/faults.js";
 import { shortMoment } from "../lib/format.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { SERVICES, askService, lagOf, look, setToken } from "../lib/operator.js";
+import { number } from "../lib/published.js";
 import { t, words } from "../lib/words.js";
 
 const LOOK_MS = 5000, WAITS_MS = 60000, OLD_S = 3600;
@@ -44,7 +45,7 @@ class OperationsPage extends Live {
     const note = (text) => { this.said.set(letter.id, text); this.requestUpdate(); };
     try {
       const answer = what === "replay" ? await askService(service, `admin/dead/${letter.id}/replay`, "POST") : await askService(service, `admin/dead/${letter.id}/rehearsal`);
-      note(`${outcomes[what]} ${outcomes[answer.outcome] ?? answer.outcome}${answer.why ? `: ${answer.why}` : ""}`);
+      note(html`${outcomes[what]} ${outcomes[answer.outcome] ?? answer.outcome}${answer.why ? html`: <span lang="en">${answer.why}</span>` : nothing}`);
       if (what === "replay") this.load();
     } catch (error) {
       note(tell(error));
@@ -75,7 +76,7 @@ class OperationsPage extends Live {
   queues() {
     const lag = lagOf(this.looks);
     const value = (name) => this.looks.flatMap((l) => l.metrics).find((m) => m.name === name)?.value;
-    const row = (what, n, oldS) => html`<tr><th scope="row">${what}</th><td data-label=${t("ops.waiting")} class="number">${n}</td>
+    const row = (what, n, oldS) => html`<tr><th scope="row">${what}</th><td data-label=${t("ops.waiting")} class="number">${number(n)}</td>
       <td data-label=${t("ops.oldest")} class=${oldS * 1000 > WAITS_MS ? "late" : ""}>${n ? age(oldS) : "–"}</td></tr>`;
     return html`<h2>${t("ops.queues")}</h2><table class="stacks"><thead><tr><th scope="col">${t("ops.what")}</th><th scope="col" class="number">${t("ops.waiting")}</th><th scope="col">${t("ops.oldest")}</th></tr></thead>
       <tbody>${lag.map((p) => row(t("ops.lag", p), p.waiting, Number.isFinite(p.oldest_at_ms) ? (this.at - p.oldest_at_ms) / 1000 : 0))}
@@ -89,8 +90,8 @@ class OperationsPage extends Live {
       <th scope="col">${t("ops.reason")}</th><th scope="col">${t("ops.died")}</th><th scope="col">${t("ops.do")}</th></tr></thead>
       <tbody>${letters.map((d) => html`<tr><th scope="row">${d.type.replace("motcua.", "")}<br><span class="soft">${d.source} → ${d.service}</span></th>
         <td data-label=${t("ops.about")}><span class="number">${d.key}</span></td><td data-label=${t("ops.reason")}><span lang="en">${d.reason}</span></td><td data-label=${t("ops.died")}>${shortMoment(d.died_at_ms)}</td>
-        <td data-label=${t("ops.do")}><button class="second" @click=${() => this.act(d.service, d, "rehearsal")}>${t("ops.rehearse")}</button>
-        <button @click=${() => this.act(d.service, d, "replay")}>${t("ops.replay")}</button><span role="status">${this.said.get(d.id) ?? ""}</span></td></tr>`)}</tbody></table>`
+        <td data-label=${t("ops.do")}><div class="decisions"><button class="second" @click=${() => this.act(d.service, d, "rehearsal")}>${t("ops.rehearse")}</button>
+        <button @click=${() => this.act(d.service, d, "replay")}>${t("ops.replay")}</button></div><span role="status">${this.said.get(d.id) ?? ""}</span></td></tr>`)}</tbody></table>`
       : html`<p>${t("ops.no_dead")}</p>`}`;
   }
 
