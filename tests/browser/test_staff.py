@@ -249,6 +249,24 @@ def test_of_two_who_decide_at_once_the_second_is_refused_and_sees_what_changed(c
     assert dossier.case()["status"] == 2
 
 
+# A minute of the page's passes in 0.6 seconds.
+HASTY = "const timer = window.setInterval; window.setInterval = (work, ms) => timer(work, ms / 100);"
+
+
+def test_what_came_while_one_wrote_is_not_decided_over_and_no_word_is_lost(clerk, people):
+    """Also where the page had time to look again: the decision is on what was read."""
+    dossier = people.file(people.new_citizen(), FREE)
+    clerk.open_with(HASTY, staff.of_case(dossier))
+    preview(clerk, "Từ chối tiếp nhận", "Trùng hồ sơ.")
+    dossier.decide("clerk", "ACCEPT")
+    asked = lambda: clerk.js("return performance.getEntriesByType('resource').filter((e) => /presence/.test(e.name)).length")
+    before = asked()
+    clerk.wait(lambda: asked() > before + 8, "more than a minute of the page's")
+    clerk.press("Từ chối tiếp nhận và gửi thư")
+    clerk.wait_text("Có người đã xử lý trước bạn", "#changes")
+    assert "Trùng hồ sơ." in clerk.text("#changes") and dossier.case()["status"] == 2
+
+
 def test_a_case_goes_from_the_counter_to_the_signed_result_on_the_pages(clerk, officer, leader, people):
     dossier = people.file(people.new_citizen(), FREE)
     for browser, action in ((clerk, "Tiếp nhận"), (clerk, "Chuyển xử lý")):

@@ -28,6 +28,7 @@ class CasePage extends Live {
   seen = null; // the preview
   faults = [];
   changes = null; // what a colleague did first
+  wrote = ""; // what was refused for it
   open = [];
   done = "";
   trouble = "";
@@ -43,7 +44,7 @@ class CasePage extends Live {
     if (!this.c) return;
     listen(`/api/verification/cases/${this.code}/events`, (event) => (event.name === "presence" ? this.attend() : this.hear(event)));
     setInterval(() => { if (!document.hidden) this.attend(); }, PRESENCE_MS);
-    setInterval(() => { if (!document.hidden) this.load(); }, LOOK_MS);
+    setInterval(() => { if (!document.hidden && !this.action) this.load(); }, LOOK_MS); // who writes decides on what he has read
     addEventListener("pagehide", () => { this.attend("DELETE"); });
     this.attend();
     const procedure = await askPublic("GET", "/api/intake/procedures/" + this.c.procedure.code).catch(() => ({ components: [] }));
@@ -125,7 +126,8 @@ class CasePage extends Live {
       await this.set({ faults: faultsOf(error), seen: null });
       return focusSummary(this);
     }
-    await this.set({ changes: error.body.changes, seen: null, action: "", done: "" });
+    const wrote = [this.body.reason, ...(this.body.papers ?? []).map((p) => p.name)].filter(Boolean).join("\n");
+    await this.set({ changes: error.body.changes, wrote, seen: null, action: "", done: "" });
     await this.load();
     return focusOn(this.querySelector("#changes"));
   }
@@ -137,7 +139,7 @@ class CasePage extends Live {
     return html`<section id="changes" class="note due" role="alert"><h2>${t("case.faster")}</h2>
       <ul>${this.changes.map((m) => html`<li>${shortMoment(m.at_ms)}: <strong>${m.by || t("case.applicant")}</strong> – ${moves[m.transition]}
         (${m.status_before ? stateName(m.status_before) : ""} → ${stateName(m.status)})${m.note ? html`<br>${m.note}` : nothing}</li>`)}</ul>
-      <p>${t("case.faster_now")}</p></section>`;
+      <p>${t("case.faster_now")}</p>${this.wrote ? html`<p>${t("case.faster_wrote")}<br><span class="body-text">${this.wrote}</span></p>` : nothing}</section>`;
   }
 
   decision() {
