@@ -203,6 +203,17 @@ def test_who_has_a_case_open_shows_in_the_queue(clerk, officer, people):
 
 # ---- decisions ----
 
+def test_who_decides_reads_what_was_filled_in(clerk, people, suite):
+    person = people.new_citizen()
+    dossier = people.file(person, FREE)
+    filed = people.view(person)["answers"]
+    asked = [f for f in send("GET", suite.url("/api/intake/procedures/" + FREE)).json["form"] if f["name"] in filed]
+    opened(clerk, dossier)
+    said = clerk.text("#written")
+    assert asked and all(f["label"] in said for f in asked)
+    assert all(str(filed[f["name"]]) in said for f in asked if f["type"] in ("text", "long_text", "integer", "phone"))
+
+
 def test_what_a_decision_lacks_is_named(clerk, people):
     opened(clerk, people.file(people.new_citizen(), FREE))
     staff.refused(clerk)

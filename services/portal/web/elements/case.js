@@ -11,6 +11,7 @@ import { previewOf, previewView, showForm } from "../lib/letters.js";
 import { Live, focusOn, html, nothing } from "../lib/live.js";
 import { named } from "../lib/names.js";
 import { download } from "../lib/picture.js";
+import { answerText, asked, labelOf } from "../lib/questions.js";
 import { deadline, onceAtATime, staffAccount } from "../lib/staff.js";
 import { listen } from "../lib/stream.js";
 import { allUnits } from "../lib/units.js";
@@ -34,6 +35,8 @@ class CasePage extends Live {
   trouble = "";
   invited = null; // the tablet's link
   more = { components: [], units: [] };
+  form = []; // of the procedure, and what was answered there
+  answers = {};
   load = onceAtATime(() => this.loadCase());
 
   async connectedCallback() {
@@ -47,8 +50,9 @@ class CasePage extends Live {
     setInterval(() => { if (!document.hidden && !this.action) this.load(); }, LOOK_MS); // who writes decides on what he has read
     addEventListener("pagehide", () => { this.attend("DELETE"); });
     this.attend();
-    const procedure = await askPublic("GET", "/api/intake/procedures/" + this.c.procedure.code).catch(() => ({ components: [] }));
-    this.set({ more: { ...this.more, components: procedure.components } });
+    const [procedure, filed] = await Promise.all([askPublic("GET", "/api/intake/procedures/" + this.c.procedure.code).catch(() => ({ components: [], form: [] })),
+      ask("GET", "/api/intake/dossiers/" + this.code).catch(() => ({ answers: {} }))]);
+    this.set({ more: { ...this.more, components: procedure.components }, form: procedure.form, answers: filed.answers });
   }
 
   // ---- what is asked ----
@@ -157,6 +161,12 @@ class CasePage extends Live {
     return html`<h2>${t("case.checks")}</h2><ul class="checks">${this.c.checks.map((k) => html`<li class=${k.verdict}><strong>${checkNames[k.check] ?? k.check}</strong>: ${k[language]}</li>`)}</ul>`;
   }
 
+  /** What was filled in, by the labels of the form. */
+  written() {
+    const rows = asked(this.form, this.answers).filter((f) => this.answers[f.name] !== undefined);
+    return rows.length ? html`<h2>${t("case.written")}</h2><dl class="rows" id="written">${rows.map((f) => html`<div><dt>${labelOf(f)}</dt><dd>${answerText(f, String(this.answers[f.name]))}</dd></div>`)}</dl>` : nothing;
+  }
+
   papers() {
     const file = (p) => (p.sha256 ? html`<button class="plain" @click=${() => download(`/api/intake/dossiers/${this.code}/papers/${p.seq}`, p.file_name)}>${p.file_name}</button>`
       : html`<span class="soft">${t("case.on_paper", { n: p.originals + p.copies })}</span>`);
@@ -195,7 +205,7 @@ class CasePage extends Live {
         ${mayTake ? html`<button class="second" @click=${this.take}>${t("case.take")}</button>` : nothing}</div>
       <p role="status">${this.open.length ? html`<span class="present">${t("queue.open_by", { names: [...new Set(this.open.map((o) => o.name))].join(", ") })}</span>` : nothing}</p>
       <p id="done" role="status" class=${this.done ? "note" : ""}>${this.done}</p>${this.changed()}
-      <div class="work"><section>${this.facts()}${this.papers()}${this.history()}</section>
+      <div class="work"><section>${this.facts()}${this.written()}${this.papers()}${this.history()}</section>
       <section>${this.checks()}<h2>${t("case.decide")}</h2>${this.decision()}${this.rating()}</section></div>`;
   }
 }
