@@ -205,6 +205,19 @@ def test_a_picture_that_cannot_be_read_says_what_to_do_instead(browser, tmp_path
     browser.wait_text("dán nội dung mã" if can_read else "Hãy quét bằng camera điện thoại", ".summary")
 
 
+def test_a_press_that_comes_to_nothing_says_why(citizen, people):
+    dossier = people.file(citizen.person, FREE)
+    dossier.decide("clerk", "ACCEPT")
+    walk.finish(dossier)
+    citizen.wait(lambda: people.view(citizen.person)["status"] == 9, "the result")
+    citizen.open_told("/tra-cuu#" + dossier.code, ("/result", None, None))
+    citizen.press("Tải kết quả")
+    citizen.wait_text("Dịch vụ đang khởi động lại", "p.warning")
+    assert citizen.axe() == []
+    citizen.one("h1").click()
+    citizen.wait(lambda: not citizen.all("p.warning"), "it to go")
+
+
 # ---- nothing is lost, nothing is doubled ----
 
 def test_a_double_click_and_a_second_tab_file_one_dossier(citizen, people, procedure, tmp_path):

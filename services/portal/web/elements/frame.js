@@ -1,6 +1,7 @@
 /* frame — what every page's head does: who is logged in and where that account may go, unread messages, the same place in the other
-   language. */
-import { account, ask, logOut } from "../lib/api.js";
+   language; and what failed without a word is said at the foot. */
+import { Problem, account, ask, logOut } from "../lib/api.js";
+import { tell } from "../lib/faults.js";
 import { link, t } from "../lib/words.js";
 
 const PLACES = { confirmation: "mine", pay: "mine", supplement: "mine", withdraw: "mine", rate: "mine", procedure: "home", search: "home", apply: "home", case: "queue", wave: "surveys" };
@@ -44,6 +45,19 @@ async function countUnread() {
   if (unread) inbox.textContent = t("menu.inbox_unread", { n: unread });
 }
 
+/** A press that came to nothing, and of which no page says why: until the next one. */
+function sayWhy(event) {
+  if (event.reason?.name === "AbortError") return;
+  if (event.reason instanceof Problem) event.preventDefault(); // no fault of the page's
+  const bar = document.createElement("p");
+  bar.className = "warning";
+  bar.setAttribute("role", "alert");
+  bar.textContent = tell(event.reason);
+  document.body.append(bar);
+  addEventListener("click", () => bar.remove(), { capture: true, once: true });
+}
+
+addEventListener("unhandledrejection", sayWhy);
 markPlace();
 followLanguage();
 showAccount();

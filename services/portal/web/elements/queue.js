@@ -32,7 +32,7 @@ class QueuePage extends OfficePage {
     await this.load();
     listen(`/api/verification/queue/events?unit=${this.unit.code}`, (event) => this.hear(event), { state: (on) => this.set({ isHeard: on }) });
     setInterval(() => { if (!document.hidden) this.load(); }, LOOK_MS);
-    setInterval(() => { if (!document.hidden) this.loadOpen(); }, PRESENCE_MS);
+    setInterval(() => { if (!document.hidden) this.loadOpen().catch(() => null); }, PRESENCE_MS);
   }
 
   // ---- what is asked ----
