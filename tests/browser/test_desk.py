@@ -34,6 +34,16 @@ def test_a_petition_goes_from_the_desk_to_its_published_answer(leader, new_brows
     assert "Trần Thị Đơn" not in reader.text()
 
 
+def test_what_is_not_there_is_said_and_leads_back_to_the_list(leader, suite):
+    sent = staff.petition(suite)
+    leader.open(staff.DESK)
+    leader.wait_text(sent["code"], "tbody")
+    leader.js("location.hash = 'PA-0000000000'")
+    leader.one(".note.bad")
+    leader.press("Về danh sách")
+    leader.wait_text(sent["code"], "tbody")
+
+
 def test_who_denounces_is_not_on_the_desk(leader, suite):
     sent = staff.petition(suite, **{"class": "denunciation", "about": {"name": "Một chuyên viên"}, "evidence": "Có ghi âm."})
     leader.open(staff.DESK + "#" + sent["code"])

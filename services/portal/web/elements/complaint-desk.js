@@ -3,7 +3,7 @@
 import "./frame.js";
 import { ask, isAway, newKey } from "../lib/api.js";
 import { codeOfPage } from "../lib/dossier.js";
-import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
+import { faultsOf, field, focusSummary, summary, tell } from "../lib/faults.js";
 import { moment, shortMoment } from "../lib/format.js";
 import { focusOn, html, nothing } from "../lib/live.js";
 import { named } from "../lib/names.js";
@@ -31,12 +31,12 @@ class ComplaintDesk extends OfficePage {
   denouncer = null;
 
   start() {
-    addEventListener("hashchange", () => this.begin());
+    addEventListener("hashchange", () => this.begin().catch((error) => this.set({ trouble: tell(error) })));
     return this.begin();
   }
 
   async begin() {
-    Object.assign(this, { c: null, act: "", faults: [], denouncer: null, code: codeOfPage() });
+    Object.assign(this, { c: null, act: "", faults: [], denouncer: null, trouble: "", code: codeOfPage() });
     if (this.code) return this.load();
     const escalated = this.query.has("escalated") ? "&escalated=true" : `&state=${this.state}`;
     const { complaints } = await ask("GET", `/api/feedback/desk/complaints?unit=${this.unit.code}${escalated}&limit=100`);
@@ -133,7 +133,7 @@ class ComplaintDesk extends OfficePage {
   }
 
   render() {
-    if (this.trouble) return html`<h1>${t("desk.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>`;
+    if (this.trouble) return html`<h1>${t("desk.title")}</h1><p class="note bad" role="alert">${this.trouble}</p>${this.code ? html`<p><a href="#">${t("case.back")}</a></p>` : nothing}`;
     if (!this.unit || (this.code && !this.c)) return html`<h1>${t("desk.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (this.c) return this.one();
     return html`<div class="bar"><h1>${t("desk.title")}</h1><div>${unitChoice(this.units, this.unit, (unit) => { location.href = link("complaint-desk", { unit, state: this.state }); })}</div></div>${this.list()}`;
