@@ -2,6 +2,7 @@
 checks the receipt; and what happens to the words when the session, the network or the patience ends."""
 import pytest
 
+import mishaps
 import walk
 from embedded.web import send
 from people import FREE, WITH_FEE
@@ -159,6 +160,13 @@ def test_messages_are_read_in_the_inbox(citizen, people):
     citizen.one(".hits summary").click()
     citizen.wait(lambda: citizen.one(".hits details").get_attribute("open"), "the message to open")
     citizen.wait(lambda: len(citizen.all(".hits .tag")) == len(citizen.all(".hits > li")) - 1, "one to be read")
+
+
+def test_a_message_about_a_petition_leads_to_the_petition(citizen, people):
+    sent = mishaps.complain(people, citizen.person)
+    citizen.wait(lambda: reload_until(citizen, "/hop-thu", ".hits summary"), "a message")
+    citizen.press("Đơn " + sent["code"])
+    citizen.wait_text("Chờ ba giờ không ai gọi", "h1")
 
 
 def reload_until(browser, path, css):

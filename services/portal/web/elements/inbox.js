@@ -1,4 +1,4 @@
-/* inbox — what the caller was told about dossiers, the newest first; a message that is opened is read. */
+/* inbox — what the caller was told about dossiers and complaints, the newest first; a message that is opened is read. */
 import "./frame.js";
 import "../lib/session.js";
 import { ask, newKey } from "../lib/api.js";
@@ -6,6 +6,10 @@ import { shortMoment } from "../lib/format.js";
 import { html, nothing } from "../lib/live.js";
 import { Pages } from "../lib/pages.js";
 import { link, t } from "../lib/words.js";
+
+/** Of a dossier, whose code begins with a number; or of a petition or complaint. */
+const about = (code) => (/^\d/.test(code) ? html`<a href="${link("track")}#${code}">${t("inbox.dossier")} <span class="number">${code}</span></a>`
+  : html`<a href="${link("complaint")}#${code}">${t("inbox.complaint")} <span class="number">${code}</span></a>`);
 
 class InboxList extends Pages {
   address = "/api/notification/inbox?limit=20";
@@ -26,7 +30,7 @@ class InboxList extends Pages {
     return html`<li><details @toggle=${(e) => this.opened(e, m)}><summary lang=${m.language}>${m.read_at_ms ? m.subject : html`<strong>${m.subject}</strong>`}</summary>
       <p class="body-text" lang=${m.language}>${m.body}</p></details>
       <ul class="facts"><li>${shortMoment(m.at_ms)}</li><li>${m.read_at_ms ? nothing : html`<span class="tag">${t("inbox.unread")}</span>`}</li>
-      <li><a href="${link("track")}#${m.code}">${t("inbox.dossier")} <span class="number">${m.code}</span></a></li></ul></li>`;
+      <li>${about(m.code)}</li></ul></li>`;
   }
 }
 customElements.define("inbox-list", InboxList);

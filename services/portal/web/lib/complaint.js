@@ -51,5 +51,5 @@ function contact(at) {
       { value: at.draft.contact[name], autocomplete, kind: name === "phone" ? "short" : "", put: (v) => at.change({ contact: { ...at.draft.contact, [name]: v } }) }))}`;
 }
 
-export const fieldsOf = (at) => html`${category(at)}${at.draft.class === "denunciation" ? nothing : own(at, "dossier", { kind: "short" })}${unit(at)}${whom(at)}
+export const fieldsOf = (at) => html`${category(at)}${at.draft.class === "denunciation" ? nothing : own(at, "dossier")}${unit(at)}${whom(at)}
   ${own(at, "title")}${own(at, "content", { isLong: true })}${own(at, "evidence", { isLong: true })}${contact(at)}`;
