@@ -45,7 +45,7 @@ class ConfirmationPage extends Live {
   }
 
   render() {
-    if (this.trouble) return html`<h1>${t("confirmation.title")}</h1><p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("mine")}>${t("menu.mine")}</a></p>`;
+    if (this.trouble) return html`<h1>${t("track.receipt")}</h1><p class="note bad" role="alert">${this.trouble}</p><p><a href=${link("mine")}>${t("menu.mine")}</a></p>`;
     if (!this.dossier) return html`<p class="spin" role="status">${t("wait.loading")}</p>`;
     const d = this.dossier;
     return html`<div class="panel"><h1>${d.status === 1 ? t("confirmation.title") : t("track.receipt")}</h1><p>${t("confirmation.your_code")}</p><p class="code">${d.code}</p></div>

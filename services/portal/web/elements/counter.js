@@ -261,7 +261,7 @@ class CounterPage extends OfficePage {
     return html`<section id="filed" class="note" role="status"><h2>${t("counter.filed")}</h2><p class="number"><strong>${this.filed.code}</strong></p>
       <p>${this.filed.dueAtMs ? t("counter.due", { at: moment(this.filed.dueAtMs) }) : t("counter.due_later")}</p>
       <p><a href="${link("case")}#${this.filed.code}">${t("counter.open")}</a>
-      ${first ? html` <button class="plain" @click=${() => download(first.url, `01-${this.filed.code}.pdf`)}>${t("counter.official")}</button>` : nothing}</p>
+      ${first ? html` · <button class="plain" @click=${() => download(first.url, `01-${this.filed.code}.pdf`)}>${t("counter.official")}</button>` : nothing}</p>
       <div class="actions"><button @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button><button class="second" @click=${() => this.print(this.printed.what, this.printed.official)}>${t("counter.again")}</button></div></section>`;
   }
 

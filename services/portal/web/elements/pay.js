@@ -27,7 +27,8 @@ class PayPage extends Live {
     super.connectedCallback();
     try {
       this.code = await this.codeOfReturn() ?? codeOfPage();
-      await this.load();
+      if (this.code) await this.load();
+      else this.set({ trouble: t("track.unknown") });
     } catch (error) {
       this.set({ trouble: error.status === 404 ? t("pay.nothing") : tell(error) });
     }
@@ -49,7 +50,7 @@ class PayPage extends Live {
   }
 
   async look() {
-    if (!document.hidden && (!this.invoice || this.invoice.status === "open")) await this.load().catch(() => null);
+    if (this.code && !document.hidden && (!this.invoice || this.invoice.status === "open")) await this.load().catch(() => null);
   }
 
   get attempt() {
@@ -156,7 +157,7 @@ class PayPage extends Live {
 
   render() {
     if (this.trouble) return html`<h1>${t("pay.title")}</h1><p class="note" role="alert">${this.trouble}</p>
-      ${this.code ? html`<p><a href="${link("track")}#${this.code}">${t("supplement.back")}</a></p>` : nothing}`;
+      <p>${this.code ? html`<a href="${link("track")}#${this.code}">${t("supplement.back")}</a>` : html`<a href=${link("mine")}>${t("menu.mine")}</a>`}</p>`;
     if (!this.invoice) return html`<h1>${t("pay.title")}</h1><p class="spin" role="status">${t("wait.loading")}</p>`;
     if (this.invoice.status === "open") return this.open();
     if (this.invoice.status === "paid") return this.paid();

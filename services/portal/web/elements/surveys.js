@@ -96,7 +96,7 @@ class SurveysPage extends Live {
 
   waveForm() {
     const codes = [...new Set(this.surveys.map((s) => s.code))];
-    return html`${field({ name: "survey", label: labels.survey, faults: this.faults, control: ({ id, about }) => html`<select id=${id} name="survey" class="short" aria-describedby=${about}>${codes.map((c) => html`<option value=${c}>${nameOf(this.surveys.find((s) => s.code === c))}</option>`)}</select>` })}
+    return html`${field({ name: "survey", label: labels.survey, faults: this.faults, control: ({ id, about }) => html`<select id=${id} name="survey" aria-describedby=${about}>${codes.map((c) => html`<option value=${c}>${nameOf(this.surveys.find((s) => s.code === c))}</option>`)}</select>` })}
       ${this.input("name")}${this.input("seed")}${this.input("from", "date")}${this.input("to", "date")}${this.input("closes", "date")}${this.input("quota", "number")}<button aria-disabled=${this.busy}>${t("surveys.make_wave")}</button>`;
   }
 

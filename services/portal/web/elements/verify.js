@@ -86,10 +86,10 @@ class VerifyPage extends Live {
     if (!this.outcome) return nothing;
     if (this.outcome.why) return html`<div class="note bad" id="outcome" role="status"><h2>${t("verify.false")}</h2><p>${whys[this.outcome.why]}</p><p>${t("verify.false_next")}</p></div>`;
     const r = this.outcome.receipt;
-    const named = (code) => (this.names[code] ? html`${named(this.names[code])} <span class="soft number">(${code})</span>` : code);
+    const known = (code) => (this.names[code] ? html`${named(this.names[code])} <span class="soft number">(${code})</span>` : code);
     return html`<div class="panel" id="outcome" role="status"><h2>${t("verify.true")}</h2><p class="code">${r.code}</p></div>
-      <dl class="rows"><div><dt>${t("verify.filed")}</dt><dd>${moment(r.filed_at_ms)}</dd></div><div><dt>${t("verify.procedure")}</dt><dd>${named(r.procedure_code)}</dd></div>
-      <div><dt>${t("verify.unit")}</dt><dd>${named(r.unit_code)}</dd></div></dl>
+      <dl class="rows"><div><dt>${t("verify.filed")}</dt><dd>${moment(r.filed_at_ms)}</dd></div><div><dt>${t("verify.procedure")}</dt><dd>${known(r.procedure_code)}</dd></div>
+      <div><dt>${t("verify.unit")}</dt><dd>${known(r.unit_code)}</dd></div></dl>
       <div class="actions"><a class="button" href="${link("track")}#${r.code}~${r.lookup_key}">${t("verify.track")}</a></div>`;
   }
 

@@ -32,7 +32,7 @@ const CONTROLS = {
   received_by: (c, faults) => text("received_by", t("decide.received_by"), faults, { value: c.applicant?.name ?? "" }),
   file: () => field({ name: "file", label: t("decide.file"), hint: t("decide.file_hint"), control: ({ id, about }) =>
     html`<input id=${id} name="file" type="file" accept=".pdf" aria-describedby=${about}>` }),
-  refund: () => html`<label class="choice"><input type="checkbox" name="refund">${t("decide.refund")}</label>`,
+  refund: (c) => (c.paid_dong ? html`<label class="choice"><input type="checkbox" name="refund">${t("decide.refund")}</label>` : nothing),
   papers: (c, faults, more) => askedForm(more.components, faults),
   unit: (c, faults, more) => field({ name: "unit", label: t("decide.unit"), faults, control: ({ id, about, invalid }) => html`
     <select id=${id} name="unit" aria-describedby=${about} aria-invalid=${invalid}><option value="">${t("decide.unit_same")}</option>
