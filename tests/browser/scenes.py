@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import lib
+import mishaps
 import quarter
 import staff
 import walk
@@ -86,13 +87,9 @@ def published(suite):
 def answered(suite):
     """The answer to a petition: as who complained reads it, and as everybody does."""
     sent = staff.petition(suite)
-    office = lib.asker(suite, lib.staff(suite, [("leader", UNIT)]))
-    for version, act in enumerate(({"act": "accept"}, {"act": "answer", "outcome": "upheld", "words": "Quầy số 3 thiếu người, nay đã thêm hai người."},
-                                   {"act": "publish", "words": "Quầy tiếp nhận được thêm hai người."})):
-        path = "/api/feedback/desk/complaints/" + sent["code"]
-        done = office("POST", path + "/acts", act, key=True, headers={"If-Match": '"%d"' % office("GET", path)["version"]})
-        assert done.status == 200, (version, done)
-    return [("complaint-answered", "/theo-doi-gop-y#%s~%s" % (sent["code"], sent["secret"]), lambda b: b.one(".timeline")),
+    staff.work(suite, sent["code"], *staff.ANSWERED, {"act": "publish", "words": "Quầy tiếp nhận được thêm hai người."})
+    at = "/theo-doi-gop-y#%s~%s" % (sent["code"], sent["secret"])
+    return [("complaint-answered", at, lambda b: b.one(".timeline")), ("complaint-again", at, lambda b: (b.press("Yêu cầu xem lại"), b.one("#act"))),
             ("published-answers-some", "/tra-loi-gop-y", lambda b: b.one(".hits > li"))]
 
 
@@ -132,7 +129,7 @@ def public(people):
     """What everybody sees of what has happened."""
     person = people.new_citizen()
     code = people.file(person, FREE).code
-    return published(people.suite) + answered(people.suite) + [
+    return published(people.suite) + answered(people.suite) + mishaps.strangers(people) + [
         ("track-by-code", "/tra-cuu#" + code, lambda b: b.one("#far")), ("track-by-phone", "/tra-cuu#" + code, with_phone(person["phone"][-4:])),
         ("track-by-phone-faults", "/tra-cuu#" + code, hidden_faults)]
 
@@ -178,7 +175,7 @@ def apply_scenes(people):
         ("confirmation-unknown", "/da-nop#000.00.21.H07-200101-0001", lambda b: b.one("[role=alert]")), ("supplement-unknown", "/bo-sung#000.00.21.H07-200101-0001", lambda b: b.one("[role=alert]")),
         ("apply-check-faults", at + "#check", lambda b: (b.press("Gửi hồ sơ"), b.one(".summary"))), ("apply-check", "/nop-ho-so?code=%s#check" % FREE, checked(people)),
         ("home-draft", "/", lambda b: b.one("drafts-notice li")), ("mine-draft", "/ho-so-cua-toi", lambda b: b.one(".hits > li")),
-    ]
+    ] + mishaps.writers()
 
 
 def filled(people, person):
@@ -209,7 +206,7 @@ def filled(people, person):
 
 def scenes_of(people, person, code, petition):
     track = [("track-" + name, "/tra-cuu#" + code[name], lambda b: b.one(".timeline")) for name in code]
-    return track + [
+    return track + mishaps.owners(people, person, code) + [
         ("track-why", "/tra-cuu#" + code["accepted"], press("Vì sao ngày này?")), ("track-en", "/en/track#" + code["accepted"], lambda b: b.one(".timeline")),
         ("mine", "/ho-so-cua-toi", lambda b: b.one(".hits > li")), ("inbox", "/hop-thu", lambda b: b.one(".hits > li")),
         ("confirmation", "/da-nop#" + code["new"], lambda b: b.one("img.qr")), ("confirmation-later", "/da-nop#" + code["accepted"], lambda b: b.one("img.qr")), ("withdraw-too-late", "/rut-ho-so#" + code["refused"], nothing),

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import lib
+import mishaps
 import moments
 from embedded.sample import STAFF, UNIT
 from embedded.web import send, wait_for
@@ -44,17 +45,22 @@ def of_case(dossier):
 def dossiers(people):
     """One in each state the pages show differently."""
     person = people.new_citizen()
-    made = {name: people.file(person, procedure) for name, procedure in (("new", FREE), ("asked", FREE), ("payment", WITH_FEE), ("work", FREE), ("signed", FREE))}
+    made = {name: people.file(person, procedure) for name, procedure in (
+        ("new", FREE), ("asked", FREE), ("payment", WITH_FEE), ("work", FREE), ("signed", FREE), ("accepted", FREE), ("leaving", FREE), ("ready", FREE))}
     made["asked"].decide("clerk", "ASK_SUPPLEMENT", reason="Thiếu trang 2", papers=[{"name": "Tờ khai"}])
-    for name in ("payment", "work", "signed"):
+    people.withdraw(person, made["leaving"])
+    for name in ("payment", "work", "signed", "accepted", "ready"):
         made[name].decide("clerk", "ACCEPT")
-    for name in ("work", "signed"):
+    for name in ("work", "signed", "ready"):
         made[name].decide("clerk", "FORWARD")
-    while made["signed"].step():
-        pass
+    for name in ("signed", "ready"):
+        while made[name].step():
+            pass
     made["signed"].sign("15/GXN", "Bản sao trích lục")
     alert(people.suite, made["signed"])
-    made["petition"] = petition(people.suite)["code"]
+    for name, acts in (("petition", ()), ("handled", ANSWERED[:1]), ("told", ANSWERED)):
+        made[name] = petition(people.suite)["code"]
+        work(people.suite, made[name], *acts)
     moments.answered(people.suite, made["work"])
     moments.words_about(people.suite)
     made["wave"] = wave(people.suite, made["signed"].code)
@@ -82,6 +88,17 @@ def petition(suite, **changes):
     made = send("POST", suite.url("/api/feedback/complaints"), body, key=os.urandom(8).hex())
     assert made.status == 201, made
     return made.json
+
+
+ANSWERED = {"act": "accept"}, {"act": "answer", "outcome": "upheld", "words": "Quầy số 3 thiếu người, nay đã thêm hai người."}
+
+
+def work(suite, code, *acts):
+    """What the leader of its unit does with a petition."""
+    office, path = lib.asker(suite, lib.staff(suite, [("leader", UNIT)])), "/api/feedback/desk/complaints/" + code
+    for act in acts:
+        done = office("POST", path + "/acts", act, key=True, headers={"If-Match": '"%d"' % office("GET", path)["version"]})
+        assert done.status == 200, (act, done)
 
 
 def alert(suite, dossier):
@@ -163,7 +180,7 @@ def clerk_scenes(people, made):
         ("case-faster", of_case(made["new"]), moments.overtaken(people)), ("case-decided", of_case(made["new"]), moments.decided(people)),
         ("case-invited", of_case(made["signed"]), moments.invited),
         ("counter-faults", COUNTER, lambda b: (b.press("F2"), b.one(".summary"))),
-    ]
+    ] + mishaps.clerks(people, made)
 
 
 def leader_scenes(made):
@@ -172,7 +189,7 @@ def leader_scenes(made):
             ("desk-petition", DESK + "#" + made["petition"], lambda b: b.one(".decisions")), ("desk-act", DESK + "#" + made["petition"], lambda b: (b.press("Chuyển cơ quan"), b.one("#act"))),
             ("desk-denunciation", DESK + "#" + made["denunciation"], lambda b: b.one(".decisions")),
             ("wave-over", made["wave_over"], lambda b: b.one("#results table")), ("desk-empty", DESK + "?state=answered", nothing), ("alerts", ALERTS, lambda b: b.press("Các hồ sơ liên quan")), ("comments", COMMENTS, lambda b: b.one(".hits > li")), ("comments-none", COMMENTS, nothing_said), ("freezes", FREEZES, lambda b: b.one("#declared")),
-            ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))]
+            ("freezes-faults", FREEZES, lambda b: (b.one("#declared"), b.press("Lưu"), b.one(".summary"))), ("case-work", of_case(made["work"]), lambda b: b.one(".checks"))] + mishaps.leaders(made)
 
 
 def province_scenes(made):
@@ -180,7 +197,7 @@ def province_scenes(made):
     form = lambda words: lambda b: (b.press(words), b.one("form.card"))
     return [("surveys-wave", SURVEYS, form("Mở đợt khảo sát")), ("surveys-version", SURVEYS, form("Soạn phiên bản mới")), ("surveys-faults", SURVEYS, lambda b: (
         b.press("Mở đợt khảo sát"), b.press("Rút mẫu"), b.one(".summary"))), ("surveys-en", "/en/surveys", lambda b: b.one("#waves")),
-            ("freezes-province", FREEZES, lambda b: b.one("#freeze")), ("freezes-frozen", FREEZES, moments.frozen), ("figures-province", FIGURES, lambda b: b.one(".trend")), ("wave-province", made["wave"], lambda b: b.one("#strata"))]
+            ("freezes-province", FREEZES, lambda b: b.one("#freeze")), ("freezes-frozen", FREEZES, moments.frozen), ("figures-province", FIGURES, lambda b: b.one(".trend")), ("wave-province", made["wave"], lambda b: b.one("#strata"))] + mishaps.province(made)
 
 
 def inspector_scenes(made):
