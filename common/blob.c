@@ -6,7 +6,6 @@
 #include <magic.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <talloc.h>
 #include <unistd.h>
@@ -95,7 +94,8 @@ static int copy_bytes(struct file_work *w, int from, int to, uint64_t offset, ui
 static int append_locked(struct file_work *w, int fd)
 {
     struct stat st;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &st) != 0)
+    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    if (fcntl(fd, F_OFD_SETLK, &whole) != 0 || fstat(fd, &st) != 0)
         return broke(w, E_CONFLICT, "somebody else is appending");
     w->size = (uint64_t)st.st_size;
     if (w->size != w->offset)
@@ -175,7 +175,7 @@ static int name_file(struct file_work *w, const char *path, const char *final)
         if (link(path, final) == 0)
             return 0;
         if (errno != EEXIST)
-            return broke(w, E_BUSY, "cannot name the file");
+            return broke(w, errno == ENOENT ? E_CONFLICT : E_BUSY, "cannot name the file");
         if (blob_make_young(final, &size))
             return 0;
     }
@@ -186,6 +186,8 @@ static int settle_file(struct file_work *w, int fd, const char *path)
 {
     char final[PATH_TEXT];
     TRY(hash_file(w, fd));
+    if (w->info.size != w->n)
+        return E_CONFLICT;
     find_type(w, fd);
     if (!is_wanted(w))
         return 0;
@@ -232,13 +234,29 @@ static int run(struct task *t, offload_fn *fn, struct file_work *w)
     return err_set(task_err(t), w->rc, "%s", w->why);
 }
 
+/* Nobody was writing to the file while we looked. */
+static bool has_lasting_size(int fd, uint64_t *size)
+{
+    struct stat before, now;
+    struct flock writer = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+    bool is_told = fstat(fd, &before) == 0 && fcntl(fd, F_OFD_GETLK, &writer) == 0 && fstat(fd, &now) == 0;
+    *size = is_told ? (uint64_t)now.st_size : 0;
+    return !is_told || (writer.l_type == F_UNLCK && now.st_size == before.st_size);
+}
+
 int blob_partial_size(struct task *t, const struct id *upload, uint64_t *size)
 {
-    struct stat st;
+    enum { LOOK_MS = 10 };
+    int rc = 0;
     char path[PATH_TEXT];
     partial_path(task_env(t)->blobs, upload, path);
-    *size = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-    return 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    *size = 0;
+    while (fd >= 0 && rc == 0 && !has_lasting_size(fd, size))
+        rc = task_sleep(t, LOOK_MS);
+    if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 int blob_append(struct task *t, const struct id *upload, uint64_t offset, int spool_fd, uint64_t n,
@@ -258,14 +276,16 @@ int blob_append(struct task *t, const struct id *upload, uint64_t offset, int sp
     return err_say(task_err(t), E_CONFLICT, &WRONG_OFFSET, held);
 }
 
-int blob_finish(struct task *t, const struct id *upload, const char *const *types, struct blob_info *info)
+int blob_finish(struct task *t, const struct id *upload, uint64_t length, const char *const *types,
+                struct blob_info *info)
 {
     struct file_work *w = talloc_zero(t, struct file_work);
     w->upload = *upload;
+    w->n = length;
     w->types = types;
     TRY(run(t, finish_work, w));
     *info = w->info;
-    return 0;
+    return w->rc ? err_set(task_err(t), w->rc, "somebody else has finished it") : 0;
 }
 
 void blob_discard(struct task *t, const struct id *upload)

@@ -21,7 +21,7 @@ struct blobs;
 /* E_INVALID if the folder cannot be made or written. */
 int blobs_open(void *ctx, const char *dir, struct blobs **out, struct err *err);
 
-/* Bytes the partial file of an upload holds; 0 if there is none yet. */
+/* Bytes the partial file of an upload holds when nobody is appending; 0 if there is none yet. */
 int blob_partial_size(struct task *t, const struct id *upload, uint64_t *size);
 /* Append the n bytes of spool_fd at offset, which must be the partial file's size (E_CONFLICT if it is not:
  * somebody else appends). *size is the new size. */
@@ -29,14 +29,15 @@ int blob_append(struct task *t, const struct id *upload, uint64_t offset, int sp
                 uint64_t *size);
 /* The upload is complete: hash it, find its type by its content (libmagic) and, if it is one of types (ends
  * with NULL), sync it and give it its name. The partial file stays, so this can be repeated; discard it when
- * the upload is recorded. */
+ * the upload is recorded. E_CONFLICT: it has not length bytes, or is gone: somebody else has finished it. */
 struct blob_info {
     uint8_t sha256[SHA256_BYTES];
     uint64_t size;
     char media_type[96]; /* those of office files are long */
     bool is_kept;        /* it has its name */
 };
-int blob_finish(struct task *t, const struct id *upload, const char *const *types, struct blob_info *info);
+int blob_finish(struct task *t, const struct id *upload, uint64_t length, const char *const *types,
+                struct blob_info *info);
 void blob_discard(struct task *t, const struct id *upload);
 
 /* Store bytes that are in memory (synced). */

@@ -139,10 +139,17 @@ static json_t *upload_json(struct task *t, const struct upload *u, uint64_t held
     return o;
 }
 
-static int complete(struct task *t, struct upload *u)
+/* Two may do this at once, whoever took the last bytes and whoever looks: the second finds no bytes any more. */
+static int complete(struct task *t, const struct http_request *rq, struct upload *u)
 {
     struct blob_info *info = talloc_zero(t, struct blob_info);
-    TRY(blob_finish(t, &u->id, allowed_types, info));
+    int rc = blob_finish(t, &u->id, u->length, allowed_types, info);
+    if (rc == E_CONFLICT) {
+        err_clear(task_err(t));
+        blob_discard(t, &u->id);
+        return load(t, rq, u);
+    }
+    TRY(rc);
     if (!info->is_kept) {
         blob_discard(t, &u->id);
         TRY(store_upload_drop(t, &u->id));
@@ -165,7 +172,7 @@ static int look(struct task *t, const struct http_request *rq, struct upload *u,
     if (u->is_complete)
         return 0;
     TRY(blob_partial_size(t, &u->id, held));
-    return *held > 0 && *held == u->length ? complete(t, u) : 0;
+    return *held > 0 && *held == u->length ? complete(t, rq, u) : 0;
 }
 
 static int append(struct task *t, const struct http_request *rq, struct upload *u, uint64_t *held)
@@ -179,7 +186,7 @@ static int append(struct task *t, const struct http_request *rq, struct upload *
     if (offset + rq->body_size > u->length)
         return err_say(task_err(t), E_INVALID, &BEYOND_LENGTH, length);
     TRY(blob_append(t, &u->id, offset, rq->spool_fd, rq->body_size, held));
-    return *held == u->length ? complete(t, u) : 0;
+    return *held == u->length ? complete(t, rq, u) : 0;
 }
 
 int http_upload_append(struct task *t, const struct http_request *rq, struct http_reply *re)

@@ -13,7 +13,7 @@ int job_prune_uploads(struct task *t, struct job *job)
     for (int i = 0; i < db_count(rows); i++)
         if (db_get_id(rows, i, "id", &id)) {
             blob_discard(t, &id);
-            TRY(store_upload_drop(t, &id));
+            TRY(store_upload_forget(t, &id));
         }
     job->again_ms = db_count(rows) == AT_ONCE ? 1 : HOUR_MS;
     return 0;

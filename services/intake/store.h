@@ -115,7 +115,9 @@ int store_upload_finish(struct task *t, const struct upload *u);
 /* The complete uploads of owner among ids. */
 int store_uploads(struct task *t, const struct id *ids, size_t n, const char *owner,
                   const struct db_rows **rows);
+/* It goes, unless it is complete; it goes, whatever it is. */
 int store_upload_drop(struct task *t, const struct id *id);
+int store_upload_forget(struct task *t, const struct id *id);
 /* The owner does not want it: one that is complete is hidden, and goes when it is old. */
 int store_upload_hide(struct task *t, const struct upload *u);
 /* Uploads older than so many days, the oldest first, at most limit. */

@@ -19,6 +19,8 @@ static const struct sql UPLOADS = { "uploads", SQL_READ,
     "SELECT id, file_name, length, sha256, media_type FROM upload"
     " WHERE id = ANY ($1::uuid[]) AND owner = $2 AND sha256 IS NOT NULL AND NOT is_dropped" };
 static const struct sql UPLOAD_DROP = { "upload_drop", SQL_WRITE,
+    "DELETE FROM upload WHERE id = $1 AND sha256 IS NULL" };
+static const struct sql UPLOAD_FORGET = { "upload_forget", SQL_WRITE,
     "DELETE FROM upload WHERE id = $1" };
 static const struct sql UPLOAD_HIDE = { "upload_hide", SQL_WRITE,
     "UPDATE upload SET is_dropped = true WHERE id = $1" };
@@ -81,6 +83,12 @@ int store_upload_drop(struct task *t, const struct id *id)
     return db_run(t, &UPLOAD_DROP, &rows, db_id(id));
 }
 
+int store_upload_forget(struct task *t, const struct id *id)
+{
+    const struct db_rows *rows;
+    return db_run(t, &UPLOAD_FORGET, &rows, db_id(id));
+}
+
 int store_upload_hide(struct task *t, const struct upload *u)
 {
     const struct db_rows *rows;
@@ -97,6 +105,7 @@ int store_contents_unused(struct task *t, const char *const *hex, size_t n, cons
     return db_run(t, &CONTENTS_UNUSED, rows, db_text_array(t, hex, n));
 }
 
-const struct sql *const store_upload_statements[] = { &UPLOAD_CREATE, &UPLOAD,          &UPLOAD_FINISH,
-                                                      &UPLOADS,       &UPLOAD_DROP,     &UPLOAD_HIDE,
-                                                      &UPLOADS_OLD,   &CONTENTS_UNUSED, NULL };
+const struct sql *const store_upload_statements[] = {
+    &UPLOAD_CREATE, &UPLOAD,      &UPLOAD_FINISH, &UPLOADS,         &UPLOAD_DROP,
+    &UPLOAD_FORGET, &UPLOAD_HIDE, &UPLOADS_OLD,   &CONTENTS_UNUSED, NULL
+};

@@ -116,9 +116,10 @@ int blob_append(struct task *t, const struct id *upload, uint64_t offset, int sp
     return offset == fuzz_store.variant ? 0 : err_set(task_err(t), E_CONFLICT, "not the offset");
 }
 
-int blob_finish(struct task *t, const struct id *upload, const char *const *types, struct blob_info *info)
+int blob_finish(struct task *t, const struct id *upload, uint64_t length, const char *const *types,
+                struct blob_info *info)
 {
-    (void)t;
+    (void)t, (void)length;
     *info = (struct blob_info){ .size = 3, .is_kept = fuzz_store.rows > 0 };
     crypt_sha256(upload, sizeof *upload, info->sha256);
     snprintf(info->media_type, sizeof info->media_type, "%s", types[0]);

@@ -5,7 +5,9 @@ import concurrent.futures
 import hashlib
 import io
 import os
+import signal
 import socket
+import threading
 import time
 import zipfile
 
@@ -129,19 +131,37 @@ def test_a_piece_that_does_not_fit_is_refused_and_harms_nothing(suite, citizen):
     assert (late.status, late.headers["Upload-Offset"]) == (204, "5000")
 
 
+def begin_appending(port, token, upload_id, length, data):
+    """A line on which so much of the body is sent."""
+    line = socket.create_connection(("127.0.0.1", port))
+    line.sendall(("PATCH /api/intake/uploads/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nUpload-Offset: 0\r\n"
+                  "Content-Type: application/offset+octet-stream\r\nContent-Length: %d\r\n\r\n"
+                  % (upload_id, token, length)).encode() + data)
+    return line
+
+
 def test_what_arrived_before_the_line_broke_is_kept(suite, citizen):
     data = pdf_of(300000)
     upload_id = create(suite, citizen, len(data))["id"]
     wait_for(lambda: spooled(suite) == 0, what="the end of what came before")
-    with socket.create_connection(("127.0.0.1", suite.port)) as line:
-        line.sendall(("PATCH /api/intake/uploads/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nUpload-Offset: 0\r\n"
-                      "Content-Type: application/offset+octet-stream\r\nContent-Length: %d\r\n\r\n"
-                      % (upload_id, citizen, len(data))).encode() + data[:150000])
+    with begin_appending(suite.port, citizen, upload_id, len(data), data[:150000]):
         wait_for(lambda: spooled(suite), what="the bytes")
     held = wait_for(lambda: shown(suite, citizen, upload_id)["offset"], what="the bytes that came")
     assert 0 < held <= 150000
     assert append(suite, citizen, upload_id, held, data[held:]).status == 204
     assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_what_arrived_together_with_the_end_of_the_line_is_kept_at_once(suite, citizen):
+    data = pdf_of(60000)
+    upload_id = create(suite, citizen, len(data))["id"]
+    intake = suite.children["intake"][1]
+    intake.send_signal(signal.SIGSTOP)
+    try:
+        begin_appending(suite.ports["INTAKE_HTTP"], citizen, upload_id, len(data), data[:40000]).close()
+    finally:
+        intake.send_signal(signal.SIGCONT)
+    assert wait_for(lambda: shown(suite, citizen, upload_id)["offset"], 5, "the bytes that came") == 40000
 
 
 def test_an_upload_outlives_a_kill(suite, citizen):
@@ -153,6 +173,25 @@ def test_an_upload_outlives_a_kill(suite, citizen):
     assert shown(suite, citizen, upload_id)["offset"] == 20000
     append(suite, citizen, upload_id, 20000, data[20000:])
     assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_who_looks_while_bytes_come_sees_a_size_that_lasts_and_harms_nothing(suite):
+    data, half, citizen = pdf_of(900000), 600000, sign_up(suite)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            upload_id, seen, is_over = create(suite, citizen, len(data))["id"], [], threading.Event()
+
+            def look(upload_id=upload_id, seen=seen, is_over=is_over):
+                while not is_over.is_set():
+                    answer = shown(suite, citizen, upload_id)
+                    seen.append((answer.status, answer.json.get("offset")))
+
+            lookers = [pool.submit(look) for _ in range(4)]
+            sent = [append(suite, citizen, upload_id, 0, data[:half]).status, append(suite, citizen, upload_id, half, data[half:]).status]
+            is_over.set()
+            assert [looker.result() for looker in lookers] == [None] * 4 and sent == [204, 204]
+            assert set(seen) <= {(200, size) for size in (0, half, len(data))}
+            assert shown(suite, citizen, upload_id)["sha256"] == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("asked", ["HEAD", "PATCH"])
