@@ -82,8 +82,8 @@ const union MHD_DaemonInfo *MHD_get_daemon_info(struct MHD_Daemon *daemon, enum 
 const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *conn,
                                                         enum MHD_ConnectionInfoType type, ...)
 {
-    ASSERT(type == MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return &conn->info;
+    static const union MHD_ConnectionInfo nowhere = { .connect_fd = -1 };
+    return type == MHD_CONNECTION_INFO_CONNECTION_FD ? &nowhere : &conn->info;
 }
 
 static void notify(struct MHD_Connection *conn, enum MHD_ConnectionNotificationCode what)
