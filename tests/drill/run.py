@@ -59,7 +59,7 @@ class Run:
             return all_findings(Evidence(ground, self))
 
     def under_load(self, ground, prepared):
-        walkers = Walkers(ground, self.options.walkers, self.options.seed)
+        walkers = Walkers(ground, self.options)
         filers = Filers(ground, walkers.office, self.options)
         for clients in (walkers, filers):
             clients.start()

@@ -12,7 +12,7 @@ from embedded.web import wait_for
 from journal import Journal, JournalledOffice
 
 QUESTIONS = ("is_clear", "is_simple", "is_helpful", "is_in_time")
-PATIENCE_S = 240
+PATIENCE_S = 240  # besides the time for which a fault is held
 
 
 class Walk:
@@ -26,7 +26,7 @@ class Walk:
         """These must follow; wait for the last."""
         self.states += states
         self.mails += mails
-        wait_for(lambda: self.status() == states[-1], PATIENCE_S, "state %d of %s" % (states[-1], self.dossier.code), pause=0.1)
+        wait_for(lambda: self.status() == states[-1], self.office.patience_s, "state %d of %s" % (states[-1], self.dossier.code), pause=0.1)
 
     def status(self):
         case = self.dossier.case()
@@ -51,7 +51,7 @@ class Walk:
         """Once, with a token that feedback signed without seeing it, until an answer is read."""
         citizen, path = self.office.citizen, "/api/feedback/dossiers/%s/rating" % self.dossier.code
         open_for = lambda: (shown := citizen.ask("GET", path)).status == 200 and shown["state"] == "open" and shown["cell"]
-        cell = wait_for(open_for, PATIENCE_S, "the rating of " + self.dossier.code, pause=0.1)
+        cell = wait_for(open_for, self.office.patience_s, "the rating of " + self.dossier.code, pause=0.1)
         token = Token(citizen.ask("GET", "/api/feedback/rating-cells/%d" % cell).json)
         signed = expect(citizen.ask("POST", path + "-token", {"blinded": token.blinded}), 200)
         shown = {**token.unblind(signed["signature"]), **{q: self.rng.randint(1, 5) for q in QUESTIONS}}
@@ -85,9 +85,9 @@ def whole_way(w):
 def supplement(w):
     w.decide("officer", "ASK_SUPPLEMENT", reason="Bản vẽ thiếu công trình liền kề.", papers=[{"component": "", "name": "Bản vẽ"}])
     w.moved(5, mails=1)
-    wait_for(lambda: w.dossier.view()["status"] == 5, PATIENCE_S, "state 5 for the citizen", pause=0.1)
+    wait_for(lambda: w.dossier.view()["status"] == 5, w.office.patience_s, "state 5 for the citizen", pause=0.1)
     w.dossier.supply(w.dossier.view()["papers"][-1]["component"])
-    wait_for(lambda: w.dossier.case()["papers_supplied"], PATIENCE_S, "the papers", pause=0.1)
+    wait_for(lambda: w.dossier.case()["papers_supplied"], w.office.patience_s, "the papers", pause=0.1)
     w.decide("clerk", "ACCEPT_SUPPLEMENT")
     w.moved(5, 4, mails=1)
 
@@ -114,12 +114,12 @@ WAYS = [(whole_way, WITH_FEE), (whole_way, WITH_FEE), (refused, FREE), (withdraw
 class Walkers:
     """So many at the same time, from start() until finish()."""
 
-    def __init__(self, ground, count, seed):
+    def __init__(self, ground, options):
         self.ground = ground
-        self.office = JournalledOffice(ground.suite, PATIENCE_S, ground.journals)
+        self.office = JournalledOffice(ground.suite, PATIENCE_S + (options.hold or 0), ground.journals)
         self.ends, self.troubles, self.walked = threading.Event(), [], 0
         self.threads = [threading.Thread(target=self._walk, args=(
-            Journal(ground.journals, "walker-%d" % i), random.Random("%d walker %d" % (seed, i)))) for i in range(count)]
+            Journal(ground.journals, "walker-%d" % i), random.Random("%d walker %d" % (options.seed, i)))) for i in range(options.walkers)]
 
     def start(self):
         for thread in self.threads:

@@ -17,7 +17,7 @@ WALKED_MOST = 1000  # entries of an index that holds only what waits: PostgreSQL
 # Tables that have as many rows as the province has units, procedures, books, replicas: they do not grow with dossiers.
 SMALL = {"unit", "procedure", "procedure_version", "calendar", "special_day", "lane", "role_grant", "receipt_book", "form_book",
          "schema_file", "ledger_term", "survey", "survey_criterion", "survey_wave", "calendars_said", "calendars",
-         "frozen_unit", "frozen_procedure", "frozen_period", "declared", "publication"}
+         "frozen_unit", "frozen_procedure", "frozen_period", "frozen_copy", "frozen_declared", "declared", "publication"}
 
 # What may, and why. "*": the skeleton's statements, which all services have.
 ALLOWED = {
