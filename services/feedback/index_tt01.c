@@ -23,13 +23,15 @@ static int organisation(const struct tt01_setting *s)
     return reaches(s->approved_here, s->procedures, 20) ? 20 : 10;
 }
 
-/* 8: feedback; lasting: its time was over and it was not answered. */
+/* 8: feedback; lasting: its time was over and it was not answered. What was found untrue is none. */
 static int feedback(const struct tally *t)
 {
-    int64_t due = t->n[COUNT_COMPLAINTS_DUE], in_time = t->n[COUNT_COMPLAINTS_IN_TIME];
+    int64_t due = t->n[COUNT_COMPLAINTS_DUE] - t->n[COUNT_UNTRUE_DUE],
+            in_time = t->n[COUNT_COMPLAINTS_IN_TIME] - t->n[COUNT_UNTRUE_IN_TIME],
+            lasting = t->n[COUNT_COMPLAINTS_LASTING] - t->n[COUNT_UNTRUE_LASTING];
     if (due == 0 || in_time == due)
         return 20;
-    return reaches(in_time, due, 90) && t->n[COUNT_COMPLAINTS_LASTING] == 0 ? 10 : 0;
+    return reaches(in_time, due, 90) && lasting == 0 ? 10 : 0;
 }
 
 /* 9: procedures online, dossiers online, none of them late. */

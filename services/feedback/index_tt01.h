@@ -3,6 +3,11 @@
  * Source: DOMAIN §10.1; vectors ratings_tt01.json. Scores are in tenths of a point, TT01_NONE where nothing
  * was counted. An indicator of dossiers is the mean of their points, rounded half up to one decimal; the
  * others are 0, 1 or 2. Indicators are numbered from 1, as the law does.
+ *
+ * Indicator 8 as it is read here: what people sent in during the period (of all three classes) and was
+ * answered or due in it. One that was upheld lowers it where the law measures, by being late or lasting;
+ * answered in time it does not, or "100 % in time" could not stand in the law. One found untrue lowers
+ * nothing, late or not (DOMAIN §10.5); of index 766, 5.1 to 5.3, it counts as any other.
  */
 #ifndef INDEX_TT01_H
 #define INDEX_TT01_H

@@ -24,11 +24,12 @@
     " ms(ended_at) AS ended_at, supplements, is_handled_here, ms(step_ended_at) AS step_ended_at, ms(step_due_at) AS" \
     " step_due_at, has_fee, is_paid_online, has_electronic_result, is_digitised, is_complained_of, is_attitude_upheld"
 #define COMPLAINT_READ \
-    "field_code, is_disliked, ms(received_at) AS received_at, ms(due_at) AS due_at," \
+    "field_code, is_disliked, is_untrue, ms(received_at) AS received_at, ms(due_at) AS due_at," \
     " ms(classified_at) AS classified_at, ms(answered_at) AS answered_at"
 #define COMPLAINTS_WITHIN \
     "SELECT f.unit_code, f.code, coalesce(p.field_code, '') AS field_code, f.is_disliked, f.received_at," \
-    " f.due_at, f.classified_at, f.answered_at FROM complaint_fact f LEFT JOIN dossier d ON d.code = f.dossier_code" \
+    " f.due_at, f.classified_at, f.answered_at, f.is_untrue FROM complaint_fact f" \
+    " LEFT JOIN dossier d ON d.code = f.dossier_code" \
     " LEFT JOIN procedure p ON p.code = d.procedure_code AND p.version = d.procedure_version" \
     " WHERE f.unit_code = $2 AND " WITHIN("f.received_at")
 #define RATINGS_COLUMNS "unit_code, field_code, quarter, is_clear, is_simple, is_helpful, is_in_time"
@@ -142,7 +143,8 @@ void row_complaint(const struct db_rows *rows, int i, struct complaint_fact *out
                                     .due_at = db_num(rows, i, "due_at"),
                                     .classified_at = db_num(rows, i, "classified_at"),
                                     .answered_at = db_num(rows, i, "answered_at"),
-                                    .is_disliked = db_true(rows, i, "is_disliked") };
+                                    .is_disliked = db_true(rows, i, "is_disliked"),
+                                    .is_untrue = db_true(rows, i, "is_untrue") };
 }
 
 void row_rating(const struct db_rows *rows, int i, struct rating_fact *out)
@@ -171,7 +173,7 @@ static const struct sql FREEZE_UNIT = { "freeze_unit", SQL_WRITE,
     " SELECT $1::int, unit_code, code, "
     DOSSIER_COLUMNS " FROM (SELECT * FROM dossier_fact f WHERE" OF_PERIOD ") x" IF_MINE "),"
     " c AS (INSERT INTO frozen_complaint (period, unit_code, code, field_code, is_disliked, received_at, due_at,"
-    " classified_at, answered_at) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x" IF_MINE "),"
+    " classified_at, answered_at, is_untrue) SELECT $1::int, x.* FROM (" COMPLAINTS_WITHIN ") x" IF_MINE "),"
     " s AS (INSERT INTO frozen_declared (period, unit_code, part, part_n, whole_n, by_name, declared_at)"
     " SELECT x.* FROM (SELECT period, unit_code, part, part_n, whole_n, by_name, declared_at FROM declared" OF_UNIT
     ") x" IF_MINE ") INSERT INTO frozen_rating (period, " RATINGS_COLUMNS ", n) SELECT $1::int, x.* FROM ("

@@ -136,8 +136,20 @@ static bool is_answered_in_time(const struct complaint_fact *c)
     return c->answered_at > 0 && c->answered_at <= c->due_at;
 }
 
+/* Where those found untrue are counted again. */
+static enum count untrue_of(enum count count)
+{
+    switch (count) {
+    case COUNT_UNTRUE_DUE: return COUNT_COMPLAINTS_DUE;
+    case COUNT_UNTRUE_IN_TIME: return COUNT_COMPLAINTS_IN_TIME;
+    default: return COUNT_COMPLAINTS_LASTING;
+    }
+}
+
 int64_t tally_complaint(enum count count, const struct complaint_fact *c, const struct span *s)
 {
+    if (count >= COUNT_UNTRUE_DUE && count <= COUNT_UNTRUE_LASTING)
+        return c->is_untrue ? tally_complaint(untrue_of(count), c, s) : 0;
     if (!lies_in(c->received_at, s))
         return 0;
     bool is_due_now = is_complaint_due(c, s);
@@ -180,7 +192,7 @@ void tally_add_dossier(struct tally *sum, const struct dossier_fact *d, const st
 
 void tally_add_complaint(struct tally *sum, const struct complaint_fact *c, const struct span *span)
 {
-    for (enum count i = COUNT_COMPLAINTS; i <= COUNT_COMPLAINTS_LASTING; i++)
+    for (enum count i = COUNT_COMPLAINTS; i <= COUNT_UNTRUE_LASTING; i++)
         sum->n[i] += tally_complaint(i, c, span);
 }
 

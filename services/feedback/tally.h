@@ -34,6 +34,7 @@ struct dossier_fact {
 struct complaint_fact {
     int64_t received_at, due_at, classified_at, answered_at;
     bool is_disliked; /* the complainant is not content with the answer */
+    bool is_untrue;   /* so it was found */
 };
 
 enum { RATING_CONTENT = 4 };
@@ -59,6 +60,8 @@ struct rating_fact {
     X(COMPLAINTS, complaints) X(CLASSIFIED, classified) X(COMPLAINTS_DUE, complaints_due) \
     X(COMPLAINTS_IN_TIME, complaints_in_time) X(COMPLAINTS_DISLIKED, complaints_disliked) \
     X(COMPLAINTS_LASTING, complaints_lasting) \
+    /* of those that are due, in time, lasting: found untrue */ \
+    X(UNTRUE_DUE, untrue_due) X(UNTRUE_IN_TIME, untrue_in_time) X(UNTRUE_LASTING, untrue_lasting) \
     /* answers */ \
     X(RATINGS, ratings) X(CONTENT, content) X(CLEAR, clear) X(SIMPLE, simple) X(HELPFUL, helpful) \
     X(PROMPT, prompt)

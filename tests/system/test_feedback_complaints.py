@@ -290,6 +290,20 @@ def test_notification_hears_of_it_and_of_the_answer_with_whom_to_tell(complaints
         assert answered.reopen_until_ms == answered.answered_at_ms + 3 * DAY
 
 
+@pytest.mark.parametrize("outcome, points", [("upheld", 0), ("untrue", 20)])
+def test_what_was_found_untrue_does_not_lower_indicator_8_however_late(complaints, outcome, points):
+    unit = "000.00.0%d.H07" % (8 if points else 9)
+    complaints.office.unit(unit, "Sở Trả Lời Muộn")
+    code, leader = complaints.complain(unit=unit)["code"], complaints.office.staff(("leader", unit))
+    complaints.done(code, "accept", "leader", unit)
+    complaints.sql("UPDATE complaint SET received_at = now() - interval '1 minute', due_at = now() - interval '30 seconds' WHERE code = '%s'"
+                   % code)
+    complaints.done(code, "answer", "leader", unit, words="Đã kiểm tra.", outcome=outcome)
+    year = complaints.sql("SELECT extract(year FROM received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int FROM complaint WHERE code = '%s'" % code)
+    figures = complaints.ask("GET", "/figures?unit=%s&period=%s" % (unit, year), token=leader)
+    assert (figures["counts"]["complaints_due"], figures["tt01"]["8"]) == (1, points)
+
+
 def test_what_was_answered_late_is_not_made_timely_by_reopening_it(complaints):
     sent = complaints.complain()
     code = sent["code"]

@@ -55,6 +55,7 @@ static inline struct complaint_fact any_complaint(struct chance *c)
     x.classified_at = chance_of(c, 95) ? x.received_at + chance_below(c, 3 * DAY_MS) : 0;
     x.answered_at = chance_of(c, 85) ? x.received_at + chance_below(c, 24 * DAY_MS) : 0;
     x.is_disliked = x.answered_at && chance_of(c, 25);
+    x.is_untrue = x.answered_at && chance_of(c, 20);
     return x;
 }
 

@@ -122,6 +122,19 @@ static void feedback_counts_what_was_answered_in_time(void **state)
     }
 }
 
+static void feedback_that_was_found_untrue_lowers_nothing(void **state)
+{
+    struct tally t = {
+        { [COUNT_COMPLAINTS_DUE] = 10, [COUNT_COMPLAINTS_IN_TIME] = 8, [COUNT_COMPLAINTS_LASTING] = 1 }
+    };
+    (void)state;
+    assert_int_equal(indicator(8, &t, NULL), 0);
+    t.n[COUNT_UNTRUE_DUE] = 3;
+    t.n[COUNT_UNTRUE_IN_TIME] = 1;
+    t.n[COUNT_UNTRUE_LASTING] = 1;
+    assert_int_equal(indicator(8, &t, NULL), 20);
+}
+
 static void online_counts_procedures_dossiers_and_lateness(void **state)
 {
     static const struct {
@@ -200,6 +213,7 @@ int main(void)
         cmocka_unit_test(organisation_needs_a_fifth_of_the_procedures),
         cmocka_unit_test(publication_counts_board_and_web),
         cmocka_unit_test(feedback_counts_what_was_answered_in_time),
+        cmocka_unit_test(feedback_that_was_found_untrue_lowers_nothing),
         cmocka_unit_test(online_counts_procedures_dossiers_and_lateness),
         cmocka_unit_test(shorter_equal_and_longer_give_two_one_and_nothing),
         cmocka_unit_test(only_an_upheld_complaint_takes_the_points_of_attitude),

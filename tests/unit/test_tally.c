@@ -130,6 +130,9 @@ static void recount_complaint(int64_t n[COUNTS], const struct complaint_fact *c)
         return;
     n[COUNT_COMPLAINTS_DUE]++;
     n[COUNT_COMPLAINTS_LASTING] += !answered;
+    n[COUNT_UNTRUE_DUE] += c->is_untrue;
+    n[COUNT_UNTRUE_LASTING] += c->is_untrue && !answered;
+    n[COUNT_UNTRUE_IN_TIME] += c->is_untrue && c->answered_at > 0 && c->answered_at <= c->due_at;
     if (c->answered_at > 0 && c->answered_at <= c->due_at) {
         n[COUNT_COMPLAINTS_IN_TIME]++;
         n[COUNT_COMPLAINTS_DISLIKED] += c->is_disliked;
