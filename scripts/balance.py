@@ -57,6 +57,8 @@ EQUATIONS = [
     Equation("national", "status-sync", ("intake",), "hồ sơ từ Cổng quốc gia", "dossiers from the national portal"),
     Equation("rated", "feedback", (), "phiếu đánh giá đã cấp = đã tính + chờ đủ mười + chưa dùng",
              "rating tokens signed = counted + waiting for ten + open"),
+    Equation("answers", "feedback", ("notification",), "điều đã nói về phản ánh, khiếu nại: báo người gửi đúng một lần",
+             "what was said of petitions and complaints, told once"),
     Equation("accounts", "identity", ("notification",), "tài khoản", "accounts"),
     Equation("units", "identity", ("intake", "verification", "status-sync", "feedback"), "đơn vị", "units"),
     Equation("procedures", "intake", ("verification", "status-sync", "feedback"), "phiên bản thủ tục", "versions of procedures"),

@@ -39,13 +39,22 @@ LEDGER(COMPLAINTS, "complaints", LEDGER_KEYS("", "complaint", "code"),
     " WHEN c.class = 'denunciation' AND NOT c.is_anonymous AND (SELECT d.code FROM denouncer d WHERE d.code = page.key)"
     " IS NULL THEN 'who denounces is not kept' END AS wrong FROM page JOIN complaint c ON c.code = key"
     " LEFT JOIN LATERAL (SELECT version FROM complaint_move WHERE code = key ORDER BY version DESC LIMIT 1) m ON true");
+/* What complaint_told() says of a complaint: each to be told once. */
+LEDGER(ANSWERS, "answers", LEDGER_KEYS("", "told_complaint", "code"),
+    LEDGER_COUNT("told", "complaint_move WHERE code = key"
+                         " AND act IN ('submit', 'ask_detail', 'refuse', 'forward', 'answer')"));
 LEDGER(PROCEDURES, "procedures", LEDGER_KEYS("DISTINCT", "procedure", "code"), LEDGER_PROCEDURE_ROWS("procedure"));
 LEDGER(UNITS, "units", LEDGER_UNITS, LEDGER_UNIT_ROWS);
 /* clang-format on */
 
 const struct ledger feedback_ledgers[] = {
-    LEDGER_ROW("filed", FILED, false),           LEDGER_ROW("moves", MOVES, false),
-    LEDGER_ROW("settled", SETTLED, false),       LEDGER_ROW("rated", RATED, true),
-    LEDGER_ROW("procedures", PROCEDURES, false), LEDGER_ROW("units", UNITS, false),
-    LEDGER_ROW("complaints", COMPLAINTS, true),  { 0 },
+    LEDGER_ROW("filed", FILED, false),
+    LEDGER_ROW("moves", MOVES, false),
+    LEDGER_ROW("settled", SETTLED, false),
+    LEDGER_ROW("rated", RATED, true),
+    LEDGER_ROW("procedures", PROCEDURES, false),
+    LEDGER_ROW("units", UNITS, false),
+    LEDGER_ROW("complaints", COMPLAINTS, true),
+    LEDGER_ROW("answers", ANSWERS, false),
+    { 0 },
 };

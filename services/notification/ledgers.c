@@ -33,14 +33,21 @@ LEDGER(FAILED, "failed", FILED_DOSSIERS,
     " || d.said || ' times that it failed, ' || m.count || ' messages did' END AS wrong FROM page JOIN dossier d"
     " ON d.code = key AND d.said > 0, LATERAL (SELECT count(*) FROM message WHERE code = key AND state ="
     " 'failed') m");
+LEDGER(ANSWERS, "answers", LEDGER_KEYS("", "told_complaint", "code"),
+    LEDGER_COUNT("told", "(SELECT DISTINCT version FROM message WHERE code = key AND source = 'feedback') m"));
 LEDGER(ACCOUNTS, "accounts", LEDGER_ACCOUNTS,
     "SELECT key, version::text AS value, 'accounts' AS term, 1 AS amount, NULL::text AS wrong FROM page"
     " JOIN account ON id = key::uuid");
 /* clang-format on */
 
 const struct ledger notification_ledgers[] = {
-    LEDGER_ROW("filed", FILED, false),       LEDGER_ROW("told", TOLD, true),
-    LEDGER_ROW("moves", MOVES, false),       LEDGER_ROW("settled", SETTLED, false),
-    LEDGER_ROW("refunded", REFUNDED, false), LEDGER_ROW("failed", FAILED, true),
-    LEDGER_ROW("accounts", ACCOUNTS, false), { 0 },
+    LEDGER_ROW("filed", FILED, false),
+    LEDGER_ROW("told", TOLD, true),
+    LEDGER_ROW("moves", MOVES, false),
+    LEDGER_ROW("settled", SETTLED, false),
+    LEDGER_ROW("refunded", REFUNDED, false),
+    LEDGER_ROW("failed", FAILED, true),
+    LEDGER_ROW("accounts", ACCOUNTS, false),
+    LEDGER_ROW("answers", ANSWERS, false),
+    { 0 },
 };

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from embedded.journey import expect
 from embedded.sample import FREE, WITH_FEE
 from lib import metric, motcua, wait_for
 from sample_office import check, file_two, filing_and_accepting, office, settle, sql, suite  # noqa: F401
@@ -114,6 +115,18 @@ def test_so_does_a_service_that_has_no_database_at_the_moment(suite, dossiers):
 def test_an_equation_there_is_not_is_refused(suite):
     ran = motcua(suite, "balance", "everything")
     assert ran.returncode == 1 and "there is no equation everything; there are filed" in ran.stderr
+
+
+def test_what_is_said_of_a_complaint_and_not_told_is_named(suite, office, dossiers):
+    body = {"class": "petition", "category": "late", "title": "Trễ hẹn", "content": "Trễ một tuần.", "unit": office.unit,
+            "contact": {"name": "Trần Văn Mẫu", "address": "12 Đường Thử", "phone": "0912345678"}}
+    code = expect(office.citizen.ask("POST", "/api/feedback/complaints", body, key=True), 201)["code"]
+    answers = lambda: check(suite, "answers").equations["answers"]
+    told = wait_for(lambda: (e := answers())["in_flight"] == 0 and e["services"]["notification"], 30, "the telling")
+    assert told["told"]["amount"] >= 1
+    with Planted(suite, "notification", "message", "DELETE FROM message WHERE code = '%s'" % code):
+        checked = check(suite, "answers")
+    assert checked.code == 1 and list(checked.broken) == [("answers", "notification", code)]
 
 
 # ---- what is planted is found ----
