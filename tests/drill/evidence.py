@@ -8,6 +8,7 @@ import re
 from journal import FILING_PATH, exchanges, read_all
 
 CODE = re.compile(r"\d{3}\.\d\d\.\d\d\.H\d\d-\d{6}-\d{4,7}")
+COMPLAINT = re.compile(r"PA-[0-9A-Z]{10}")
 FILING = ("POST", FILING_PATH)
 
 
@@ -35,6 +36,7 @@ class Evidence:
         self.paying, self.asked_keys, self.load = set(), set(), []
         self.refused_keys = set()  # for good
         self.ratings = collections.Counter()  # begun, and answered
+        self.complaining, self.complained, self.heard = set(), {}, set()  # titles, what was answered by title, codes
         self.unmailed = set()  # filed for people without an e-mail address
         self.codes_by_key = collections.defaultdict(set)
         for line in read_all(self.ground.journals):
@@ -48,6 +50,12 @@ class Evidence:
                 self.walked[line["code"]] = line
             if what in ("rating", "rated"):
                 self.ratings[what] += 1
+            if what == "complaining":
+                self.complaining.add(line["title"])
+            if what == "complained":
+                self.complained[line["title"]] = line
+            if what == "heard":
+                self.heard.add(line["code"])
             if what == "paying":
                 self.paying.add(line["code"])
             if (line.get("method"), line.get("path")) == FILING:
@@ -102,11 +110,13 @@ class Evidence:
         """{code: {Message-ID: how often it was taken}}; which text each Message-ID had; when it was taken, and whether its
         sender could hear so."""
         self.mails, self.texts = collections.defaultdict(collections.Counter), collections.defaultdict(set)
-        self.taken = collections.defaultdict(list)
+        self.taken, self.complaint_mails = collections.defaultdict(list), collections.defaultdict(set)
         self.mails_refused = self.ground.outside["mail"].faults("refuse_next")
         for entry in self.ground.outside["mail"].entries("mail"):
             at = datetime.datetime.fromisoformat(entry["at"]).timestamp()
             self.taken[entry["message_id"]].append((at, entry["answered_250"]))
+            for code in COMPLAINT.findall(entry["subject"]):
+                self.complaint_mails[code].add(entry["message_id"])
             found = CODE.search(entry["subject"]) or CODE.search(entry["body"])
             if found:
                 self.mails[found[0]][entry["message_id"]] += 1
@@ -133,4 +143,5 @@ class Evidence:
         self.records = {r[0]: r for r in self.rows("status-sync", "SELECT code, record_status FROM dossier")}
         self.tokens = [int(n) for n in self.rows("feedback", "SELECT (SELECT count(*) FROM rating_grant), (SELECT count(*) FROM"
                                                  " rating_spent), (SELECT count(*) FROM rating_sealed), (SELECT count(*) FROM rating)")[0]]
+        self.complaints = self.rows("feedback", "SELECT title, code, ms(due_at) FROM complaint")
         self.facts = {r[0] for r in self.rows("feedback", "SELECT code FROM dossier")}

@@ -23,9 +23,10 @@ PROGRAMS = ["broker"] + SERVICES
 OUTSIDE = {"portal": "PORTAL_SIM", "gateway": "GATEWAY_SIM", "mail": "MAIL_SIM"}
 READY_S = 90
 # A drill has no minutes to wait for what people would: the bank is asked early what became of a payment, and mails leave as fast
-# as they can.
+# as they can. All who complain have one address.
 PATIENCE = {"payment": variables("payment", query_after_s="5"),
-            "notification": variables("notification", mails_per_minute="1000000")}
+            "notification": variables("notification", mails_per_minute="1000000"),
+            "feedback": variables("feedback", complaints_an_hour="1000000")}
 
 
 class Outside:

@@ -1,6 +1,10 @@
 """invariants_events — what listeners made of what was said: I4 to I6, and that nothing was given up."""
+import collections
+
 from ground import SERVICES
 from judges import judge
+
+TOLD_OF_A_COMPLAINT = 2  # that it has come, and its answer
 
 
 def differences(what, ours, theirs):
@@ -48,6 +52,22 @@ def rated_once(e):
     if not e.ratings["rated"] <= spent <= e.ratings["rating"]:
         broken.append("%d ratings were answered of %d begun, %d are kept" % (e.ratings["rated"], e.ratings["rating"], spent))
     return spent, broken
+
+
+@judge("heard", "every complaint that was taken is kept once, with its limit, and what is said of it is told once")
+def complained_once(e):
+    kept = collections.defaultdict(list)
+    for title, code, due_ms in e.complaints:
+        kept[title].append((code, int(due_ms)))
+    broken = ["%s: kept %d times" % (title, len(rows)) for title, rows in kept.items() if len(rows) > 1]
+    broken += ["%s: nobody sent it" % title for title in sorted(kept.keys() - e.complaining)]
+    broken += ["%s: answered %s until %d, kept as %s" % (title, c["code"], c["due_ms"], kept[title])
+               for title, c in e.complained.items() if (c["code"], c["due_ms"]) not in kept[title]]
+    missing = {code: TOLD_OF_A_COMPLAINT - len(e.complaint_mails[code]) for code in e.heard}
+    broken += ["%s: %d mails too many" % (code, -n) for code, n in missing.items() if n < 0]
+    if sum(n for n in missing.values() if n > 0) > e.mails_refused:
+        broken += ["%s: %d mails are missing" % (code, n) for code, n in missing.items() if n > 0]
+    return len(e.complained), broken
 
 
 @judge("dead", "no message was given up but those that could not be read")

@@ -113,3 +113,21 @@ def test_killed_services_answer_again_within_half_a_second():
 def test_a_rating_that_is_lost_doubled_or_made_up_is_found(tokens, begun, answered, faults):
     evidence = SimpleNamespace(tokens=tokens, ratings={"rating": begun, "rated": answered})
     assert len(broken(invariants_events.rated_once, evidence)) == faults
+
+
+# ---- complaints ----
+
+@pytest.mark.parametrize("kept, mails, faults", [
+    ([("A", "PA-1", "7")], 2, 0),
+    ([("A", "PA-1", "7"), ("B", "PA-2", "9")], 2, 0),  # B was sent, its answer never read
+    ([], 2, 1),                                        # taken, and lost
+    ([("A", "PA-1", "8")], 2, 1),                      # with another limit than was said
+    ([("A", "PA-1", "7"), ("A", "PA-3", "7")], 2, 1),  # kept twice
+    ([("A", "PA-1", "7"), ("C", "PA-3", "7")], 2, 1),  # nobody sent it
+    ([("A", "PA-1", "7")], 3, 1),                      # told twice
+    ([("A", "PA-1", "7")], 1, 1),                      # the answer was not told
+])
+def test_a_complaint_that_is_lost_doubled_made_up_or_told_wrongly_is_found(kept, mails, faults):
+    evidence = SimpleNamespace(complaints=kept, complaining={"A", "B"}, complained={"A": {"code": "PA-1", "due_ms": 7}}, heard={"PA-1"},
+                               complaint_mails=collections.defaultdict(set, {"PA-1": set(range(mails))}), mails_refused=0)
+    assert len(broken(invariants_events.complained_once, evidence)) == faults

@@ -1,6 +1,6 @@
 """walkers — people who take dossiers the whole way, one after the other, whatever dies meanwhile: filed, accepted, paid, worked,
 handed over; or refused; or withdrawn. What everybody else's books must say at the end each walker writes into its journal:
-`walked`, with the states, the number of mails and the money. Python is fast enough for people."""
+`walked`, with the states, the number of mails and the money. Whoever gets no result complains as well. Python is fast enough for people."""
 import random
 import threading
 import time
@@ -60,6 +60,24 @@ class Walk:
         assert answer.status == 201 or answer["code"] == "rated_already", answer
         self.journal.write("rated", cell=cell)
 
+    def complain(self):
+        """A petition of its own, named by its title, until its code is read; an officer answers it."""
+        title = "Phản ánh %015d" % self.rng.randrange(10 ** 15)
+        contact = {"name": self.office.owner["name"], "address": "12 Đường Thử", "phone": self.office.owner["phone"],
+                   "email": self.office.owner["email"]}
+        body = {"class": "petition", "category": "late", "title": title, "content": "Phải chờ lâu.", "unit": UNIT, "contact": contact}
+        self.journal.write("complaining", title=title)
+        sent = expect(self.office.citizen.ask("POST", "/api/feedback/complaints", body, key=True), 201)
+        self.journal.write("complained", title=title, code=sent["code"], due_ms=sent["due_at_ms"])
+        self.handle(sent["code"], act="accept")
+        self.handle(sent["code"], act="answer", words="Đã chấn chỉnh.", outcome="upheld")
+        self.journal.write("heard", code=sent["code"])
+
+    def handle(self, code, **act):
+        officer, path = self.office.staff["officer"], "/api/feedback/desk/complaints/" + code
+        version = {"If-Match": expect(officer.ask("GET", path), 200).headers["ETag"]}
+        expect(officer.ask("POST", path + "/acts", act, key=True, headers=version), 200)
+
     def written_down(self):
         self.journal.write("walked", code=self.dossier.code, states=self.states, mails=self.mails, paid=self.paid)
 
@@ -96,6 +114,7 @@ def refused(w):
     w.decide("clerk", "REFUSE", reason="Thửa đất không thuộc địa bàn thành phố.")
     w.moved(3, mails=2)
     w.rate()
+    w.complain()
 
 
 def withdrawn(w):
@@ -106,6 +125,7 @@ def withdrawn(w):
     w.decide("clerk", "CONFIRM_WITHDRAWAL")
     w.moved(8, mails=2)
     w.rate()
+    w.complain()
 
 
 WAYS = [(whole_way, WITH_FEE), (whole_way, WITH_FEE), (refused, FREE), (withdrawn, FREE)]
