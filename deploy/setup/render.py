@@ -24,10 +24,9 @@ def main():
             text = string.Template(f.read()).safe_substitute({**FRONT, **RATES, "WEB": "/usr/share/motcua/pages"})
         with open(os.path.join(out, "nginx", target), "w", encoding="utf-8") as f:
             f.write(text)
-    hosts = [("broker", "broker1")] + [(s, s) for s in SERVICES]
     with open(os.path.join(out, "motcua.conf"), "w", encoding="utf-8") as f:
         f.write("token_file = /var/lib/motcua/keys/operator.token\n")
-        f.writelines("%s = http://%s:9000\n" % pair for pair in hosts)
+        f.writelines("%s = http://%s:9000\n" % (name, name) for name in ["broker"] + SERVICES)
     for service in SERVICES:
         with open(os.path.join(out, service + ".conf"), "w", encoding="utf-8") as f:
             f.write(STORE % (database_of(service), database_of(service)))

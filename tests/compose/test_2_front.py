@@ -8,6 +8,7 @@ import pytest
 
 from crowd import PROCEDURE, UNIT
 from embedded.filing import file_dossier
+from embedded.layout import SERVICES
 from embedded.sample import demo_accounts
 from embedded.web import Person, send, wait_for
 from test_1_start import started  # noqa: F401
@@ -41,6 +42,11 @@ def test_a_part_of_a_page_may_be_kept_for_ever_and_a_page_is_asked_for_again(pro
     part = re.search(r"/assets/[\w.-]+\.js", page.body.decode())[0]
     assert page.headers["Cache-Control"] == "no-cache"
     assert "immutable" in send("GET", project.suite.url(part)).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("service", ["broker", *SERVICES])
+def test_the_operators_page_reaches_each_service_and_is_asked_for_the_token(project, service):
+    assert send("GET", project.suite.url("/ops/%s/operator" % service)).status == 401
 
 
 def test_a_trace_goes_through_and_the_log_names_no_person(project, citizen):

@@ -77,6 +77,11 @@ def test_every_service_is_in_the_compose_file():
     assert [s for s in SERVICES if services.get(s, {}).get("command") != [s]] == []
 
 
+def test_both_brokers_are_found_by_the_name_that_nginx_prometheus_and_the_operator_ask_for():
+    brokers = {name: s["networks"]["default"]["aliases"] for name, s in compose_file()["services"].items() if s.get("command") == ["broker"]}
+    assert brokers == {"broker1": ["broker"], "broker2": ["broker"]}
+
+
 def test_every_service_has_a_twin_of_the_same_name_that_waits_for_it():
     services = compose_file()["services"]
     for name in SERVICES:

@@ -63,7 +63,7 @@ def test_each_alert_has_both_tests_and_says_what_to_do():
 
 def test_every_service_is_scraped():
     names = yaml.safe_load(read("prometheus.yml"))["scrape_configs"][0]["dns_sd_configs"][0]["names"]
-    assert names == ["broker1", "broker2"] + SERVICES
+    assert names == ["broker"] + SERVICES
 
 
 # ---- the metrics there are ----
