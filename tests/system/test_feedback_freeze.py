@@ -68,7 +68,7 @@ def test_two_who_freeze_at_once_count_the_same(office, leader, tmp_path):
 def test_pages_are_written_with_the_points_that_were_in_force_at_the_freeze(office, leader, tmp_path):
     """The service broke off before it had written them, and came back with other points."""
     page = "SELECT body FROM publication WHERE period = %d AND name = 'index'" % QUARTER
-    before = office.sql(page)
+    before = wait_for(lambda: office.sql(page), 60, "the pages of the freeze")
     with open(ROOT + "/deploy/sample/index_766.csv", encoding="utf-8") as f:
         points = f.read()
     (tmp_path / "points.csv").write_text(points.replace("2.1,14,", "2.1,6,").replace("2.2,6,", "2.2,14,"), encoding="utf-8")
