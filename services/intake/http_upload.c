@@ -139,7 +139,8 @@ static json_t *upload_json(struct task *t, const struct upload *u, uint64_t held
     return o;
 }
 
-/* Two may do this at once, whoever took the last bytes and whoever looks: the second finds no bytes any more. */
+/* Two may do this at once, whoever took the last bytes and whoever looks: the second finds no bytes any more.
+ */
 static int complete(struct task *t, const struct http_request *rq, struct upload *u)
 {
     struct blob_info *info = talloc_zero(t, struct blob_info);
