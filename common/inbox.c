@@ -19,7 +19,7 @@ enum {
     BURY_MS = 6000,
     TRIES_MAX = 5,
     FAILING_MAX = 4096,
-    AT_ONCE = 512, /* events at work; the others wait, as many as the bus has credit for */
+    AT_ONCE = 384, /* events at work; the others wait, as many as the bus has credit for */
     BUSY_RETRY_MS = 100,
     LATER_RETRY_MS = 200
 };
