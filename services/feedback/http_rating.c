@@ -6,10 +6,10 @@
 
 #include "handlers.h"
 #include "ids.h"
+#include "link_page.h"
 #include "offload.h"
-#include "qr.h"
 
-enum { MINUTE_MS = 60000, SECRET_TEXT = 64, PAGE_TEXT = 200 };
+enum { MINUTE_MS = 60000, SECRET_TEXT = 64 };
 
 static const struct phrase NOT_YET = { "rating_not_yet",
                                        "Hồ sơ đang được giải quyết. Hãy đánh giá khi đã có kết quả.",
@@ -22,9 +22,6 @@ static const struct phrase TAKEN = {
 };
 static const struct phrase BLINDED = { "blinded", "Gửi lại trang đánh giá: dữ liệu không đúng.",
                                        "256 bytes below the key's modulus, in base64url without padding." };
-
-static const struct phrase PAGE = { "page", "Địa chỉ trang đánh giá phải bắt đầu bằng https:// hoặc http://.",
-                                    "The address of the rating page begins with https:// or http://." };
 
 /* ---- who may --------------------------------------------------------------------------------------- */
 
@@ -156,28 +153,14 @@ int http_rating_token(struct task *t, const struct http_request *rq, struct http
 
 /* ---- a link for the tablet at the counter ----------------------------------------------------------- */
 
-/* The link as a picture for a phone's or the tablet's camera; NULL: the clerk did not say on which page. */
-static const char *link_qr(struct task *t, const char *page, const char *code, const char *secret)
-{
-    return page ? qr_svg(t, talloc_asprintf(t, "%s?tablet#%s~%s", page, code, secret)) : NULL;
-}
-
-static int check_page(struct task *t, const char *page)
-{
-    if (!page || (strlen(page) <= PAGE_TEXT &&
-                  (strncmp(page, "https://", 8) == 0 || strncmp(page, "http://", 7) == 0)))
-        return 0;
-    return err_fault(task_err(t), "page", &PAGE, NULL);
-}
-
 int http_rating_link(struct task *t, const struct http_request *rq, struct http_reply *re)
 {
     struct rateable d;
     uint8_t hash[SHA256_BYTES], bytes[TOKEN_BYTES];
     bool found;
     int64_t until_ms = task_now_ms(t) + config_of(t)->link_minutes * MINUTE_MS;
-    const char *page = http_query(rq, "page");
-    TRY(check_page(t, page));
+    const char *page;
+    TRY(link_page(t, rq, &page));
     TRY(store_rateable(t, http_param(rq, "code"), NULL, &d, &found));
     if (!found || !(actor_roles_in(rq->actor, d.unit_code) & ROLE_CLERK))
         return err_set(task_err(t), E_NOT_FOUND, "no such dossier for this caller");
@@ -189,6 +172,7 @@ int http_rating_link(struct task *t, const struct http_request *rq, struct http_
     TRY(store_link_counter(t, d.code, hash, rq->actor->account_id, until_ms));
     http_reply_json(re, 201,
                     json_pack("{s:s, s:s, s:I, s:s?}", "code", d.code, "secret", secret, "expires_at_ms",
-                              (json_int_t)until_ms, "qr", link_qr(t, page, d.code, secret)));
+                              (json_int_t)until_ms, "qr",
+                              link_qr(t, page, talloc_asprintf(t, "?tablet#%s~%s", d.code, secret))));
     return 0;
 }
