@@ -42,6 +42,8 @@ static inline struct identity *identity_of(const struct task *t)
 http_handler_fn http_sign_up, http_me, http_change_password;
 /* http_session.c: login, renewal, logout */
 http_handler_fn http_login, http_renew, http_logout;
+/* http_password.c: a forgotten password */
+http_handler_fn http_password_link, http_password_set;
 /* http_staff.c: for administrators */
 http_handler_fn http_staff_create, http_staff_grants, http_account_active;
 /* http_unit.c */

@@ -28,6 +28,8 @@ static const struct http_route routes[] = {
     { "DELETE", "/api/identity/sessions/current", http_logout, HTTP_PUBLIC, 0, 0, 0 },
     { "GET", "/api/identity/me", http_me, HTTP_PERSON, 0, 0, 0 },
     { "POST", "/api/identity/me/password", http_change_password, HTTP_PERSON, 0, 2048, HTTP_COMMAND },
+    { "POST", "/api/identity/password-links", http_password_link, HTTP_STAFF, ROLE_CLERK, 1024, 0 },
+    { "POST", "/api/identity/passwords", http_password_set, HTTP_PUBLIC, 0, 2048, HTTP_COMMAND },
     { "GET", "/api/identity/units", http_units, HTTP_PUBLIC, 0, 0, 0 },
     { "POST", "/api/identity/staff", http_staff_create, HTTP_STAFF, ROLE_ADMINISTRATOR, 8192, HTTP_COMMAND },
     { "PUT", "/api/identity/staff/{id}/grants", http_staff_grants, HTTP_STAFF, ROLE_ADMINISTRATOR, 8192,
@@ -48,7 +50,7 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 
-static const struct sql *const *const statements[] = { store_statements, NULL };
+static const struct sql *const *const statements[] = { store_statements, store_link_statements, NULL };
 
 void *identity_open(void *ctx, const struct env *env, struct turn *turn, struct err *err)
 {

@@ -35,6 +35,10 @@ static const struct sql ACCOUNT_BY_SESSION = { "account_by_session", SQL_READ,
     ACCOUNT_COLUMNS("ms(s.expires_at) AS ends_at, ") "JOIN session s ON s.account_id = a.id WHERE"
     " s.token_hash = $1 AND s.expires_at > at_ms($2)" };
 
+static const struct sql ACCOUNT_BY_LINK = { "account_by_link", SQL_READ,
+    ACCOUNT_COLUMNS("") "JOIN password_link l ON l.account_id = a.id WHERE l.secret_hash = $1 AND l.used_at IS NULL"
+    " AND l.expires_at > at_ms($2) AND a.is_active" };
+
 static const struct sql ACCOUNT_SET_PASSWORD = { "account_set_password", SQL_WRITE,
     "WITH d AS (UPDATE account SET password_hash = $12, version = version + 1 WHERE id = $10::uuid AND"
     " version = $11 AND " SAVE_IS_NEW " RETURNING id),"
@@ -178,6 +182,15 @@ int store_account_by_session(struct task *t, const uint8_t hash[32], int64_t now
     TRY(db_run(t, &ACCOUNT_BY_SESSION, &rows, db_bytes(hash, 32), db_int(now_ms)));
     *found = found_account(rows, a);
     *ends_at_ms = *found ? db_num(rows, 0, "ends_at") : 0;
+    return 0;
+}
+
+int store_account_by_link(struct task *t, const uint8_t hash[32], int64_t now_ms, struct account *a,
+                          bool *found)
+{
+    const struct db_rows *rows;
+    TRY(db_run(t, &ACCOUNT_BY_LINK, &rows, db_bytes(hash, 32), db_int(now_ms)));
+    *found = found_account(rows, a);
     return 0;
 }
 
@@ -353,6 +366,7 @@ const struct sql *const store_statements[] = {
     &ACCOUNT_BY_LOGIN,
     &ACCOUNT_BY_ID,
     &ACCOUNT_BY_SESSION,
+    &ACCOUNT_BY_LINK,
     &ACCOUNT_SET_PASSWORD,
     &ACCOUNT_RENEW_HASH,
     &ACCOUNT_SET_GRANTS,
