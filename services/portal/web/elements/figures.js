@@ -83,10 +83,9 @@ class FiguresPage extends OfficePage {
     return html`<h2>${t("figures.trend")}</h2>
       <svg class="trend" viewBox="0 0 300 ${HIGH}" preserveAspectRatio="none" role="img" aria-label=${t("figures.trend_text", { from: plainDay(days[0].day), to: plainDay(days.at(-1).day), most: number(most) })}>
         ${days.map((d, i) => svg`${bar(i * width + width * 0.08, d.received, "in")}${bar(i * width + width * 0.52, d.ended, "out")}${bar(i * width + width * 0.52, d.late, "over")}`)}</svg>
-      <details><summary>${t("figures.as_table")}</summary><table><thead><tr><th scope="col">${t("figures.day")}</th>
+      <details><summary>${t("figures.as_table")}</summary><table class="stacks"><thead><tr><th scope="col">${t("figures.day")}</th>
         <th scope="col" class="number">${names.received}</th><th scope="col" class="number">${names.ended}</th><th scope="col" class="number">${names.late}</th></tr></thead>
-        <tbody>${days.filter((d) => d.received || d.ended).map((d) => html`<tr><th scope="row">${plainDay(d.day)}</th><td class="number">${number(d.received)}</td>
-          <td class="number">${number(d.ended)}</td><td class="number">${number(d.late)}</td></tr>`)}</tbody></table></details>
+        <tbody>${days.filter((d) => d.received || d.ended).map((d) => html`<tr><th scope="row">${plainDay(d.day)}</th>${["received", "ended", "late"].map((n) => html`<td class="number" data-label=${names[n]}>${number(d[n])}</td>`)}</tr>`)}</tbody></table></details>
       <p class="soft">${t("figures.key")}</p>`;
   }
 
