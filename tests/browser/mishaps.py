@@ -102,11 +102,18 @@ def strangers(people):
     return [
         ("apply-again", WRITING, session_over(people.new_citizen())), ("search-away", "/tim-thu-tuc?q=x", lambda b: (b.open_told("/tim-thu-tuc?q=x", ("/api/intake/procedures", None, None)), b.wait_text("khởi động lại"))),
         ("procedure-away", "/thu-tuc?code=" + FREE, away("/thu-tuc?code=" + FREE, "/api/intake/procedures/")),
-        ("login-away", "/dang-nhap", login_away), ("sign-up-business", "/dang-ky", lambda b: b.one("input[value=business]").click()),
+        ("login-away", "/dang-nhap", login_away), ("new-password", "/dat-mat-khau#x", lambda b: b.one("form.card")), ("new-password-no-link", "/dat-mat-khau", lambda b: b.one("main .note")),
+        ("new-password-faults", "/dat-mat-khau#x", lambda b: (b.press("Đặt mật khẩu"), b.one(".summary"))), ("new-password-spent", "/dat-mat-khau#x", spent_link), ("sign-up-business", "/dang-ky", lambda b: b.one("input[value=business]").click()),
         ("satisfaction-unknown", unknown, lambda b: b.one(".note.bad")), ("satisfaction-away", "/hai-long", away("/hai-long", "/api/feedback/published")),
         ("satisfaction-nothing", "/hai-long", told("/hai-long", ".note", ("/api/feedback/published", None, '{"periods": []}'))),
         ("track-away", "/tra-cuu#" + NEVER, away("/tra-cuu#" + NEVER, "/api/intake/lookup")), ("rate-unknown", "/danh-gia#%s~x" % NEVER, lambda b: b.one(".note.bad")),
         ("complain-away", "/gop-y", away("/gop-y", "/api/identity/units", "form.card"))]
+
+
+def spent_link(browser):
+    browser.fill("Mật khẩu mới", "cò lả bay về cánh đồng")
+    browser.press("Đặt mật khẩu")
+    browser.wait_text("Hãy nhờ công chức", ".summary")
 
 
 def login_away(browser):
@@ -209,12 +216,24 @@ def unseen_letter(dossier):
     return prepare
 
 
+def forgotten(person):
+    """A link for who has forgotten the password; told, for one clerk makes few of them."""
+    def prepare(browser):
+        told = '{"secret": "aBcD", "name": "%s", "expires_at": "2026-11-24T10:00:00+07:00", "qr": "<svg xmlns=\\"http://www.w3.org/2000/svg\\"/>"}' % person["name"]
+        browser.open_told(staff.COUNTER, ("/password-links", None, told))
+        browser.press("Người dân quên mật khẩu")
+        browser.fill("Số trên thẻ", person["id_number"])
+        browser.press("Tạo liên kết")
+        browser.one("#forgotten img.qr")
+    return prepare
+
+
 def clerks(people, made):
     new, of = one_of(people), staff.of_case
     drawing = ("/api/feedback/waves/", r'"is_drawn": ?true([\s\S]*)"strata": ?\[[\s\S]*\]', '"is_drawn":false$1"strata":[]')
     nobody = ("/api/feedback/waves/", r'"strata": ?\[[\s\S]*\]', '"strata":[]')
     return [
-        ("case-changed", of(made["new"]), changed(new)), ("case-present", of(made["new"]), present(people, made["new"], of(made["new"]))),
+        ("counter-forgotten", staff.COUNTER, forgotten({"name": "Trần Thị Quên", "id_number": "083300000025"})), ("case-changed", of(made["new"]), changed(new)), ("case-present", of(made["new"]), present(people, made["new"], of(made["new"]))),
         ("queue-present", staff.QUEUE, present(people, made["work"], staff.QUEUE + "?tab=4")), ("queue-news", staff.QUEUE, news(new)),
         ("case-no-letter", of(made["new"]), unseen_letter(made["new"])), ("case-ends-soon", of(made["new"]), session_ends(of(made["new"]))),
         ("case-forward", of(made["accepted"]), staff.open_action("Chuyển xử lý")), ("case-withdrawal", of(made["leaving"]), staff.open_action("Cho rút hồ sơ")),

@@ -10,7 +10,7 @@ from browser import Browser
 CITIZEN_BYTES, REQUESTS = 90 * 1024, 8
 PATHS = ["/", "/tim-thu-tuc?q=khai+sinh", "/thu-tuc?code=1.009994", "/dang-nhap", "/dang-ky", "/tra-cuu", "/kiem-tra", "/tro-giup",
          "/nop-ho-so?code=2.000635", "/ho-so-cua-toi", "/hop-thu", "/da-nop", "/bo-sung", "/rut-ho-so", "/danh-gia", "/thanh-toan", "/gop-y", "/theo-doi-gop-y",
-         "/tra-loi-gop-y", "/hai-long", "/cach-tinh"]
+         "/tra-loi-gop-y", "/hai-long", "/cach-tinh", "/dat-mat-khau"]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import "./frame.js";
 import { ask, askPublic, newKey } from "../lib/api.js";
 import { readCard } from "../lib/card.js";
 import { faultsOf, field, focusSummary, summary } from "../lib/faults.js";
+import { forgottenView, passwordLink } from "../lib/forgotten.js";
 import { limitText, moment, shortMoment } from "../lib/format.js";
 import { focusOn, html, nothing } from "../lib/live.js";
 import { ifAny, named } from "../lib/names.js";
@@ -31,6 +32,7 @@ class CounterPage extends OfficePage {
   busy = false;
   slips = null;
   handed = null;
+  forgotten = null; // the link for a new password
 
   constructor() {
     super();
@@ -214,7 +216,7 @@ class CounterPage extends OfficePage {
   }
 
   async anew() {
-    await this.set({ ...blank(), forms: null, handed: null });
+    await this.set({ ...blank(), forms: null, handed: null, forgotten: null });
     this.querySelector("#f-procedure").value = "";
     this.querySelector("#f-applicant-id_number").focus();
   }
@@ -286,7 +288,7 @@ class CounterPage extends OfficePage {
       ${summary(this.faults)}${this.handedPart()}${this.filed ? this.filedPart() : html`<div class="work three">${this.personPart()}${this.procedurePart()}${this.papersPart()}</div>
       <div class="actions"><button aria-disabled=${this.busy} @click=${this.accept}><kbd>F2</kbd>${t("counter.accept")}</button>
         <button class="second" @click=${this.guide}><kbd>F3</kbd>${t("counter.guide")}</button><button class="second" @click=${this.refuse}><kbd>F4</kbd>${t("counter.refuse")}</button>
-        <button class="second" @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button></div>`}${this.slipsPart()}</div>`;
+        <button class="second" @click=${this.anew}><kbd>F8</kbd>${t("counter.anew")}</button></div>`}${this.slipsPart()}${forgottenView(this.forgotten, async (number) => this.set({ forgotten: await passwordLink(number) }))}</div>`;
   }
 }
 customElements.define("counter-page", CounterPage);

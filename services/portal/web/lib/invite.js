@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { tell } from "./faults.js";
 import { time } from "./format.js";
 import { html, nothing } from "./live.js";
+import { pictureOf } from "./picture.js";
 import { link, t } from "./words.js";
 
 /** {address, picture, until} or {trouble}. */
@@ -11,7 +12,7 @@ export async function invitation(code) {
   const page = location.origin + link("rate");
   try {
     const made = await ask("POST", `/api/feedback/dossiers/${encodeURIComponent(code)}/rating-link?page=${encodeURIComponent(page)}`, { tries: 1 });
-    return { address: `${page}?tablet#${code}~${made.secret}`, until: made.expires_at_ms, picture: URL.createObjectURL(new Blob([made.qr], { type: "image/svg+xml" })) };
+    return { address: `${page}?tablet#${code}~${made.secret}`, until: made.expires_at_ms, picture: pictureOf(made.qr) };
   } catch (error) {
     return { trouble: tell(error) };
   }

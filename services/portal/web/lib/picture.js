@@ -1,6 +1,8 @@
 /* picture — an image only its owner may fetch (a QR made by a service), as the address of an <img>; files of the owner's. */
 import { ask } from "./api.js";
 
+export const pictureOf = (svg) => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+
 export async function picture(path) {
   return URL.createObjectURL(await fetchBlob(path));
 }
