@@ -195,13 +195,11 @@ static const struct phrase *within_appeal(const struct complaint *c, const struc
     static const struct phrase LAST = { "appeal_last",
                                         "Khiếu nại đã được giải quyết lần hai. Có thể khởi kiện tại tòa án.",
                                         "It has been decided a second time. What is left is the court." };
-    static const struct phrase NO_UNIT = { "no_unit_above", "Không có đơn vị cấp trên để giải quyết lần hai.",
-                                           "There is no unit above to decide a second time." };
     if (c->instance > 1)
         return &LAST;
     if (a->at_ms > complaint_reopen_until(c, cal))
         return &OVER;
-    return a->unit_above ? NULL : &NO_UNIT;
+    return a->unit_above ? NULL : &phrase_nobody_twice;
 }
 
 static const struct phrase *is_overdue(const struct complaint *c, const struct complaint_doing *a,

@@ -93,7 +93,8 @@ struct complaint_move { /* of the history */
     bool was_late;
 };
 
-extern const struct phrase phrase_nobody_above; /* to look at what is about the head of the unit */
+/* Nobody is above the unit: to look at what is about its head; to decide a second time. */
+extern const struct phrase phrase_nobody_above, phrase_nobody_twice;
 
 /* May it be done, and what becomes of *c? Fills *next (texts are those of c and a) and *move. Errors:
  * E_CONFLICT (the state or a rule is against it), E_DENIED (the roles), E_INVALID with a fault per missing

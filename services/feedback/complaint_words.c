@@ -34,3 +34,9 @@ const struct phrase phrase_nobody_above = {
     "Nobody in the province is above this unit to look at what is about its head. Send it to the central government's"
     " reception of citizens."
 };
+
+const struct phrase phrase_nobody_twice = {
+    "no_unit_above",
+    "Trong tỉnh không có cơ quan cấp trên để giải quyết lần hai. Hãy gửi bộ quản lý ngành, hoặc khởi kiện tại tòa án.",
+    "Nobody in the province is above it to decide a second time. Go to the ministry in charge, or to the court."
+};
