@@ -1,6 +1,7 @@
 /* complaint_route.c — see complaint_route.h. */
 #include "complaint_route.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "text.h"
@@ -21,17 +22,30 @@ const char *complaint_handler(const char *unit, bool about_head, const char *abo
     return about_head ? above : unit;
 }
 
-static bool is_same_name(const void *ctx, const char *one, const char *other)
+static bool is_of_word(char c)
 {
-    const char *a = text_search_key(ctx, one), *b = text_search_key(ctx, other);
-    return a && b && *a && strcmp(a, b) == 0;
+    return isalnum((unsigned char)c) || (c & 0x80);
+}
+
+/* What people write of somebody: "ông Nguyễn Văn An", "phó phòng Nguyễn Văn An (quầy 3)". Words before the
+ * name are a title; right behind it they would make another name. */
+static bool is_named_in(const void *ctx, const char *text, const char *name)
+{
+    const char *in = text_search_key(ctx, text), *key = text_search_key(ctx, name);
+    size_t n = key ? strlen(key) : 0;
+    for (const char *at = in; at && n > 0 && (at = strstr(at, key)); at++) {
+        const char *behind = at + n + strspn(at + n, " ");
+        if ((at == in || !is_of_word(at[-1])) && !is_of_word(at[n]) && !is_of_word(*behind))
+            return true;
+    }
+    return false;
 }
 
 bool complaint_is_about(const void *ctx, const char *about_official, const char *about_name,
                         const char *account_id, const char *name)
 {
     return is_given(about_official) ? strcmp(about_official, account_id) == 0
-                                    : is_given(about_name) && is_same_name(ctx, about_name, name);
+                                    : is_given(about_name) && is_named_in(ctx, about_name, name);
 }
 
 static bool belongs_to(const struct actor *a, const struct complaint *c)

@@ -14,7 +14,8 @@
 /* Where it is handled; above: of unit, NULL if there is none. NULL: nowhere, for nobody is above its head. */
 const char *complaint_handler(const char *unit, bool about_head, const char *above);
 
-/* Is it he whom it is about? By account if one is given, else by name. ctx for scratch. */
+/* Is it he whom it is about? By account if one is given, else by name, with or without a title. ctx for
+ * scratch. */
 bool complaint_is_about(const void *ctx, const char *about_official, const char *about_name,
                         const char *account_id, const char *name);
 

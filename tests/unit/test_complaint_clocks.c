@@ -217,6 +217,17 @@ static void whom_it_is_about_has_no_role_in_it(void **state)
     c.about_official = "";
     c.about_name = "NGUYEN VAN HOÀ"; /* as people type names */
     assert_int_equal(complaint_roles(ctx, &c, &him), 0);
+    static const char *const his[] = { "ông Nguyễn Văn Hòa", "Phó Giám đốc nguyen van hoa, quầy 3",
+                                       "Nguyễn Văn Hoà - trưởng phòng" };
+    for (size_t i = 0; i < sizeof his / sizeof *his; i++) {
+        c.about_name = his[i];
+        assert_int_equal(complaint_roles(ctx, &c, &him), 0);
+    }
+    static const char *const others[] = { "Nguyễn Văn Hòa Bình", "Nguyễn Văn", "Nguyễn Văn Hoàng", "Hòa" };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        c.about_name = others[i];
+        assert_int_equal(complaint_roles(ctx, &c, &him), ROLE_LEADER);
+    }
     c.about_official = "somebody else of that name";
     assert_int_equal(complaint_roles(ctx, &c, &him), ROLE_LEADER);
 }
