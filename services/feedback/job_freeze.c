@@ -14,6 +14,9 @@ static const struct phrase NOT_ENDED = { "period_not_ended",
                                          "Kỳ {} chưa kết thúc hoặc chưa hết hạn đánh giá.",
                                          "Period {} has not ended, or may still be rated." };
 
+static const struct phrase NOTHING = { "period_empty", "Kỳ {} chưa có hồ sơ nào để chốt.",
+                                       "There is no dossier of period {}, nothing to freeze." };
+
 static int write_content(struct task *t, int64_t period, const char *weights_text, struct pages *pages,
                          const char **content)
 {
@@ -53,21 +56,33 @@ static int64_t ripe_at(struct task *t, int64_t period)
     return period_span(period).to_ms + days * DAY_MS;
 }
 
+/* What was said of it has all come, and there is something: to what is frozen nothing is added any more. */
+static int check_ripe(struct task *t, int64_t period)
+{
+    bool wait;
+    int64_t first_ms;
+    const char *name = talloc_asprintf(t, "%lld", (long long)period);
+    TRY(store_answers_wait(t, period, &wait));
+    TRY(store_first_fact(t, &first_ms));
+    if (wait || task_now_ms(t) < ripe_at(t, period))
+        return err_say(task_err(t), E_CONFLICT, &NOT_ENDED, name);
+    if (!first_ms || first_ms >= period_span(period).to_ms)
+        return err_say(task_err(t), E_CONFLICT, &NOTHING, name);
+    return 0;
+}
+
 int freeze_period(struct task *t, int64_t period, const char *by_name, const struct cause *cause,
                   struct pages *pages, bool *frozen)
 {
     const struct indexes *own = feedback_of(t)->indexes;
     uint8_t signature[SIGNATURE_BYTES];
-    bool wait;
     struct freeze f = { .period = period,
                         .frozen_at_ms = task_now_ms(t),
                         .by_name = by_name,
                         .weights = own->weights_text,
                         .key_id = own->key.id,
                         .signature = signature };
-    TRY(store_answers_wait(t, period, &wait));
-    if (wait || f.frozen_at_ms < ripe_at(t, period))
-        return err_say(task_err(t), E_CONFLICT, &NOT_ENDED, talloc_asprintf(t, "%lld", (long long)period));
+    TRY(check_ripe(t, period));
     TRY(copy_facts(t, period));
     TRY(write_content(t, period, own->weights_text, pages, &f.content));
     crypt_sign(own->key.secret_key, f.content, strlen(f.content), signature);

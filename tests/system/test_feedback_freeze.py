@@ -65,6 +65,13 @@ def test_two_who_freeze_at_once_count_the_same(office, leader, tmp_path):
     assert office.ask("GET", "/freezes/%d/recount" % QUARTER, token=leader).json["same"] is True
 
 
+def test_a_period_before_the_first_dossier_is_not_frozen(office, leader):
+    """For ever: what is imported later would never be counted."""
+    refused = office.ask("POST", "/freezes/20191", token=leader, key=True)
+    assert (refused.status, refused.json["code"]) == (409, "period_empty")
+    assert office.sql("SELECT count(*) FROM frozen_copy WHERE period = 20191") == "0"
+
+
 def test_pages_are_written_with_the_points_that_were_in_force_at_the_freeze(office, leader, tmp_path):
     """The service broke off before it had written them, and came back with other points."""
     page = "SELECT body FROM publication WHERE period = %d AND name = 'index'" % QUARTER
