@@ -67,12 +67,13 @@ int http_rating(struct task *t, const struct http_request *rq, struct http_reply
     TRY(load(t, rq, &d));
     const struct phrase *no = why_not(t, &d);
     http_reply_json(re, 200,
-                    json_pack("{s:s, s:s, s:o, s:o}", "code", d.code, "state",
+                    json_pack("{s:s, s:s, s:o, s:o, s:b}", "code", d.code, "state",
                               no             ? no->code
                               : d.is_granted ? "taken"
                                              : "open",
                               "cell", no ? json_null() : json_integer(d.cell), "closes_at_ms",
-                              d.ended_at_ms ? json_integer(closes_at(t, &d)) : json_null()));
+                              d.ended_at_ms ? json_integer(closes_at(t, &d)) : json_null(), "is_at_counter",
+                              d.is_at_counter));
     return 0;
 }
 

@@ -14,7 +14,8 @@
 static const struct sql RATEABLE = { "rateable", SQL_READ,
     "SELECT d.code, d.unit_code, p.field_code, ms(d.ended_at) AS ended_at_ms, d.owner_hash, c.id AS cell,"
     " g.code IS NOT NULL AS is_granted, EXISTS (SELECT FROM rating_link l WHERE l.secret_hash = $2::bytea AND l.code ="
-    " d.code AND l.expires_at > now()) AS has_link FROM dossier d"
+    " d.code AND l.expires_at > now()) AS has_link, EXISTS (SELECT FROM rating_link l WHERE l.code = d.code"
+    " AND l.made_by <> '') AS is_at_counter FROM dossier d"
     " LEFT JOIN procedure p ON p.code = d.procedure_code AND p.version = d.procedure_version"
     " LEFT JOIN rating_cell c ON c.quarter = quarter_of(d.ended_at) AND c.unit_code = d.unit_code"
     " AND c.field_code = p.field_code LEFT JOIN rating_grant g ON g.code = d.code WHERE d.code = $1" };
@@ -49,7 +50,8 @@ int store_rateable(struct task *t, const char *code, const uint8_t *secret_hash,
                               .ended_at_ms = db_num(rows, 0, "ended_at_ms"),
                               .has_link = db_true(rows, 0, "has_link"),
                               .cell = db_num(rows, 0, "cell"),
-                              .is_granted = db_true(rows, 0, "is_granted") };
+                              .is_granted = db_true(rows, 0, "is_granted"),
+                              .is_at_counter = db_true(rows, 0, "is_at_counter") };
     const uint8_t *owner = db_blob(t, rows, 0, "owner_hash", &n);
     out->has_owner = n == SHA256_BYTES;
     if (out->has_owner)

@@ -15,9 +15,9 @@ struct rateable { /* a dossier, as far as rating it goes; everything belongs to 
     const char *code, *unit_code, *field_code;
     int64_t ended_at_ms; /* 0: it runs */
     uint8_t owner_hash[SHA256_BYTES];
-    bool has_owner, has_link; /* has_link: the secret that was shown is one of its links */
-    int64_t cell;             /* 0: no key yet */
-    bool is_granted;
+    bool has_owner, has_link;       /* has_link: the secret that was shown is one of its links */
+    int64_t cell;                   /* 0: no key yet */
+    bool is_granted, is_at_counter; /* is_at_counter: a clerk made a link for his tablet */
 };
 /* secret_hash: NULL if none was shown. */
 int store_rateable(struct task *t, const char *code, const uint8_t *secret_hash, struct rateable *out,

@@ -7,7 +7,8 @@ import pytest
 from blind import Token, b64
 from bus import Bus
 from feedback_office import FIELD, OTHER_UNIT, UNIT, office  # noqa: F401
-from lib import wait_for
+from feedback_quarter import run_job
+from lib import call, wait_for
 
 ANSWERS = {"is_clear": 5, "is_simple": 4, "is_helpful": 5, "is_in_time": 3}
 
@@ -128,6 +129,20 @@ def test_the_clerk_opens_the_tablet_for_some_minutes(office):
     token = token_of(office, code, **who)
     assert rate(office, token, origin="tablet").status == 201
     assert code_of(office.ask("POST", "/dossiers/%s/rating-link" % code, token=clerk)) == (409, "rating_token_taken")
+
+
+def test_the_owner_sees_that_his_dossier_was_rated_at_the_counter(office, owner):
+    """A clerk who answers himself leaves that."""
+    who, code = owner
+    link = wait_for(lambda: (a := office.ask("POST", "/dossiers/%s/rating-link" % code, token=office.staff(("clerk", UNIT)))).status == 201 and a,
+                    20, "the link")
+    assert rate(office, token_of(office, code, headers={"Rating-Secret": link["secret"]}), origin="tablet").status == 201
+    office.sql("UPDATE rating_link SET expires_at = now() - interval '1 day' WHERE code = '%s'" % code)
+    run_job(office, "pool")  # which drops links that are over
+    shown = rating(office, code, **who)
+    assert (shown["state"], shown["is_at_counter"]) == ("taken", True)
+    other = office.finish(account_id=call("GET", office.suite.url("/api/identity/me"), **who)["id"])
+    assert rating(office, other, **who)["is_at_counter"] is False
 
 
 def test_the_tablets_link_is_a_picture_too_where_its_page_is_said(office):

@@ -17,10 +17,11 @@ const asker = (secret) => (method, path, more = {}) =>
 
 const address = (code) => "/api/feedback/dossiers/" + encodeURIComponent(code);
 
-/** {state, cell, closes_at_ms}; state "here": its token is on this device. */
+/** {state, cell, closes_at_ms}; state "here": its token is on this device; "at_counter": a clerk opened it, and it was used. */
 export async function ratingOf(code, secret) {
   const found = await asker(secret)("GET", address(code) + "/rating");
-  return found.state === "taken" && kept(code) ? { ...found, state: "here" } : found;
+  if (found.state !== "taken") return found;
+  return { ...found, state: kept(code) ? "here" : found.is_at_counter ? "at_counter" : "taken" };
 }
 
 export const cellOf = (id) => askAsNobody("GET", "/api/feedback/rating-cells/" + id);
