@@ -215,8 +215,10 @@ static void receive_prepared(struct lane *l)
         prepared_all(l);
 }
 
+/* Refused by one host libpq goes on to the next, often with a socket of the same number. */
 static void connecting(struct lane *l)
 {
+    l->watched = 0;
     switch (PQconnectPoll(l->conn)) {
     case PGRES_POLLING_READING: watch(l, UV_READABLE); break;
     case PGRES_POLLING_WRITING: watch(l, UV_WRITABLE); break;
@@ -248,12 +250,12 @@ void lane_connect(struct lane *l)
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
     struct lane *l = poll->data;
-    if (status < 0) {
-        lane_fail(l);
+    if (l->state == LANE_CONNECTING) { /* whatever the status: it is one host's */
+        connecting(l);
         return;
     }
-    if (l->state == LANE_CONNECTING) {
-        connecting(l);
+    if (status < 0) {
+        lane_fail(l);
         return;
     }
     if ((events & UV_READABLE) && !PQconsumeInput(l->conn)) {

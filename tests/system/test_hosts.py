@@ -37,6 +37,15 @@ def test_a_service_gets_past_a_host_that_never_answers(suite, tmp_path, mute, or
         assert identity.ask("GET", "/readyz")["store"] is True
 
 
+def test_a_service_gets_past_a_host_that_refuses(suite, tmp_path):
+    """The machine stands, its server does not: told later, by the network, not at once as of a socket that is not there."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        database = several(suite, "127.0.0.1", suite.sockets) + " port=%d,5432" % closed.getsockname()[1]
+        with beside("identity", tmp_path, settings(suite, "identity", database=database), ready_s=30) as identity:
+            assert identity.ask("GET", "/readyz")["store"] is True
+
+
 def test_a_host_that_never_answers_is_waited_for_no_longer_than_is_said(suite, tmp_path, mute):
     """Three of them by connect_timeout are three seconds; by what any answer may take they would be twenty-four."""
     values = settings(suite, "identity", database=several(suite, mute, mute, mute, suite.sockets, patience_s=1))
