@@ -22,6 +22,7 @@ from nodes import FORM_S, HaGround  # noqa: E402
 
 AGAIN_S = 30
 HURT = []  # (fault, when) of this drill
+TAKEN_BACK = []  # who took the lead from whom when he was there again
 
 
 class NodeGone(Fault):
@@ -40,8 +41,11 @@ class NodeGone(Fault):
         time.sleep(AGAIN_S)  # load goes on upon one node
 
     def heal(self, ground):
+        """A lead that was taken back would lose what the new leader has answered."""
         self.mend(ground)
-        wait_for(self.cluster.formed, FORM_S, "the old leader as a standby", pause=0.2)
+        wait_for(lambda: self.cluster.formed() or self.cluster.leader() == self.old, FORM_S, "the old leader's return", pause=0.2)
+        if self.cluster.leader() == self.old:
+            TAKEN_BACK.append("%s from %s" % (self.old, self.new))
 
     def proof(self):
         return "%s led, %s; %s leads after %.1f s" % (self.old, self.how, self.new, self.led_s)
@@ -78,6 +82,11 @@ def again(e):
         firsts = [x.at for x in e.load if x.status == 201 and x.asked > since + 0.5]
         waits.append((name, min(firsts, default=float("inf")) - since))
     return len(waits), ["%s: %.1f s" % w for w in waits if w[1] > AGAIN_S], ", ".join("%s: %.1f s" % w for w in waits)
+
+
+@judge("L", "who was gone does not take the lead back")
+def back(_):
+    return len(HURT), list(TAKEN_BACK), ""
 
 
 def main():

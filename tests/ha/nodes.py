@@ -130,9 +130,9 @@ class HaSuite(Suite):
 
     def _etcd(self):
         client, peer = ("http://127.0.0.1:%d" % (self.port + offset) for offset in (ETCD_CLIENT, ETCD_PEER))
-        return Process("etcd", ["etcd", "--data-dir", self.path("etcd"), "--listen-client-urls", client, "--advertise-client-urls",
-                                client, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster",
-                                "default=" + peer], answers(client + "/health"))
+        return Process("etcd", ["etcd", "--enable-v2", "--data-dir", self.path("etcd"), "--listen-client-urls", client,
+                                "--advertise-client-urls", client, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+                                "--initial-cluster", "default=" + peer], answers(client + "/health"))
 
     def _node(self, node):
         cluster = self.postgres
