@@ -54,6 +54,10 @@ def sessions(suite):
     return int(sql(suite, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'identity'"))
 
 
+def is_ready(suite):
+    return send("GET", suite.admin_url("identity") + "/readyz").status == 200
+
+
 def holder(suite, lane):
     """The session that holds the lock of a lane; '' if none does."""
     return sql(suite, "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 256 AND objid = %d" % lane)
@@ -87,7 +91,7 @@ def test_a_replica_that_was_slow_has_its_lane_again(suite, neighbour):
     lane = lane_of(suite, change_unit(suite))
     with hanging(suite, lane, neighbour):
         pass
-    wait_for(lambda: sessions(suite) == 6, what="both are well")
+    wait_for(lambda: sessions(suite) == 6 and is_ready(suite), what="both are well")
     with listeners(suite):
         wait_for(lambda: '"lane_drained"' in neighbour.log(), what="the neighbour is done")
         wait_for(lambda: holder(suite, lane), 5, "its own lock")
@@ -98,7 +102,7 @@ def test_what_a_slow_replica_says_in_a_lane_of_long_ago_outlives_it(suite, neigh
     sql(suite, "UPDATE lane SET opened_at = now() - interval '2 days' WHERE id = %d" % lane)
     with hanging(suite, lane, neighbour), listeners(suite):
         wait_for(lambda: '"lane_drained"' in neighbour.log(), what="the neighbour is done")
-    wait_for(lambda: sessions(suite) == 6, what="both are well")
+    wait_for(lambda: sessions(suite) == 6 and is_ready(suite), what="both are well")
     change_unit(suite)
     suite.kill("identity")
     with listeners(suite):
