@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-COMMAND = ["/opt/motcua/scripts/motcua", "backup", "--to", "/var/lib/motcua/backups", "--keep", os.environ["BACKUP_KEEP"]]
+COMMAND = ["/opt/motcua/scripts/motcua", "backup", "--to", "/var/lib/motcua/backups", "--keep", os.environ["BACKUP_KEEP"],
+           "--textfile", "/var/lib/motcua/metrics"]
 AGAIN_S, TRIES = 1800, 6
 
 

@@ -22,6 +22,7 @@ def tell_prometheus(args, name, help_text):
         path = os.path.join(args.textfile, name + ".prom")
         with open(path + ".new", "w", encoding="utf-8") as f:
             f.write("# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2:.0f}\n".format(name, help_text, time.time()))
+        os.chmod(path + ".new", 0o644)  # whoever reads it is somebody else
         os.replace(path + ".new", path)
 
 

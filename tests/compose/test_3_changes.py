@@ -13,6 +13,7 @@ from project import stopwatch
 from test_1_start import started  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("started")
+METRICS = "/var/lib/motcua/metrics"
 IN_SERVICE_S = 5
 
 
@@ -140,8 +141,16 @@ def test_the_books_balance_after_all_that(project):
 def test_what_was_backed_up_can_be_proved(project):
     keeper = lambda *argv: project.compose("run", "--rm", "--no-deps", "keeper", *argv, seconds=300)
     made = keeper("backup", "--to", "/var/lib/motcua/backups").stdout.strip().splitlines()[-1]
-    proof = keeper("restore", made.strip(), "--prove")
+    proof = keeper("restore", made.strip(), "--prove", "--textfile", METRICS)
     assert "PROVED" in proof.stdout
+
+
+def test_what_the_night_does_is_told_where_a_node_exporter_reads(project):
+    nightly = "import sys; sys.path.insert(0, '/opt/motcua/deploy/setup'); import nightly; nightly.back_up()"
+    project.compose("exec", "-T", "backup", "/usr/bin/python3", "-c", nightly, seconds=300)
+    told = project.compose("exec", "-T", "backup", "cat", *("%s/motcua_backup_%s_timestamp_seconds.prom" % (METRICS, what)
+                                                           for what in ("done", "proved"))).stdout
+    assert "motcua_backup_done_timestamp_seconds 1" in told and "motcua_backup_proved_timestamp_seconds 1" in told
 
 
 def test_everything_that_is_gone_comes_back_from_a_backup(project, engine):

@@ -119,7 +119,12 @@ def test_autoscale_reads_what_a_real_service_says(suite):
 
 
 def test_a_backup_tells_the_node_exporter_when_it_was_made(suite, tmp_path):
-    ran = motcua(suite, "backup", "--to", str(tmp_path / "to"), "--textfile", str(tmp_path), seconds=300)
+    before = os.umask(0o077)  # as the systemd unit has it
+    try:
+        ran = motcua(suite, "backup", "--to", str(tmp_path / "to"), "--textfile", str(tmp_path), seconds=300)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "motcua_backup_done_timestamp_seconds.prom").stat().st_mode & 0o777 == 0o644
     told = (tmp_path / "motcua_backup_done_timestamp_seconds.prom").read_text()
     assert ran.returncode == 0 and re.search(r"(?m)^motcua_backup_done_timestamp_seconds \d{10}$", told)
 
