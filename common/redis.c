@@ -137,6 +137,12 @@ int redis_count(struct task *t, const char *key, int64_t window_ms, int64_t *n)
     return run(t, 5, (const char *[]){ "EVAL", script, "1", key, number_text(window, window_ms) }, NULL, n);
 }
 
+void redis_uncount(struct redis *r, const char *key)
+{
+    static const char script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end";
+    send_call(r, NULL, NULL, 4, (const char *[]){ "EVAL", script, "1", key });
+}
+
 /* A member counts until its score, in Redis' own time. The first line says whether anything changed. */
 int redis_attend(struct task *t, const char *key, const char *member, int64_t ttl_ms, const char **members,
                  bool *changed)

@@ -25,6 +25,8 @@ void redis_put(struct redis *r, const char *key, const char *value, int64_t ttl_
 void redis_drop(struct redis *r, const char *key);
 /* Count one more use of key within a window that starts with the first; *n is the count so far. */
 int redis_count(struct task *t, const char *key, int64_t window_ms, int64_t *n);
+/* One use counts no more; nobody waits for it. */
+void redis_uncount(struct redis *r, const char *key);
 
 /* Who is where: the member is among those of key for ttl_ms from now, or until it is taken out with ttl_ms 0;
  * member NULL only asks. *members: those there are now, one a line; *changed: the member was not among them

@@ -117,3 +117,14 @@ void throttle_forget(struct task *t, struct throttle *th, const char *what, cons
         drop_window(th, w);
     redis_drop(task_env(t)->redis, key);
 }
+
+void throttle_return(struct task *t, struct throttle *th, const char *what, const char *who)
+{
+    char key[KEY_TEXT];
+    struct window *w;
+    key_of(what, who, key);
+    HASH_FIND_STR(th->windows, key, w);
+    if (w && w->count > 0)
+        w->count--;
+    redis_uncount(task_env(t)->redis, key);
+}

@@ -21,5 +21,7 @@ int throttle_try_everywhere(struct task *t, const char *what, const char *who, i
 
 /* It was rightly tried: the count starts anew. */
 void throttle_forget(struct task *t, struct throttle *th, const char *what, const char *who);
+/* This one was rightly tried and does not count; those before do. */
+void throttle_return(struct task *t, struct throttle *th, const char *what, const char *who);
 
 #endif

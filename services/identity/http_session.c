@@ -139,6 +139,7 @@ int http_login(struct task *t, const struct http_request *rq, struct http_reply 
     TRY(throttle_try(t, th, "login_from", rq->client, cfg->login_tries * 20, cfg->login_window_s));
     TRY(check_password(t, login, password, &a));
     throttle_forget(t, th, "login", login);
+    throttle_return(t, th, "login_from", rq->client); /* a whole office comes from one address */
     renew_hash(t, &a, password);
     TRY(open_session(t, &a, &ends_ms, re));
     reply_token(t, &a, ends_ms, re);

@@ -75,6 +75,11 @@ void throttle_forget(struct task *t, struct throttle *th, const char *what, cons
     (void)t, (void)th, (void)what, (void)who;
 }
 
+void throttle_return(struct task *t, struct throttle *th, const char *what, const char *who)
+{
+    (void)t, (void)th, (void)what, (void)who;
+}
+
 /* ---- passwords ------------------------------------------------------------------------------------ */
 
 int crypt_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])

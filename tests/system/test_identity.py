@@ -322,6 +322,14 @@ def one_try(suite):
     suite.start("identity")
 
 
+def test_who_comes_in_rightly_keeps_nobody_at_the_same_address_out(suite, one_try):
+    """A whole office logs in from one address in the morning; one who guesses there is slowed down as ever."""
+    person = new_person()
+    call("POST", api(suite, "/accounts"), person, key=True)
+    assert {guess(suite, person["email"], PASSWORD, caller="10.0.0.7").status for _ in range(25)} == {200}
+    assert [guess(suite, "kẻ đoán %d" % i, caller="10.0.0.7").status for i in range(21)] == [401] * 20 + [429]
+
+
 def test_guessing_is_slowed_down_per_login_and_per_caller(suite, one_try):
     victim = new_person()
     call("POST", api(suite, "/accounts"), victim, key=True)

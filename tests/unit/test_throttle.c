@@ -53,6 +53,12 @@ void redis_drop(struct redis *r, const char *key)
     snprintf(dropped_key, sizeof dropped_key, "%s", key);
 }
 
+void redis_uncount(struct redis *r, const char *key);
+void redis_uncount(struct redis *r, const char *key)
+{
+    redis_drop(r, key);
+}
+
 static struct task task;
 static struct throttle *th;
 
@@ -117,6 +123,18 @@ static void a_count_that_is_forgotten_begins_anew_here_and_in_redis(void **state
     throttle_forget(&task, th, "login", "nobody");
 }
 
+static void one_that_is_returned_does_not_count_and_those_before_do(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 5; n++) {
+        assert_int_equal(try_as("login", "ba"), 0);
+        throttle_return(&task, th, "login", "ba");
+    }
+    assert_string_equal(dropped_key, asked_key);
+    for (int n = 1; n <= 4; n++)
+        assert_int_equal(try_as("login", "ba"), n <= 3 ? 0 : E_LIMITED);
+}
+
 static void what_other_replicas_counted_counts_here(void **state)
 {
     (void)state;
@@ -173,6 +191,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_window_lets_most_tries_through_and_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_person_and_each_thing_is_counted_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_count_that_is_forgotten_begins_anew_here_and_in_redis, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(one_that_is_returned_does_not_count_and_those_before_do, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_other_replicas_counted_counts_here, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_redis_that_forgot_opens_no_door, set_up, tear_down),
