@@ -51,8 +51,9 @@ def test_a_leader_declares_a_figure_and_is_told_what_is_wrong_with_one(leader):
     assert not leader.all("#freeze")  # of the province
 
 
-def test_a_frozen_period_is_recounted_and_says_when_it_is_not_what_was_signed(browser, people):
+def test_a_frozen_period_is_recounted_and_says_when_it_is_not_what_was_signed(browser, people, ended):
     staff.enter_new(browser, people, ("leader", "*"))
+    feedback(people, "UPDATE dossier SET filed_at = filed_at - interval '100 days' WHERE code = '%s'" % ended)  # else there is nothing to freeze
     browser.open(staff.FREEZES)
     period = browser.one("#f-freeze").get_attribute("value")
     browser.press("Chốt và ký")
