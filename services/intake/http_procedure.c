@@ -117,15 +117,15 @@ int http_search_procedures(struct task *t, const struct http_request *rq, struct
     return 0;
 }
 
-static const char *most_used(struct task *t)
+static int most_used(struct task *t, const char **answer)
 {
     const struct db_rows *rows;
+    TRY(store_most_used(t, task_now_ms(t) - MOST_USED_DAYS * INT64_C(86400000), MOST_USED, &rows));
     json_t *list = json_array();
-    if (store_most_used(t, task_now_ms(t) - MOST_USED_DAYS * INT64_C(86400000), MOST_USED, &rows) != 0)
-        return NULL;
     for (int i = 0; i < db_count(rows); i++)
         json_array_append_new(list, hit_json(t, rows, i));
-    return json_print(t, json_own(t, json_pack("{s:i, s:o}", "days", MOST_USED_DAYS, "procedures", list)));
+    *answer = json_print(t, json_own(t, json_pack("{s:i, s:o}", "days", MOST_USED_DAYS, "procedures", list)));
+    return 0;
 }
 
 /* The same for everybody, and asked for by every visit: counted once in some minutes. */
@@ -135,8 +135,7 @@ int http_most_used(struct task *t, const struct http_request *rq, struct http_re
     const char *answer = cache_get(cache, "");
     (void)rq;
     if (!answer) {
-        answer = most_used(t);
-        TRY(task_err(t)->code);
+        TRY(most_used(t, &answer));
         cache_put(cache, "", talloc_strdup(t, answer));
     }
     http_reply_text(re, 200, "application/json", answer);
