@@ -9,8 +9,9 @@
  *
  *     {"procedure": …}
  *
- * As: says whose token is shown (people[] below, or operator). Store: rows, variant, failure (fuzz.h).
- * Cut-Off: yes: the caller leaves before the end. */
+ * As: says whose token is shown (people[] below, or operator). Store: rows, variant, failure (fuzz.h); what
+ * the service remembers is too old then, so that it asks its store whatever inputs came before. Cut-Off: yes:
+ * the caller leaves before the end. */
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +224,7 @@ static void take_store(const char *value)
     unsigned rows = 1, variant = 0, failure = 0;
     sscanf(value, "%2u %2u %2u", &rows, &variant, &failure);
     fuzz_store = (struct fuzz_store){ rows % 4, variant, failure % 4 };
+    fuzz_next_day();
 }
 
 static void take_header(struct input *in, char *line)

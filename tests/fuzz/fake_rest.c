@@ -2,8 +2,10 @@
  * jobs are woken, work of the pool is done here, nobody sleeps, files are named and not kept, nobody tries
  * too often, passwords cost nothing, and nothing is logged. */
 #include <string.h>
+#include <uv.h>
 
 #include "blob.h"
+#include "clock.h"
 #include "crypt.h"
 #include "fuzz.h"
 #include "jobs.h"
@@ -15,6 +17,26 @@ int task_sleep(struct task *t, unsigned ms)
 {
     (void)t, (void)ms;
     return 0;
+}
+
+/* ---- time ----------------------------------------------------------------------------------------- */
+
+static int64_t days;
+
+void fuzz_next_day(void)
+{
+    days++;
+}
+
+int64_t clock_steady_us(void)
+{
+    enum { DAY_S = 86400 };
+    return (int64_t)uv_hrtime() / 1000 + days * DAY_S * INT64_C(1000000);
+}
+
+int64_t clock_steady_ms(void)
+{
+    return clock_steady_us() / 1000;
 }
 
 /* ---- neighbours ----------------------------------------------------------------------------------- */

@@ -35,6 +35,9 @@ struct fuzz_store {   /* as the input asks */
 extern struct fuzz_store fuzz_store;
 void fuzz_store_open(const char *service);
 
+/* fake_rest.c: the steady clock goes on by a day, and what caches hold is too old to trust. */
+void fuzz_next_day(void);
+
 /* ---- fake_http.c: libmicrohttpd with one caller at a time ---- */
 
 enum { FUZZ_FIELDS_MAX = 40 };
