@@ -27,6 +27,11 @@ def test_no_statement_reads_or_sorts_a_table_that_grows(grown, service):
     assert not explain.objections_of(grown, service)
 
 
+@pytest.mark.parametrize("service", explain.STORES)
+def test_the_fuzzer_gives_a_row_where_there_always_is_one(grown, service):
+    assert not explain.misjudged_by_the_fuzzer(grown, service)
+
+
 def test_the_search_for_duplicates_ends_after_a_page_however_many_dossiers_an_applicant_has(grown):
     """A company may have thousands that run: they are read in the order they are answered in."""
     plan = next(plan for s, plan in explain.explained(grown, "verification")[1] if s["name"] == "duplicates")
