@@ -5,8 +5,8 @@ input is packed are kept as text and packed here.
   x.packets   lines of a connection and a Packet as text                            → a row of packets (broker.c)
   x.event     a driver's event, its message as text                                 → the same with the bytes
 
-A service gets a seed of each of its routes besides, read from its main.c, and each seed once more with its store busy or in
-conflict: so a new route is fuzzed from its first day, its failures too.
+A service gets a seed of each of its routes besides, read from its main.c, and each seed once more with its store busy, in
+conflict, without rows and with other values: so a new route is fuzzed from its first day, its failures too.
 
 The rows of fake_store.c likewise: "<motcua.Result> number: …" in them becomes the bytes in hex."""
 import os
@@ -22,7 +22,8 @@ ROUTE = re.compile(r'\{ "([A-Z]+)", "(/api/[^"]+)"')
 STEPS = {"code": "000.00.01.H07-261101-0001", "field": "G14", "form": "01", "part": "service", "period": "20264", "procedure": "2.000815",
          "unit": "000.00.01.H07", "year": "2026", "no": "1", "seq": "1"}
 SOME_ID = "0190a000-0000-7000-8000-0000000000dd"
-FAILURES = {"busy": b"3 0 1", "unsaved": b"3 0 2", "conflict": b"3 0 3"}  # fuzz.h, struct fuzz_store
+STORES = {"busy": b"3 0 1", "unsaved": b"3 0 2", "conflict": b"3 0 3", "nothing": b"0 0 0", "other": b"1 1 0",
+          "third": b"1 2 0"}  # fuzz.h, struct fuzz_store
 
 
 def pack(message, text):
@@ -83,11 +84,11 @@ def route_seeds(target):
             for i, who, method, path in calls}
 
 
-def failing(seed):
-    """The ways its store may fail: {ending: the seed with that}."""
+def other_stores(seed):
+    """What its store may answer besides: {ending: the seed with that}."""
     head, mark, body = seed.partition(b"\n\n")
     kept = b"\n".join(line for line in head.split(b"\n") if not line.startswith(b"Store:"))
-    return {name: kept + b"\nStore: " + store + mark + body for name, store in FAILURES.items()}
+    return {name: kept + b"\nStore: " + store + mark + body for name, store in STORES.items()}
 
 
 def make_routes(target, folder):
@@ -96,7 +97,7 @@ def make_routes(target, folder):
     if route_seeds(target):
         for name in os.listdir(folder):
             with open(os.path.join(folder, name), "rb") as f:
-                for ending, seed in failing(f.read()).items():
+                for ending, seed in other_stores(f.read()).items():
                     write(folder, "%s.%s" % (name, ending), seed)
 
 
