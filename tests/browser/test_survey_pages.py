@@ -53,20 +53,21 @@ def test_a_leader_declares_a_figure_and_is_told_what_is_wrong_with_one(leader):
 
 def test_a_frozen_period_is_recounted_and_says_when_it_is_not_what_was_signed(browser, people, ended):
     staff.enter_new(browser, people, ("leader", "*"))
-    feedback(people, "UPDATE dossier SET filed_at = filed_at - interval '100 days' WHERE code = '%s'" % ended)  # else there is nothing to freeze
+    feedback(people, "UPDATE dossier SET filed_at = filed_at - interval '200 days' WHERE code = '%s'" % ended)  # of the quarter before the last there is something, too
     browser.open(staff.FREEZES)
-    period = browser.one("#f-freeze").get_attribute("value")
+    option = browser.one("#f-freeze option")
+    period, name = option.get_attribute("value"), option.text
     browser.press("Chốt và ký")
     browser.wait_text("Đã chốt và ký", "#done", seconds=60)
-    recount = lambda: browser.one("[aria-label^='Tính lại']").click()
-    feedback(people, "UPDATE frozen_period SET content = content || ' ' WHERE period = (SELECT max(period) FROM frozen_period)")
+    recount = lambda: browser.js("arguments[0].click()", browser.one("[aria-label='Tính lại %s']" % name))
+    feedback(people, "UPDATE frozen_period SET content = content || ' ' WHERE period = " + period)
     recount()
-    browser.wait_text("Khác với số đã ký", "#frozen")
-    feedback(people, "UPDATE frozen_period SET content = rtrim(content) WHERE period = (SELECT max(period) FROM frozen_period)")
+    browser.wait_text("Khác với số đã ký", "#recount-" + period)
+    feedback(people, "UPDATE frozen_period SET content = rtrim(content) WHERE period = " + period)
     browser.open(staff.FREEZES + "?period=" + period)
     browser.wait_text("không sửa được nữa", "main .note")
     recount()
-    browser.wait_text("Đúng như số đã ký", "#frozen")
+    browser.wait_text("Đúng như số đã ký", "#recount-" + period)
     assert not browser.all("#declared input") and browser.axe() == [] and browser.crooked() == []
 
 
