@@ -45,11 +45,9 @@ int http_freezes(struct task *t, const struct http_request *rq, struct http_repl
 static int load_freeze(struct task *t, const struct http_request *rq, struct freeze *f)
 {
     int64_t period;
-    bool found;
     TRY(check_province(t, rq, ROLES_COUNTING));
     TRY(period_read(t, http_param(rq, "period"), &period));
-    TRY(store_freeze(t, period, f, &found));
-    return found ? 0 : err_set(task_err(t), E_NOT_FOUND, "period %lld is not frozen", (long long)period);
+    return store_frozen(t, period, f);
 }
 
 /* The very bytes that were signed. */

@@ -99,12 +99,11 @@ int publish_period(struct task *t, int64_t period, struct pages *pages)
     struct freeze f;
     struct i766_weights weights;
     struct source s = { .period = period, .is_frozen = true };
-    bool found, is_year = period_kind(period) == PERIOD_YEAR;
+    bool is_year = period_kind(period) == PERIOD_YEAR;
     TRY(store_published(t, period, "done", &body));
     if (body)
         return 0;
-    TRY(store_freeze(t, period, &f, &found));
-    ASSERT(found);
+    TRY(store_frozen(t, period, &f));
     TRY(weights_read(t, f.weights, &weights, task_err(t))); /* the points that were in force then */
     if (!pages->book)
         TRY(book_load(t, &s, NULL, &pages->book, &pages->names));

@@ -246,6 +246,13 @@ int store_freeze(struct task *t, int64_t period, struct freeze *out, bool *found
     return 0;
 }
 
+int store_frozen(struct task *t, int64_t period, struct freeze *out)
+{
+    bool found;
+    TRY(store_freeze(t, period, out, &found));
+    return found ? 0 : err_set(task_err(t), E_NOT_FOUND, "period %lld is not frozen", (long long)period);
+}
+
 int store_freezes(struct task *t, int64_t before, int limit, const struct db_rows **rows)
 {
     return db_run(t, &FREEZES, rows, db_int(before), db_int(limit));

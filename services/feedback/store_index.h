@@ -50,6 +50,7 @@ struct freeze {
 /* *saved: false if it had been frozen before. */
 int store_freeze_put(struct task *t, const struct freeze *f, const struct cause *cause, bool *saved);
 int store_freeze(struct task *t, int64_t period, struct freeze *out, bool *found);
+int store_frozen(struct task *t, int64_t period, struct freeze *out); /* E_NOT_FOUND: it is not */
 int store_freezes(struct task *t, int64_t before, int limit, const struct db_rows **rows);
 int store_first_fact(struct task *t, int64_t *at_ms); /* when the first dossier came; 0: none has */
 /* period: of an array of them, in its order, those that are not frozen, or whose pages are not all there. */

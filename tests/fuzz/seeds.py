@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROTO = os.path.join(HERE, "..", "..", "proto")
 SERVICES = os.path.join(HERE, "..", "..", "services")
 ROUTE = re.compile(r'\{ "([A-Z]+)", "(/api/[^"]+)"')
-STEPS = {"code": "000.00.01.H07-261101-0001", "field": "G14", "form": "01", "part": "service", "period": "20264", "procedure": "2.000815",
+STEPS = {"code": "000.00.01.H07-261101-0001", "field": "G14", "form": "01", "part": "service", "period": "20263", "procedure": "2.000815",
          "unit": "000.00.01.H07", "year": "2026", "no": "1", "seq": "1"}
 SOME_ID = "0190a000-0000-7000-8000-0000000000dd"
 STORES = {"busy": b"3 0 1", "unsaved": b"3 0 2", "conflict": b"3 0 3", "nothing": b"0 0 0", "other": b"1 1 0",
