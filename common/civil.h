@@ -17,6 +17,10 @@ struct civil {
 
 enum { CIVIL_MONDAY = 1, CIVIL_SATURDAY = 6, CIVIL_SUNDAY = 7, CIVIL_TEXT = 40, DAY_MINUTES = 24 * 60 };
 
+#define CIVIL_FIRST_MS INT64_C(-62135596800000) /* the year 1 begins */
+#define CIVIL_LAST_MS \
+    INT64_C(253402300799999) /* the year 9999 ends; an instant beyond them is none of ours */
+
 struct civil civil_of(int64_t ms);
 int64_t civil_ms(const struct civil *c);
 

@@ -4,12 +4,11 @@
 #include <strings.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "http_parts.h"
 #include "json.h"
 #include "phrases.h"
 #include "text.h"
-
-#define PLACE_MOST_MS INT64_C(253402300799999) /* the end of the year 9999 */
 
 static const struct phrase NO_IF_MATCH = {
     "if_match_required", "Thiếu If-Match: gửi phiên bản bạn đang xem (giá trị ETag).",
@@ -91,7 +90,7 @@ int http_query_place(struct task *t, const struct http_request *rq, int64_t *ms,
     if (!text || !*text)
         return 0;
     int64_t v = strtoll(text, &end, 10);
-    if (v < 0 || v > PLACE_MOST_MS || end == text || *end != ',' || end[1] == '\0' || strlen(end + 1) >= size)
+    if (v < 0 || v > CIVIL_LAST_MS || end == text || *end != ',' || end[1] == '\0' || strlen(end + 1) >= size)
         return err_fault(task_err(t), "after", &phrase_place, NULL);
     *ms = v;
     snprintf(key, size, "%s", end + 1);

@@ -1,11 +1,12 @@
 /* pb.c — see pb.h. protobuf-c 1.4.1 accepts padded tags and unknown fields it cannot write back the same way:
- * we forget unknown fields as soon as they are read. It does not check text at all: we do, by walking the
+ * we forget unknown fields as soon as they are read. It does not check values at all: we do, by walking the
  * descriptor. */
 #include "pb.h"
 
 #include <string.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "err.h"
 #include "text.h"
 
@@ -54,6 +55,14 @@ static bool is_named(const ProtobufCFieldDescriptor *field, int number)
     return protobuf_c_enum_descriptor_get_value(field->descriptor, number) != NULL;
 }
 
+/* PostgreSQL and the calendar know no other instants; one such row would refuse all that are saved with it.
+ */
+static bool is_instant(const ProtobufCFieldDescriptor *field, int64_t value)
+{
+    const char *unit = strrchr(field->name, '_');
+    return !unit || strcmp(unit, "_ms") != 0 || (value >= CIVIL_FIRST_MS && value <= CIVIL_LAST_MS);
+}
+
 static bool is_sound_value(const ProtobufCFieldDescriptor *field, void *value)
 {
     if (field->type == PROTOBUF_C_TYPE_STRING) {
@@ -64,6 +73,8 @@ static bool is_sound_value(const ProtobufCFieldDescriptor *field, void *value)
         ProtobufCMessage *child = *(ProtobufCMessage **)value;
         return !child || is_sound(child);
     }
+    if (field->type == PROTOBUF_C_TYPE_INT64)
+        return is_instant(field, *(const int64_t *)value);
     return field->type != PROTOBUF_C_TYPE_ENUM || is_named(field, *(const int *)value);
 }
 

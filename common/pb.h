@@ -1,5 +1,5 @@
-/* pb.h — protobuf-c with our memory and our strictness: talloc owns, text is UTF-8, unknown fields are
- * dropped. */
+/* pb.h — protobuf-c with our memory and our strictness: talloc owns, text is UTF-8, an enum has a name,
+ * an instant (int64 …_ms) a date, unknown fields are dropped. */
 #ifndef PB_H
 #define PB_H
 
@@ -10,7 +10,7 @@
 /* Pack msg. Owner: ctx. */
 uint8_t *pb_pack(const void *ctx, const ProtobufCMessage *msg, size_t *size);
 
-/* Unpack; NULL if the bytes are not such a message or hold text that is not UTF-8. Owner: ctx. The
+/* Unpack; NULL if the bytes are not such a message, or not as strict as that. Owner: ctx. The
  * message is one piece of talloc memory with everything it points to. */
 void *pb_unpack(const void *ctx, const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size);
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <talloc.h>
 
+#include "civil.h"
 #include "envelope.pb-c.h"
 #include "intake.pb-c.h"
 #include "pb.h"
@@ -224,6 +225,21 @@ static void a_number_without_a_name_is_refused(void **state)
     assert_false(takes(due.base.descriptor, &due.base));
 }
 
+/* The calendar and PostgreSQL have no place for it. */
+static void an_instant_out_of_all_years_is_refused(void **state)
+{
+    (void)state;
+    Motcua__DossierProgressed m = MOTCUA__DOSSIER_PROGRESSED__INIT;
+    const int64_t known[] = { CIVIL_FIRST_MS, -1, 0, CIVIL_LAST_MS };
+    const int64_t unknown[] = { INT64_MIN, CIVIL_FIRST_MS - 1, CIVIL_LAST_MS + 1, INT64_MAX };
+    for (int i = 0; i < 4; i++) {
+        m.due_at_ms = known[i];
+        assert_true(takes(m.base.descriptor, &m.base));
+        m.due_at_ms = unknown[i];
+        assert_false(takes(m.base.descriptor, &m.base));
+    }
+}
+
 static void text_that_is_not_there_is_empty(void **state)
 {
     (void)state;
@@ -242,6 +258,7 @@ int main(void)
         cmocka_unit_test(text_inside_is_checked_too),
         cmocka_unit_test(only_the_chosen_one_of_several_is_looked_at),
         cmocka_unit_test(a_number_without_a_name_is_refused),
+        cmocka_unit_test(an_instant_out_of_all_years_is_refused),
         cmocka_unit_test(text_that_is_not_there_is_empty),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
